@@ -1,0 +1,1 @@
+"""The rules of kdflow as pure values and functions: no clock, no database, no web, no files."""

@@ -1,0 +1,209 @@
+"""The files in `config/` as data: bodies, people, calendars, and a scenario of sager for a demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, WithJsonSchema
+
+from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
+from kdflow.domain.dates import COPENHAGEN, local_instant, read_date
+from kdflow.domain.timetable import Body, Chairing, Format, Meeting, MeetingId, MeetingStatus
+from kdflow.domain.workflow import Asks, BodyKey, Definition, Key, Outcome, Text, Validity, VersionRef
+
+Clock = Annotated[
+    time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2})?$", "examples": ["10:00"]})
+]
+PersonKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+DateText = Annotated[str, StringConstraints(min_length=4, max_length=60)]
+"""A date as `domain/dates.read_date` reads it; unquoted YAML dates are accepted as text."""
+
+
+class BodyEntry(Definition):
+    """One body of `bodies.yaml`."""
+
+    key: BodyKey
+    name: Text
+    short: Text | None = None
+    kind: Literal["administrativ", "politisk", "tværsektoriel", "forum", "sekretariat", "kommuner"]
+    valid: Validity = Validity()
+    successor: BodyKey | None = None
+    secretariat: BodyKey | None = None
+    chairing: Chairing = Chairing.CHAIR
+    plays: tuple[Key, ...] = ()
+    aliases: tuple[Text, ...] = ()
+
+    @property
+    def body(self) -> Body:
+        """The body as the rules see it."""
+        return Body(
+            key=self.key,
+            name=self.name,
+            short=self.short or self.name,
+            kind=self.kind,
+            valid=self.valid,
+            successor=self.successor,
+            secretariat=self.secretariat,
+            chairing=self.chairing,
+            plays=self.plays,
+            aliases=self.aliases,
+        )
+
+
+class BodiesFile(Definition):
+    """`config/bodies.yaml`."""
+
+    bodies: tuple[BodyEntry, ...]
+
+
+class AppointmentEntry(Definition):
+    """One office of one person."""
+
+    office: Office
+    body: BodyKey | Literal["*"]
+    valid: Validity = Validity()
+
+
+class AbsenceEntry(Definition):
+    """Days out of office."""
+
+    valid: Validity
+    stand_in: PersonKey | None = None
+
+
+class PersonEntry(Definition):
+    """One person of `people.yaml`: named by role, never by a real name."""
+
+    id: PersonKey
+    name: Text
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)]
+    offices: tuple[AppointmentEntry, ...] = ()
+    absences: tuple[AbsenceEntry, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        """The person as the rules see them."""
+        return Person(id=PersonId(self.id), name=self.name, email=self.email)
+
+    @property
+    def appointments(self) -> tuple[Appointment, ...]:
+        """Their offices, in file order."""
+        return tuple(
+            Appointment(person=PersonId(self.id), office=entry.office, body=entry.body, valid=entry.valid)
+            for entry in self.offices
+        )
+
+    @property
+    def days_off(self) -> tuple[Absence, ...]:
+        """Their absences, in file order."""
+        return tuple(
+            Absence(
+                person=PersonId(self.id),
+                valid=entry.valid,
+                stand_in=PersonId(entry.stand_in) if entry.stand_in else None,
+            )
+            for entry in self.absences
+        )
+
+
+class PeopleFile(Definition):
+    """`config/people.yaml`."""
+
+    people: tuple[PersonEntry, ...]
+
+
+class MeetingEntry(Definition):
+    """One meeting. `id` only where a body meets twice on one day; otherwise it is `<body>-<on>`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9@-]+$", max_length=80)] | None = None
+    on: DateText
+    at: Clock | None = None
+    format: Format = Format.PHYSICAL
+    place: Text | None = None
+    status: MeetingStatus = MeetingStatus.PLANNED
+    note: Text | None = None
+
+    def id_at(self, body: str) -> MeetingId:
+        """The meeting's id: its own, or made from the body and the date."""
+        return MeetingId(self.id or f"{body}-{self.on}")
+
+    def meeting(self, body: str) -> Meeting:
+        """The meeting of `body` as the rules see it.
+
+        Raises:
+            Unreadable: `on` looks like a date but is none.
+        """
+        on = read_date(self.on)
+        day, hour = on.exact, self.at
+        return Meeting(
+            id=self.id_at(body),
+            body=body,
+            on=on,
+            starts_at=local_instant(day, hour.hour, hour.minute) if day and hour else None,
+            format=self.format,
+            place=self.place,
+            status=self.status,
+            note=self.note,
+        )
+
+
+class CalendarFile(Definition):
+    """One file of `config/calendars/`: the meetings of one body."""
+
+    body: BodyKey
+    meetings: tuple[MeetingEntry, ...]
+
+
+class PartEntry(Definition):
+    """One part of an indstilling, with its outcome where it is decided."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    outcome: Outcome | None = None
+    note: Text | None = None
+
+
+class StepEntry(Definition):
+    """How far a scenario's sag has come at one station; moves are made by `by` at `on`, in this order."""
+
+    station: Key
+    moves: tuple[Key, ...] = ()
+    by: PersonKey
+    on: date
+    meeting: str | None = None
+    proposes: Asks | None = None
+    parts: tuple[PartEntry, ...] = ()
+    decided_on: DateText | None = None
+    reason: Text | None = None
+    note: Text | None = None
+
+
+class SagEntry(Definition):
+    """One sag of a scenario, walked by the ordinary actions so that its history is real."""
+
+    title: Text
+    route: VersionRef
+    owner: PersonKey
+    opened_on: date
+    fills: dict[Key, BodyKey] = Field(default_factory=dict)
+    case_text: Annotated[str, StringConstraints(max_length=20000)] = ""
+    papers: tuple[Text, ...] = ()
+    closed: bool = False
+    steps: tuple[StepEntry, ...] = ()
+
+
+class ScenarioFile(Definition):
+    """`config/scenario.yaml`: a clock to start at and the sager that stand somewhere then."""
+
+    title: Text
+    now: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
+    sager: tuple[SagEntry, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        """`now`, a wall-clock time in Copenhagen, as an instant.
+
+        Raises:
+            ValueError: there is no such day or hour.
+        """
+        return datetime.fromisoformat(self.now).replace(tzinfo=COPENHAGEN).astimezone(UTC)

@@ -1,0 +1,303 @@
+"""The rules a move can be guarded by. A guard answers None (go ahead) or the facts its Danish reason needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kdflow.domain import outcomes
+from kdflow.domain.authority import LEADING, Office, PersonId, consent_missing
+from kdflow.domain.dates import in_words
+from kdflow.domain.route import origin
+from kdflow.domain.sag import Part, content_digest
+from kdflow.domain.situation import Situation, listed
+from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun
+from kdflow.domain.workflow import Consent, Consequence, Outcome, Submission, Validity
+
+Facts = Mapping[str, str]
+Check = Callable[[Situation], Facts | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSpec:
+    """A registered guard: its check, the names its reason may use, and the form field that answers it."""
+
+    check: Check
+    facts: frozenset[str]
+    field: str | None = None
+
+
+GUARDS: dict[str, GuardSpec] = {}
+
+
+def _guard(*facts: str, field: str | None = None) -> Callable[[Check], Check]:
+    def register(check: Check) -> Check:
+        GUARDS[check.__name__] = GuardSpec(check=check, facts=frozenset(facts), field=field)
+        return check
+
+    return register
+
+
+@_guard("life")
+def sag_under_way(s: Situation) -> Facts | None:
+    """The sag is neither a draft, resting nor over."""
+    life = s.definitions.life
+    if s.sag.life == "under-way":
+        return None
+    return {"life": life.by_state[s.sag.life].title.lower()}
+
+
+@_guard("stations")
+def no_open_branch(s: Situation) -> Facts | None:
+    """Every branch of the sag has come to its end."""
+    if not s.sag.places:
+        return None
+    return {"stations": s.names_of([origin(place) for place in s.sag.places])}
+
+
+@_guard(field="reason")
+def reason_given(s: Situation) -> Facts | None:
+    """A reason was written."""
+    return None if (s.inputs.reason or "").strip() else {}
+
+
+@_guard("stations")
+def earlier_decided(s: Situation) -> Facts | None:
+    """The stations before this one have decided, or this one may be submitted to before they have."""
+    if not s.current.conditional_on or s.station.submit is Submission.CONDITIONAL:
+        return None
+    return {"stations": s.names_of(list(s.current.conditional_on))}
+
+
+@_guard("stations")
+def condition_met(s: Situation) -> Facts | None:
+    """What the step was submitted on condition of has been decided."""
+    if not s.current.conditional_on:
+        return None
+    return {"stations": s.names_of(list(s.current.conditional_on))}
+
+
+@_guard("body", "valid")
+def body_exists(s: Situation) -> Facts | None:
+    """The body exists on the day of the meeting (today, where no day is known)."""
+    meeting = s.meeting
+    day = (meeting.begins_on if meeting else None) or s.world.today
+    if body_flag(s.body, day) is None:
+        return None
+    return {"body": s.body.short, "valid": _validity(s.body.valid)}
+
+
+def _validity(valid: Validity) -> str:
+    start = f"fra {in_words(valid.start)}" if valid.start else ""
+    end = f"til og med {in_words(valid.end)}" if valid.end else ""
+    return " ".join(part for part in (start, end) if part)
+
+
+@_guard("body")
+def indstilling_written(s: Situation) -> Facts | None:
+    """The step says what the body is asked to do."""
+    return None if s.current.parts else {"body": s.body.short}
+
+
+@_guard("body", field="meeting")
+def meeting_chosen(s: Situation) -> Facts | None:
+    """A meeting of this very body is chosen that has not been cancelled."""
+    meeting = s.world.timetable.find(s.inputs.meeting)
+    fits = meeting and meeting.body == s.body.key and meeting.status is not MeetingStatus.CANCELLED
+    return None if fits else {"body": s.body.short}
+
+
+@_guard("body", "meeting")
+def meeting_stands(s: Situation) -> Facts | None:
+    """The step's meeting has not been cancelled."""
+    meeting = s.meeting
+    if meeting and meeting.status is not MeetingStatus.CANCELLED:
+        return None
+    return {"body": s.body.short, "meeting": _day_of(meeting)}
+
+
+@_guard("body", "meeting")
+def meeting_begun(s: Situation) -> Facts | None:
+    """The meeting's hour has come and it was not cancelled."""
+    meeting = s.meeting
+    stands = meeting is not None and meeting.status is not MeetingStatus.CANCELLED
+    if meeting and stands and has_begun(meeting, s.world.now):
+        return None
+    return {"body": s.body.short, "meeting": _day_of(meeting)}
+
+
+def _day_of(meeting: Meeting | None) -> str:
+    if meeting is None:
+        return ""
+    return in_words(meeting.on.exact) if meeting.on.exact else meeting.on.text
+
+
+@_guard("body")
+def later_meeting_known(s: Situation) -> Facts | None:
+    """The body has a later meeting than the one the step is at, or one was chosen."""
+    return None if next_meeting(s) else {"body": s.body.short}
+
+
+def next_meeting(s: Situation) -> Meeting | None:
+    """The meeting a postponed step goes to: the chosen one when it lies later, else the next in the calendar."""
+    table = s.world.timetable
+    at = table.find(s.current.meeting)
+    if at is None:
+        return None
+    chosen = table.find(s.inputs.meeting)
+    later = table.coming(at.body, after=at.begins_on) if at.begins_on else ()
+    if chosen is not None and chosen.id != at.id:
+        return chosen if chosen in later else None
+    return later[0] if later else None
+
+
+@_guard("parts", field="outcomes")
+def every_part_decided(s: Situation) -> Facts | None:
+    """An outcome is chosen for the step, or for each of its parts."""
+    if not s.current.parts:
+        return None if s.inputs.outcome else {"parts": "den"}
+    missing = [str(number) for number, part in decided_parts(s) if part.outcome is None]
+    return {"parts": "del " + listed(missing)} if missing else None
+
+
+def decided_parts(s: Situation) -> list[tuple[int, Part]]:
+    """The parts of the step, numbered from 1, with the outcomes that were chosen now."""
+    chosen = s.inputs.outcomes
+    return [
+        (number, Part(text=part.text, outcome=chosen.get(number, s.inputs.outcome), note=part.note))
+        for number, part in enumerate(s.current.parts, start=1)
+    ]
+
+
+def chosen_outcome(s: Situation) -> Outcome | None:
+    """The outcome of the whole step as chosen now."""
+    if not s.current.parts:
+        return s.inputs.outcome
+    return outcomes.overall([part for _, part in decided_parts(s)])
+
+
+@_guard("outcome", "body", field="outcomes")
+def outcome_known(s: Situation) -> Facts | None:
+    """The station says what the chosen outcome does."""
+    outcome = chosen_outcome(s)
+    if outcome is None or s.definitions.consequence(s.current.station, outcome) is not None:
+        return None
+    return {"outcome": outcome, "body": s.body.short}
+
+
+@_guard("body", "asks", "outcome", field="confirmed")
+def outcome_answers(s: Situation) -> Facts | None:
+    """The outcome answers the role asked, or somebody confirmed with a note that it does not."""
+    outcome = chosen_outcome(s)
+    if outcome is None or (s.inputs.confirmed and (s.inputs.note or "").strip()):
+        return None
+    asked = [ask for ask in (s.current.asks, s.current.proposes) if ask]
+    unanswered = next((ask for ask in asked if not outcomes.answers(ask, outcome)), None)
+    if unanswered is None:
+        return None
+    return {"body": s.body.short, "asks": unanswered, "outcome": outcome}
+
+
+def consequence_of(s: Situation) -> Consequence | None:
+    """What the recorded outcome of the step does to the route."""
+    outcome = s.current.outcome
+    return s.definitions.consequence(s.current.station, outcome) if outcome else None
+
+
+def _unless(s: Situation, kind: str) -> Facts | None:
+    if outcomes.kind(consequence_of(s)) == kind:
+        return None
+    return {"outcome": s.current.outcome or Outcome.NOT_RECORDED}
+
+
+@_guard("outcome")
+def outcome_goes_on(s: Situation) -> Facts | None:
+    """The recorded outcome sends the sag on."""
+    return _unless(s, "go-on")
+
+
+@_guard("outcome")
+def outcome_stays(s: Situation) -> Facts | None:
+    """The recorded outcome keeps the sag here for the next meeting."""
+    return _unless(s, "stay")
+
+
+@_guard("outcome")
+def outcome_ends(s: Situation) -> Facts | None:
+    """The recorded outcome ends the sag."""
+    return _unless(s, "end")
+
+
+@_guard(field="back_to")
+def earlier_station_chosen(s: Situation) -> Facts | None:
+    """An earlier station of the route is chosen, or the outcome names one."""
+    return None if back_target(s) else {}
+
+
+def back_target(s: Situation) -> str | None:
+    """The station a return goes to: the one chosen if it comes earlier, else the only one there is."""
+    earlier = s.definitions.workflow.ancestors[s.current.station]
+    named = getattr(consequence_of(s), "back_to", None)
+    chosen = s.inputs.back_to or named or (next(iter(earlier)) if len(earlier) == 1 else None)
+    return chosen if chosen in earlier else None
+
+
+@_guard("body")
+def consent_wanted(s: Situation) -> Facts | None:
+    """The station asks for a consent at all."""
+    return {"body": s.body.short} if s.station.consent is Consent.NONE else None
+
+
+@_guard()
+def not_approved_before(s: Situation) -> Facts | None:
+    """This person has not already given a consent that stands."""
+    mine = s.acting.answers_for if s.acting else None
+    return {} if mine in consents(s) else None
+
+
+@_guard(field="content")
+def sees_current(s: Situation) -> Facts | None:
+    """What the person saw is what the sag says now."""
+    return None if s.inputs.content == content_digest(s.sag, s.current) else {}
+
+
+def consents(s: Situation) -> frozenset[PersonId]:
+    """The leaders for whom a consent to the present content stands."""
+    now = content_digest(s.sag, s.current)
+    return frozenset(a.counts_for for a in s.current.standing_approvals if a.content == now)
+
+
+def missing_consents(s: Situation) -> tuple[PersonId, ...]:
+    """Whose consent is missing before the step can leave its station."""
+    held = s.world.authority.holders
+    leaders = held(s.body.key, *LEADING) or held(s.body.key, Office.VICE_CHAIR)
+    return consent_missing(s.station.consent, leaders, consents(s))
+
+
+def _consents(s: Situation, wanted: Consent) -> Facts | None:
+    if s.station.consent is not wanted:
+        return None
+    missing = missing_consents(s)
+    vacant = wanted is not Consent.NONE and not missing and not consents(s)
+    if not missing and not vacant:
+        return None
+    names = [s.world.names.get(person, person) for person in missing]
+    return {"body": s.body.short, "missing": listed(names)}
+
+
+@_guard("body")
+def chair_consents(s: Situation) -> Facts | None:
+    """Where the chair must consent: they did."""
+    return _consents(s, Consent.CHAIR)
+
+
+@_guard("body")
+def any_co_chair_consents(s: Situation) -> Facts | None:
+    """Where one of the co-chairs must consent: one did."""
+    return _consents(s, Consent.ANY_CO_CHAIR)
+
+
+@_guard("body", "missing")
+def all_co_chairs_consent(s: Situation) -> Facts | None:
+    """Where all co-chairs must consent: all did."""
+    return _consents(s, Consent.ALL_CO_CHAIRS)

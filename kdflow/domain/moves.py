@@ -1,0 +1,182 @@
+"""What can be done with a sag now, by whom, and what doing it makes of the sag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kdflow.domain import machine
+from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
+from kdflow.domain.errors import NotAllowed, NotFound, Reason
+from kdflow.domain.guards import GUARDS
+from kdflow.domain.sag import Event, Sag, Step
+from kdflow.domain.situation import Situation
+from kdflow.domain.timetable import Body
+from kdflow.domain.walk import Walk
+from kdflow.domain.workflow import Actor, Effect, Move, Procedure
+
+OPTIONAL_FIELDS: Mapping[Effect, tuple[str, ...]] = {
+    Effect.RECORD_OUTCOME: ("note", "decided_on"),
+    Effect.NEXT_MEETING: ("meeting", "reason"),
+}
+"""Form fields that a move takes but does not demand."""
+
+NOWHERE = Body(key="*", name="sagen", short="sagen", kind="forum")
+"""Stands for the body of a move that concerns the sag as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMove:
+    """A move from the present state: whether this person can make it now, and if not, why not.
+
+    `acting` is None when it is for somebody else (`move.by` says for whom). `reasons` holds the guards that say
+    no whatever is typed; `fields` names what has to be typed or chosen, `optional` what may be.
+    """
+
+    move: Move
+    acting: Acting | None
+    reasons: tuple[Reason, ...]
+    fields: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether the person can make it now, once the fields are filled in."""
+        return self.acting is not None and not self.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The result of a move: the new sag, what happened in order, and in what capacity the person acted."""
+
+    sag: Sag
+    events: tuple[Event, ...]
+    acting: Acting
+
+
+def open_moves(situation: Situation, person: PersonId) -> tuple[OpenMove, ...]:
+    """Every move a human could make from here, with what stands in the way of `person` making it.
+
+    With a step in the situation: the moves of that step; without: those of the sag's own life.
+    """
+    procedure, state = _procedure(situation)
+    return tuple(
+        _open_move(situation, procedure, move, person)
+        for move in procedure.moves_from.get(state, ())
+        if move.by != (Actor.ENGINE,)
+    )
+
+
+def _open_move(situation: Situation, procedure: Procedure, move: Move, person: PersonId) -> OpenMove:
+    acting = _acting(situation, move, person)
+    guards = machine.guards_of(procedure, move)
+    firm = tuple(guard for guard in guards if GUARDS[guard.guard].field is None)
+    asked = dict.fromkeys(field for guard in guards if (field := GUARDS[guard.guard].field))
+    optional = OPTIONAL_FIELDS.get(move.does, ()) if move.does else ()
+    return OpenMove(
+        move=move,
+        acting=acting,
+        reasons=machine.blocked_by(firm, replace(situation, acting=acting)),
+        fields=tuple(asked),
+        optional=tuple(field for field in optional if field not in asked),
+    )
+
+
+def advance(situation: Situation, name: str, person: PersonId) -> Moved:
+    """Make a move at the situation's step, or of the sag's own life where there is no step.
+
+    Raises:
+        NoSuchMove: the state has no such move.
+        NotAllowed: it is not for this person.
+        Refused: a guard says no.
+    """
+    procedure, state = _procedure(situation)
+    move = machine.find_move(procedure, state, name)
+    acting = _acting(situation, move, person)
+    if acting is None:
+        raise NotAllowed(move.title, move.by, _body(situation).short)
+    walk = Walk(replace(situation, acting=acting))
+    if situation.step is None:
+        _live(walk, move)
+    else:
+        _step(walk, situation.step, move)
+    return Moved(sag=walk.sag, events=tuple(walk.events), acting=acting)
+
+
+def _live(walk: Walk, move: Move) -> None:
+    walk.move_life(move.name, walk.inputs.reason)
+    if move.does:
+        LIFE_EFFECTS[move.does](walk)
+
+
+def _step(walk: Walk, step: Step, move: Move) -> None:
+    moved = walk.move_step(step, move.name, reason=walk.inputs.reason)
+    if move.does:
+        STEP_EFFECTS[move.does](walk, moved, move)
+
+
+def submit_ahead(situation: Situation, station: str, person: PersonId) -> Moved:
+    """Open a later station's step before the stations it waits for have decided, and submit it.
+
+    Raises:
+        NotFound: the route has no such station, or it is not one the sag can be submitted to ahead of time.
+        NotAllowed, Refused: as for the move "submit".
+    """
+    ahead = open_ahead(situation, station)
+    if ahead is None:
+        raise NotFound("station to submit to conditionally", station)
+    opened = replace(situation, sag=ahead.sag, step=ahead.sag.at(station))
+    moved = advance(opened, "submit", person)
+    return replace(moved, events=(*ahead.events, *moved.events))
+
+
+def ahead_stations(situation: Situation) -> tuple[str, ...]:
+    """The stations that the sag may be submitted to now on condition of what is still open."""
+    workflow = situation.definitions.workflow
+    return tuple(
+        station.key
+        for station in workflow.stations
+        if station.submit == "conditional" and _undecided(situation, station.key)
+    )
+
+
+def _undecided(situation: Situation, station: str) -> tuple[str, ...]:
+    """The open stations just before `station`; empty when it is open or ahead already, or too far off."""
+    sag = situation.sag
+    newest = sag.at(station)
+    over = newest is None or situation.definitions.procedure_of(station).by_state[newest.state].final
+    before = situation.definitions.workflow.by_key[station].after
+    still = tuple(key for key in before if sag.is_open_at(key))
+    passed = all(key in still or f"{key}>{station}" in sag.places for key in before)
+    return still if over and passed and not sag.is_open_at(station) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    sag: Sag
+    events: tuple[Event, ...]
+
+
+def open_ahead(situation: Situation, station: str) -> _Ahead | None:
+    """The sag with a step opened at `station` on condition of the open stations before it, or None."""
+    if station not in ahead_stations(situation):
+        return None
+    walk = Walk(situation)
+    walk.open_step(station, came_from=None, waits_for=_undecided(situation, station))
+    return _Ahead(walk.sag, tuple(walk.events))
+
+
+def _procedure(situation: Situation) -> tuple[Procedure, str]:
+    if situation.step is None:
+        return situation.definitions.life, situation.sag.life
+    return situation.definitions.procedure_of(situation.step.station), situation.step.state
+
+
+def _body(situation: Situation) -> Body:
+    return situation.body if situation.step else NOWHERE
+
+
+def _acting(situation: Situation, move: Move, person: PersonId) -> Acting | None:
+    authority = situation.world.authority
+    return authority.acting(person, move.by, owner=situation.sag.owner, body=_body(situation))

@@ -1,0 +1,78 @@
+"""What an outcome is worth: against the role asked, over several parts, and for the way the sag takes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kdflow.domain.sag import Part
+from kdflow.domain.workflow import Asks, BackTo, Consequence, Outcome
+
+CLOSING: frozenset[Asks] = frozenset(
+    {
+        Asks.APPROVAL,
+        Asks.DECISION,
+        Asks.GRANT,
+        Asks.RECOMMENDATION,
+        Asks.ACCESSION,
+        Asks.SIGNATURE,
+        Asks.APPOINTMENT,
+        Asks.CONSTITUTION,
+    }
+)
+"""Roles that ask a body to decide something: being told of it does not answer them."""
+
+NO_ANSWER: frozenset[Outcome] = frozenset({Outcome.NOTED, Outcome.DISCUSSED, Outcome.NOT_RECORDED})
+"""Outcomes that decide nothing."""
+
+IN_FAVOUR: frozenset[Outcome] = frozenset(
+    {
+        Outcome.APPROVED,
+        Outcome.APPROVED_WITH_CHANGES,
+        Outcome.ENDORSED,
+        Outcome.RECOMMENDED,
+        Outcome.GRANTED,
+        Outcome.DECIDED,
+        Outcome.DELEGATED,
+    }
+)
+"""Outcomes that give the sag what it asked for."""
+
+BY_WEIGHT: tuple[Outcome, ...] = (
+    Outcome.RETURNED,
+    Outcome.POSTPONED,
+    Outcome.REJECTED,
+    Outcome.LAPSED,
+    Outcome.DISCUSSED,
+    Outcome.NOTED,
+    Outcome.NOT_RECORDED,
+)
+"""The other outcomes, the one that binds the sag most first."""
+
+
+def answers(asks: Asks, outcome: Outcome) -> bool:
+    """Whether `outcome` is an answer to what was asked; "taget til efterretning" is none to a godkendelse."""
+    return not (asks in CLOSING and outcome in NO_ANSWER)
+
+
+def overall(parts: Sequence[Part]) -> Outcome | None:
+    """The outcome of a step from those of its parts; None while a part is open.
+
+    Parts that all decide in favour make "godkendt" (or "godkendt med ændringer" when one of them says so), some
+    in favour and some not make "delvist godkendt", and where nothing was decided in favour the weightiest stands.
+    """
+    found = {part.outcome for part in parts}
+    if not found or None in found:
+        return None
+    if len(found) == 1:
+        return found.pop()
+    if found <= IN_FAVOUR:
+        changed = Outcome.APPROVED_WITH_CHANGES
+        return changed if changed in found else Outcome.APPROVED
+    if found & (IN_FAVOUR | {Outcome.PARTLY}):
+        return Outcome.PARTLY
+    return next(outcome for outcome in BY_WEIGHT if outcome in found)
+
+
+def kind(consequence: Consequence | None) -> str | None:
+    """The kind of a consequence as one word: "go-on", "stay", "back", "end", or None."""
+    return "back" if isinstance(consequence, BackTo) else consequence

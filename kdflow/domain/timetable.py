@@ -1,0 +1,123 @@
+"""Bodies in their valid time, and the meetings they hold: a body's departures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, NewType
+
+from kdflow.domain.dates import FuzzyDate, local_day
+from kdflow.domain.workflow import Validity
+
+MeetingId = NewType("MeetingId", str)
+
+
+class Chairing(StrEnum):
+    """How a body is led: by one chair, by co-chairs, or by nobody (a forum)."""
+
+    CHAIR = "chair"
+    CO_CHAIRS = "co-chairs"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A group that treats sager. `plays` names the roles it can fill on a route ("administrativ-gruppe")."""
+
+    key: str
+    name: str
+    short: str
+    kind: str
+    valid: Validity = Validity()
+    successor: str | None = None
+    secretariat: str | None = None
+    chairing: Chairing = Chairing.CHAIR
+    plays: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class Format(StrEnum):
+    """How a meeting is held."""
+
+    PHYSICAL = "fysisk"
+    VIRTUAL = "virtuelt"
+    MAIL = "mail"
+
+
+class MeetingStatus(StrEnum):
+    """What is known of a meeting."""
+
+    PLANNED = "planned"
+    AGENDA_SENT = "agenda-sent"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One departure of a body. `starts_at` (UTC) only where the hour is known; `note` is shown with it."""
+
+    id: MeetingId
+    body: str
+    on: FuzzyDate
+    starts_at: datetime | None = None
+    format: Format = Format.PHYSICAL
+    place: str | None = None
+    status: MeetingStatus = MeetingStatus.PLANNED
+    note: str | None = None
+    version: int = 1
+
+    @property
+    def begins_on(self) -> date | None:
+        """The first day on which it can be held."""
+        return self.on.earliest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """The meetings of some bodies. Unordered on input; every answer is in date order."""
+
+    meetings: tuple[Meeting, ...] = ()
+    _by_id: Mapping[MeetingId, Meeting] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {meeting.id: meeting for meeting in self.meetings})
+
+    def find(self, meeting: MeetingId | None) -> Meeting | None:
+        """The meeting with this id, or None."""
+        return self._by_id.get(meeting) if meeting else None
+
+    def coming(self, body: str, *, after: date) -> tuple[Meeting, ...]:
+        """Meetings of `body` that begin later than the day `after` and are not cancelled, in date order."""
+        found = (
+            (meeting.begins_on, meeting)
+            for meeting in self.meetings
+            if meeting.body == body and meeting.status is not MeetingStatus.CANCELLED
+        )
+        dated = [(day, meeting) for day, meeting in found if day is not None and day > after]
+        return tuple(meeting for _, meeting in sorted(dated, key=lambda pair: (pair[0], pair[1].id)))
+
+    def after(self, meeting: Meeting) -> Meeting | None:
+        """The body's next meeting after this one, or None when the calendar runs out."""
+        if meeting.begins_on is None:
+            return None
+        return next(iter(self.coming(meeting.body, after=meeting.begins_on)), None)
+
+
+BodyFlag = Literal["not-yet", "ended"]
+
+
+def body_flag(body: Body, on: date) -> BodyFlag | None:
+    """Whether `body` does not exist on a day: not set up yet, or ended."""
+    if body.valid.covers(on):
+        return None
+    return "not-yet" if body.valid.start is not None and on < body.valid.start else "ended"
+
+
+def has_begun(meeting: Meeting, now: datetime) -> bool:
+    """Whether the meeting's hour (or, where that is unknown, its first day) has come."""
+    if meeting.starts_at is not None:
+        return meeting.starts_at <= now
+    return meeting.begins_on is not None and meeting.begins_on <= local_day(now)

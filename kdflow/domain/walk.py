@@ -1,0 +1,150 @@
+"""One walk of a sag: an accumulator that fires machines, keeps the new value and writes down every event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kdflow.domain import machine, route
+from kdflow.domain.authority import Acting
+from kdflow.domain.sag import Event, Sag, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.situation import Inputs, Situation, World, body_at
+from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Definitions, Procedure
+
+
+class Walk:
+    """A sag on its way from one value to the next within one move; `sag` and `events` are the result."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.definitions: Definitions = situation.definitions
+        self.world: World = situation.world
+        self.inputs: Inputs = situation.inputs
+        self.acting: Acting | None = situation.acting
+        self.sag: Sag = situation.sag
+        self.events: list[Event] = []
+
+    def situation(self, step: Step | None) -> Situation:
+        """The question as it stands now, about `step`."""
+        return Situation(
+            sag=self.sag,
+            step=step,
+            definitions=self.definitions,
+            world=self.world,
+            inputs=self.inputs,
+            acting=self.acting,
+        )
+
+    def record(self, event: Event) -> None:
+        """Write down something that happened."""
+        self.events.append(event)
+
+    def enrich(self, **data: object) -> None:
+        """Add data to the event written down last."""
+        last = self.events[-1]
+        self.events[-1] = replace(last, data={**last.data, **data})
+
+    def save(self, step: Step) -> Step:
+        """Keep a changed step."""
+        self.sag = self.sag.with_step(step)
+        return step
+
+    # --- steps ---------------------------------------------------------------------------------------------
+
+    def move_step(self, step: Step, move: str, *, reason: str | None = None) -> Step:
+        """Fire a move of the step's procedure; the rest of the step is the effects' business."""
+        procedure = self.procedure_of(step)
+        new = machine.fire(procedure, step.state, move, self.situation(step))
+        moved = self.save(replace(step, state=new))
+        self.record(
+            Event(
+                machine="step",
+                move=move,
+                old=step.state,
+                new=new,
+                station=step.station,
+                step=step.seq,
+                reason=reason,
+            )
+        )
+        return moved
+
+    def open_step(self, station: str, *, came_from: StepSeq | None, waits_for: Iterable[str] = ()) -> Step:
+        """Open a step at a station; what an earlier treatment there proposed is carried over."""
+        plan = self.definitions.workflow.by_key[station]
+        before = self.sag.at(station)
+        step = Step(
+            seq=self.sag.next_seq,
+            station=station,
+            body=body_at(plan, self.sag.fills),
+            state=self.definitions.procedure_of(station).initial,
+            asks=plan.asks,
+            proposes=before.proposes if before else None,
+            parts=tuple(replace(p, outcome=None, note=None) for p in before.parts) if before else (),
+            conditional_on=tuple(waits_for),
+            came_from=came_from,
+        )
+        self.record(Event(machine="step", move="open", old="", new=step.state, station=station, step=step.seq))
+        return self.save(step)
+
+    def procedure_of(self, step: Step) -> Procedure:
+        """The procedure that a step lives by."""
+        return self.definitions.procedure_of(step.station)
+
+    def is_over(self, step: Step) -> bool:
+        """Whether a step has come to a final state."""
+        return self.procedure_of(step).by_state[step.state].final
+
+    def open_steps(self) -> tuple[Step, ...]:
+        """The steps that are not over."""
+        return tuple(step for step in self.sag.steps if not self.is_over(step))
+
+    def seat(self, step: Step, status: SeatStatus, note: str | None = None) -> Step:
+        """Say what became of the step's seat at its meeting; nothing when it has none."""
+        if step.meeting is None:
+            return step
+        return self.save(replace(step, seats=_with_seat(step.seats, step.meeting, status, note)))
+
+    # --- route ---------------------------------------------------------------------------------------------
+
+    def move_place(self, place: str, trigger: str) -> str:
+        """Fire a trigger of the route for the branch at `place`; `places` follows."""
+        workflow = self.definitions.workflow
+        new = machine.fire_route(workflow, place, trigger)
+        left = tuple(other for other in self.sag.places if other != place)
+        gone = new in (route.FINISHED, route.RECALLED) or new in left
+        self.sag = replace(self.sag, places=left if gone else (*left, new))
+        self.record(Event(machine="route", move=trigger, old=place, new=new, station=route.origin(place)))
+        return new
+
+    def stay(self, station: str) -> None:
+        """Note that the branch at a station is treated there again; nothing for a step opened ahead of time."""
+        if self.sag.is_open_at(station):
+            self.move_place(station, route.stay(station))
+
+    def enter(self, station: str) -> None:
+        """Begin a branch at a start station."""
+        self.move_place(route.OUTSIDE, route.enter(station))
+        self.open_step(station, came_from=None)
+
+    def recall(self, place: str) -> None:
+        """Take the branch at a place off the route."""
+        self.move_place(place, route.RECALL)
+
+    # --- the sag's own life --------------------------------------------------------------------------------
+
+    def move_life(self, move: str, reason: str | None = None) -> None:
+        """Fire a move of the sag's own life."""
+        life = self.definitions.life
+        new = machine.fire(life, self.sag.life, move, self.situation(None))
+        self.record(Event(machine="life", move=move, old=self.sag.life, new=new, reason=reason))
+        self.sag = replace(self.sag, life=new)
+
+
+def _with_seat(
+    seats: tuple[Seat, ...], meeting: MeetingId, status: SeatStatus, note: str | None
+) -> tuple[Seat, ...]:
+    seat = Seat(meeting=meeting, status=status, note=note)
+    if any(old.meeting == meeting for old in seats):
+        return tuple(seat if old.meeting == meeting else old for old in seats)
+    return (*seats, seat)
