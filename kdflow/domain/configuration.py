@@ -26,7 +26,7 @@ class BodyEntry(Definition):
     key: BodyKey
     name: Text
     short: Text | None = None
-    kind: Literal["administrativ", "politisk", "tværsektoriel", "forum", "sekretariat", "kommuner"]
+    kind: Literal["administrativ", "politisk", "tværsektoriel", "forum", "sekretariat", "kommuner", "ekstern"]
     valid: Validity = Validity()
     successor: BodyKey | None = None
     secretariat: BodyKey | None = None

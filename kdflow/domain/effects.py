@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kdflow.domain import guards, outcomes, route
+from kdflow.domain.amendment import RouteChange
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.sag import Approval, Event, SeatStatus, Step, StepSeq, content_digest
 from kdflow.domain.walk import Walk
-from kdflow.domain.workflow import Effect, Move
+from kdflow.domain.workflow import Definitions, Effect, Move
 
 PULL, WITHDRAW, CONCLUDE = "pull", "withdraw", "conclude"
 """Moves that the engine itself makes: every step procedure has the first two, every life the third."""
@@ -118,11 +119,15 @@ def _go(walk: Walk, step: Step, follower: str) -> None:
     workflow = walk.definitions.workflow
     walk.move_place(step.station, route.go(step.station, follower))
     if route.is_join(workflow, follower):
-        waits = [route.waiting(before, follower) for before in workflow.by_key[follower].after]
-        if all(place in walk.sag.places for place in waits):
-            for place in waits:
-                walk.move_place(place, route.join(follower))
+        _join_if_all_wait(walk, follower)
     _arrive(walk, follower, step.seq, came_by=step.station)
+
+
+def _join_if_all_wait(walk: Walk, station: str) -> None:
+    waits = [route.waiting(before, station) for before in walk.definitions.workflow.by_key[station].after]
+    if all(place in walk.sag.places for place in waits):
+        for place in waits:
+            walk.move_place(place, route.join(station))
 
 
 def _arrive(walk: Walk, station: str, came_from: StepSeq, *, came_by: str) -> None:
@@ -217,6 +222,26 @@ def end_here(walk: Walk, step: Step, _move: Move) -> None:
     for other in walk.open_steps():
         take_off(walk, other, PULL)
     _conclude_if_over(walk)
+
+
+def change_route(walk: Walk, change: RouteChange, new: Definitions, move: str) -> None:
+    """Move the sag to another route, and open what the change lets a branch reach at once."""
+    walk.record(
+        Event(
+            machine="record",
+            move=move,
+            old=change.old,
+            new=change.new,
+            reason=walk.inputs.reason,
+            data={"added": list(change.added), "removed": list(change.removed), "stations": dict(change.stations)},
+        )
+    )
+    walk.take_route(change, new)
+    for place in walk.sag.places:
+        if ">" in place:
+            _join_if_all_wait(walk, place.split(">")[1])
+        elif place not in {step.station for step in walk.open_steps()}:
+            walk.open_step(place, came_from=None)
 
 
 # --- the sag's own life ----------------------------------------------------------------------------------------

@@ -71,6 +71,22 @@ class KeyReused(KdflowError):
         super().__init__(f"idempotency key {key!r} was used for another command; send a new key")
 
 
+class DownstreamAffected(KdflowError):
+    """A corrected decision has been handed on: a person must choose to recall the sag or to add a note."""
+
+    def __init__(self, stations: Sequence[str]) -> None:
+        self.stations = tuple(stations)
+        super().__init__(f"later steps stand on this decision ({', '.join(stations)}): choose recall or note")
+
+
+class RouteBlocked(KdflowError):
+    """A sag cannot move to a route; `obstacles` (of `domain/amendment`) say what does not map."""
+
+    def __init__(self, obstacles: Sequence[object]) -> None:
+        self.obstacles = tuple(obstacles)
+        super().__init__("; ".join(str(obstacle) for obstacle in obstacles))
+
+
 class Unreadable(KdflowError):
     """A value could not be read; the message says what was found and what would be accepted."""
 

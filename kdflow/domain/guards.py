@@ -243,9 +243,9 @@ def back_target(s: Situation) -> str | None:
 
 
 @_guard("body")
-def consent_wanted(s: Situation) -> Facts | None:
-    """The station asks for a consent at all."""
-    return {"body": s.body.short} if s.station.consent is Consent.NONE else None
+def consent_open(s: Situation) -> Facts | None:
+    """The station asks for a consent that has not been given yet."""
+    return None if missing_consents(s) else {"body": s.body.short}
 
 
 @_guard()

@@ -108,6 +108,19 @@ def fire_route(workflow: Workflow, place: str, trigger: str) -> str:
     return _fire(route_machine(workflow), place, trigger, None) or place
 
 
+def fire_bridge(pairs: Mapping[str, str], place: str) -> str:
+    """Carry the branch at `place` over to another version of the route.
+
+    The machine is made for this one passage: its places are those of both versions, its only ways lead over.
+    """
+    states = [{"name": name} for name in dict.fromkeys([*pairs, *pairs.values()])]
+    ways = [
+        {"trigger": route.move_over(old, new), "source": old, "dest": new} for old, new in sorted(pairs.items())
+    ]
+    bridge = _machine(states, ways, place)
+    return _fire(bridge, place, route.move_over(place, pairs[place]), None) or place
+
+
 def fire(procedure: Procedure, state: str, move: str, situation: Situation) -> str:
     """Fire a move of a procedure from a stored state.
 

@@ -10,9 +10,9 @@ from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import NotAllowed, NotFound, Reason
 from kdflow.domain.guards import GUARDS
-from kdflow.domain.sag import Event, Sag, Step
+from kdflow.domain.sag import Event, Part, Sag, Step
 from kdflow.domain.situation import Situation
-from kdflow.domain.timetable import Body
+from kdflow.domain.timetable import Body, Timetable
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Actor, Effect, Move, Procedure
 
@@ -116,19 +116,49 @@ def _step(walk: Walk, step: Step, move: Move) -> None:
         STEP_EFFECTS[move.does](walk, moved, move)
 
 
-def submit_ahead(situation: Situation, station: str, person: PersonId) -> Moved:
+def awaited(situation: Situation) -> tuple[Move | None, tuple[Reason, ...]]:
+    """What the situation's step waits for: the first onward move that nothing but a person holds back.
+
+    Returns:
+        That move; or None and the reasons against the first onward move when every one of them is held back.
+    """
+    procedure, state = _procedure(situation)
+    held_back: tuple[Reason, ...] = ()
+    for move in procedure.moves_from.get(state, ()):
+        if not move.onward:
+            continue
+        guards = machine.guards_of(procedure, move)
+        reasons = machine.blocked_by(tuple(g for g in guards if GUARDS[g.guard].field is None), situation)
+        if not reasons:
+            return move, ()
+        held_back = held_back or reasons
+    return None, held_back
+
+
+def waits_for(situation: Situation, move: Move, person: PersonId) -> bool:
+    """Whether `person` is one of those who can make the awaited move."""
+    return _acting(situation, move, person) is not None
+
+
+def with_timetable(situation: Situation, timetable: Timetable) -> Situation:
+    """The same situation with other meetings in view."""
+    return replace(situation, world=replace(situation.world, timetable=timetable))
+
+
+def submit_ahead(situation: Situation, station: str, person: PersonId, parts: tuple[Part, ...]) -> Moved:
     """Open a later station's step before the stations it waits for have decided, and submit it.
 
     Raises:
-        NotFound: the route has no such station, or it is not one the sag can be submitted to ahead of time.
+        NotFound: it is not a station that the sag can be submitted to ahead of its turn now.
         NotAllowed, Refused: as for the move "submit".
     """
-    ahead = open_ahead(situation, station)
-    if ahead is None:
-        raise NotFound("station to submit to conditionally", station)
-    opened = replace(situation, sag=ahead.sag, step=ahead.sag.at(station))
-    moved = advance(opened, "submit", person)
-    return replace(moved, events=(*ahead.events, *moved.events))
+    if station not in ahead_stations(situation):
+        raise NotFound("station to submit to ahead of its turn", station)
+    walk = Walk(situation)
+    opened = walk.open_step(station, came_from=None, waits_for=_undecided(situation, station))
+    step = walk.save(replace(opened, parts=parts or opened.parts))
+    moved = advance(walk.situation(step), "submit", person)
+    return replace(moved, events=(*walk.events, *moved.events))
 
 
 def ahead_stations(situation: Situation) -> tuple[str, ...]:
@@ -150,21 +180,6 @@ def _undecided(situation: Situation, station: str) -> tuple[str, ...]:
     still = tuple(key for key in before if sag.is_open_at(key))
     passed = all(key in still or f"{key}>{station}" in sag.places for key in before)
     return still if over and passed and not sag.is_open_at(station) else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    sag: Sag
-    events: tuple[Event, ...]
-
-
-def open_ahead(situation: Situation, station: str) -> _Ahead | None:
-    """The sag with a step opened at `station` on condition of the open stations before it, or None."""
-    if station not in ahead_stations(situation):
-        return None
-    walk = Walk(situation)
-    walk.open_step(station, came_from=None, waits_for=_undecided(situation, station))
-    return _Ahead(walk.sag, tuple(walk.events))
 
 
 def _procedure(situation: Situation) -> tuple[Procedure, str]:

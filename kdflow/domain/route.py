@@ -49,6 +49,11 @@ def back(station: str, target: str) -> str:
     return f"back:{station}>{target}"
 
 
+def again(station: str) -> str:
+    """Trigger: a branch that waits at a join goes back to the station it has left."""
+    return f"again:{station}"
+
+
 def finish(station: str) -> str:
     """Trigger: a branch ends at a station."""
     return f"finish:{station}"
@@ -99,7 +104,9 @@ def passages(workflow: Workflow) -> tuple[Passage, ...]:
         found += [Passage(back(key, a), key, a) for a in sorted(workflow.ancestors[key])]
         found += [Passage(stay(key), key, key), Passage(finish(key), key, FINISHED)]
         if is_join(workflow, key):
-            found += [Passage(join(key), waiting(before, key), key) for before in station.after]
+            waits = [(before, waiting(before, key)) for before in station.after]
+            found += [Passage(join(key), place, key) for _, place in waits]
+            found += [Passage(again(before), place, before) for before, place in waits]
     found += [Passage(RECALL, place, RECALLED) for place in places(workflow)]
     return tuple(found)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kdflow.domain import machine, route
+from kdflow.domain.amendment import RouteChange
 from kdflow.domain.authority import Acting
 from kdflow.domain.sag import Event, Sag, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World, body_at
@@ -126,6 +127,23 @@ class Walk:
         """Begin a branch at a start station."""
         self.move_place(route.OUTSIDE, route.enter(station))
         self.open_step(station, came_from=None)
+
+    def take_route(self, change: RouteChange, new: Definitions) -> None:
+        """Leave the route for another one: each branch is carried to its place there, its steps with it."""
+        for place in self.sag.places:
+            target = machine.fire_bridge(change.places, place)
+            if target != place:
+                self.record(Event(machine="route", move=route.move_over(place, target), old=place, new=target))
+        self.sag = replace(
+            self.sag,
+            route=new.workflow.ref,
+            places=tuple(dict.fromkeys(change.places[place] for place in self.sag.places)),
+            steps=tuple(
+                s if change.stations[s.station] == s.station else replace(s, station=change.stations[s.station])
+                for s in self.sag.steps
+            ),
+        )
+        self.definitions = new
 
     def recall(self, place: str) -> None:
         """Take the branch at a place off the route."""

@@ -244,7 +244,10 @@ class Guard(Definition):
 
 
 class Move(Definition):
-    """A way from one state to another: who may make it, under which guards, and what it does."""
+    """A way from one state to another: who may make it, under which guards, and what it does.
+
+    The first possible `onward` move of a state is what the step waits for; the others are ways aside.
+    """
 
     name: Key
     title: Text
@@ -253,6 +256,7 @@ class Move(Definition):
     by: tuple[Actor, ...] = Field(min_length=1)
     guards: tuple[Guard, ...] = ()
     does: Effect | None = None
+    onward: bool = False
 
 
 class Procedure(Definition):

@@ -1,0 +1,1 @@
+"""kdflow: a workflow engine for Danish political cases (sager) and the calendars they travel through."""

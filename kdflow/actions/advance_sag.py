@@ -1,0 +1,51 @@
+"""Make a move: of one step (submit, accept, decide, approve, hand on ...) or of the sag's own life."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
+from kdflow.domain import moves
+from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import SagId, StepSeq
+from kdflow.domain.situation import Inputs
+from kdflow.store import sager
+from kdflow.store.database import Database, Tx
+
+
+def advance_sag(
+    db: Database,
+    sag: SagId,
+    step: StepSeq | None,
+    move: str,
+    inputs: Inputs | None = None,
+    *,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> Receipt:
+    """Make one move. `version` is the version of the step (of the sag, for a move of its life) that was seen.
+
+    Raises:
+        NotFound, NotAllowed, NoSuchMove, Refused, Conflict, KeyReused.
+    """
+    given = inputs or Inputs()
+
+    def act(tx: Tx) -> Receipt:
+        before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=given)
+        check_version(before.sag, before.step, version)
+        moved = moves.advance(before, move, by)
+        return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
+
+    values = {"sag": sag, "step": step, "move": move, "version": version, "inputs": _plain(given)}
+    return once(db, "advance_sag", values, act, key=key, by=by, now=now)
+
+
+def _plain(inputs: Inputs) -> dict[str, object]:
+    """The inputs as JSON can hold them."""
+    values = asdict(inputs)
+    values["outcomes"] = {str(number): outcome for number, outcome in inputs.outcomes.items()}
+    values["decided_on"] = inputs.decided_on.text if inputs.decided_on else None
+    return values

@@ -1,0 +1,134 @@
+"""What every action shares: read the sag and its world, carry a command out once, keep all that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from kdflow.domain import notices
+from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.dates import local_day
+from kdflow.domain.errors import Conflict, NotFound
+from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
+from kdflow.domain.situation import Inputs, Situation, World
+from kdflow.domain.timetable import MeetingId, Timetable
+from kdflow.domain.visibility import bodies_of, may_see
+from kdflow.domain.workflow import Definitions
+from kdflow.store import commands, definitions, history, meetings, outbox, people, sager
+from kdflow.store.database import Database, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a command did: the sag and its version afterwards. `repeated` when it had been done before."""
+
+    sag: SagId
+    number: str
+    version: int
+    step: StepSeq | None = None
+    step_version: int | None = None
+    state: str = ""
+    repeated: bool = False
+
+
+def once(
+    db: Database,
+    verb: str,
+    values: Mapping[str, Any],
+    act: Callable[[Tx], Receipt],
+    *,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> Receipt:
+    """Carry a command out in one transaction, once for its idempotency key; a repetition gets the first answer.
+
+    Raises:
+        KeyReused: the key belongs to another command. Whatever `act` raises leaves nothing behind.
+    """
+    mark = commands.fingerprint(verb, by, values)
+    with db.write() as tx:
+        if (before := commands.find_result(tx, key, mark)) is not None:
+            return Receipt(**before, repeated=True)
+        receipt = act(tx)
+        answer = {name: getattr(receipt, name) for name in Receipt.__slots__ if name != "repeated"}
+        commands.keep_result(tx, key, mark, answer, by=by, now=now)
+    return receipt
+
+
+def situation(
+    tx: Tx, sag: Sag, seq: StepSeq | None, *, by: PersonId, now: datetime, inputs: Inputs | None = None
+) -> Situation:
+    """A sag with the part of the world that one command about it can touch.
+
+    Raises:
+        NotFound: there is no such step, or `by` may not know of the sag.
+    """
+    route = definitions.load(tx, sag.route)
+    step = step_of(sag, seq)
+    world = _world(tx, sag, step, route, inputs or Inputs(), now)
+    if not may_see(sag, by, route, world):
+        raise NotFound("sag", sag.number)
+    return Situation(sag=sag, step=step, definitions=route, world=world, inputs=inputs or Inputs())
+
+
+def step_of(sag: Sag, seq: StepSeq | None) -> Step | None:
+    """The step with this number; None for the sag as a whole."""
+    try:
+        return None if seq is None else sag.step(seq)
+    except KeyError as error:
+        raise NotFound("step", f"{sag.number}/{seq}") from error
+
+
+def _world(tx: Tx, sag: Sag, step: Step | None, route: Definitions, inputs: Inputs, now: datetime) -> World:
+    today = local_day(now)
+    bodies = people.bodies(tx, bodies_of(sag, route))
+    serving = {body.secretariat for body in bodies.values() if body.secretariat}
+    authority, names = people.authority(tx, sorted({*bodies, *serving}), today)
+    return World(
+        bodies=bodies,
+        timetable=_timetable(tx, sag, step, inputs.meeting, now),
+        authority=authority,
+        names=names,
+        now=now,
+    )
+
+
+def _timetable(tx: Tx, sag: Sag, step: Step | None, chosen: MeetingId | None, now: datetime) -> Timetable:
+    if step is None:
+        return Timetable()
+    return meetings.timetable_for_step(
+        tx, sag=sag.id, body=step.body, meeting=step.meeting, chosen=chosen, today=local_day(now)
+    )
+
+
+def check_version(sag: Sag, step: Step | None, expected: int | None) -> None:
+    """Refuse to act on a version that is no longer the current one; None skips the check."""
+    actual = step.version if step else sag.version
+    if expected is not None and expected != actual:
+        name = f"{sag.number}/{step.seq}" if step else sag.number
+        raise Conflict("step" if step else "sag", name, expected=expected, actual=actual)
+
+
+def follow_up(
+    tx: Tx, before: Situation, after: Sag, events: Sequence[Event], *, acting: Acting, seq: StepSeq | None = None
+) -> Receipt:
+    """Keep the new sag, its history and the notices that follow: together or not at all."""
+    now = before.world.now
+    route = before.definitions if after.route == before.sag.route else definitions.load(tx, after.route)
+    saved = sager.save(tx, before.sag, after)
+    history.append(tx, events, sag=saved.id, route=saved.route, acting=acting, at=now)
+    told = notices.about(saved, events, route, before.world, by=acting.person)
+    outbox.add(tx, told, now)
+    return receipt(saved, seq)
+
+
+def receipt(sag: Sag, seq: StepSeq | None) -> Receipt:
+    """The answer to a command about a step, or about the sag as a whole."""
+    plain = Receipt(sag=sag.id, number=sag.number, version=sag.version, state=sag.life)
+    if seq is None:
+        return plain
+    step = sag.step(seq)
+    return replace(plain, step=seq, step_version=step.version, state=step.state)

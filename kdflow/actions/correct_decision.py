@@ -1,0 +1,95 @@
+"""Correct a recorded decision; where the sag has gone on, a person says whether to recall it or to add a note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
+from kdflow.domain import outcomes, revision
+from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.errors import DownstreamAffected, NotAllowed, Unreadable
+from kdflow.domain.revision import Downstream
+from kdflow.domain.sag import SagId, StepSeq
+from kdflow.domain.situation import Inputs, Situation
+from kdflow.domain.workflow import Actor, Outcome
+from kdflow.store import sager
+from kdflow.store.database import Database, Tx
+
+
+def correct_decision(
+    db: Database,
+    sag: SagId,
+    step: StepSeq,
+    parts: Mapping[int, Outcome],
+    outcome: Outcome | None,
+    *,
+    reason: str,
+    note: str | None = None,
+    downstream: Downstream | None = None,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> Receipt:
+    """Correct what a body was recorded to have decided.
+
+    Raises:
+        DownstreamAffected: the sag was handed on and nobody has said what to do about it; nothing was written.
+        Unreadable: no reason, no decision to correct, or an outcome that needs a note and has none.
+        NotAllowed, NotFound, Conflict, KeyReused.
+    """
+
+    def act(tx: Tx) -> Receipt:
+        inputs = Inputs(reason=reason, note=note)
+        before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=inputs)
+        check_version(before.sag, before.step, version)
+        acting = _recorder(before, by)
+        _check(before, parts, outcome, reason)
+        _check_downstream(before, downstream)
+        walk = revision.correct(before, parts, outcome, downstream)
+        return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
+
+    values = {
+        "sag": sag,
+        "step": step,
+        "parts": {str(k): v for k, v in parts.items()},
+        "outcome": outcome,
+        "reason": reason,
+        "note": note,
+        "downstream": downstream,
+        "version": version,
+    }
+    return once(db, "correct_decision", values, act, key=key, by=by, now=now)
+
+
+def _recorder(before: Situation, by: PersonId) -> Acting:
+    who = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
+    acting = before.world.authority.acting(by, who, owner=before.sag.owner, body=before.body)
+    if acting is None:
+        raise NotAllowed("correct", who, before.body.short)
+    return acting
+
+
+def _check(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | None, reason: str) -> None:
+    step = before.current
+    if step.outcome is None:
+        raise Unreadable("no decision is recorded at this step, so there is none to correct")
+    if not reason.strip():
+        raise Unreadable("a correction needs a reason")
+    if not parts and outcome is None:
+        raise Unreadable("say what was really decided")
+    wrong = [number for number in parts if not 1 <= number <= len(step.parts)]
+    if wrong:
+        raise Unreadable(f"the indstilling has {len(step.parts)} parts; there is no part {wrong[0]}")
+    for chosen in (*parts.values(), *((outcome,) if outcome else ())):
+        if not outcomes.answers(step.asks, chosen) and not (before.inputs.note or "").strip():
+            raise Unreadable(f"{chosen!s} does not answer {step.asks!s}: confirm it with a note")
+
+
+def _check_downstream(before: Situation, downstream: Downstream | None) -> None:
+    touched = revision.affected(before)
+    if touched and downstream is None:
+        raise DownstreamAffected(tuple(entry.station for entry in touched))
+    if downstream == "recall" and before.sag.life != "under-way":
+        raise Unreadable("a sag that is not under way cannot be recalled; correct it with a note")

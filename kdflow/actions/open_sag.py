@@ -1,0 +1,77 @@
+"""Open a sag on the newest version of a workflow, and set it going."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kdflow.actions.consequences import Receipt, follow_up, once, receipt, situation
+from kdflow.domain import moves
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import NotFound, Unreadable
+from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.workflow import BodyRole, Definitions
+from kdflow.store import definitions, people, sager
+from kdflow.store.database import Database, Tx
+
+
+def open_sag(
+    db: Database,
+    title: str,
+    route: str,
+    *,
+    owner: PersonId,
+    fills: Mapping[str, str],
+    case_text: str = "",
+    closed: bool = False,
+    draft: bool = False,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> Receipt:
+    """Open a sag. `route` is `name@version`; `fills` says which body plays each role on it.
+
+    Raises:
+        NotFound: the route, the owner or a body is unknown. Unreadable: no title, or a role is not filled.
+    """
+
+    def act(tx: Tx) -> Receipt:
+        chosen = definitions.load(tx, route)
+        _check(tx, title, owner, fills, chosen)
+        new = Sag(
+            id=SagId(0),
+            number="",
+            title=title.strip(),
+            owner=owner,
+            route=route,
+            life=chosen.life.initial,
+            fills=dict(fills),
+            case_text=case_text,
+            closed=closed,
+            opened_at=now,
+        )
+        kept = sager.add(tx, new)
+        if draft:
+            return receipt(kept, None)
+        before = situation(tx, kept, None, by=owner, now=now)
+        moved = moves.advance(before, "start", owner)
+        return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting)
+
+    values = {"title": title, "route": route, "owner": owner, "fills": dict(fills), "text": case_text}
+    return once(db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now)
+
+
+def _check(tx: Tx, title: str, owner: PersonId, fills: Mapping[str, str], chosen: Definitions) -> None:
+    if not title.strip():
+        raise Unreadable("a sag needs a title")
+    people.person(tx, owner)
+    known = people.bodies(tx)
+    stations = chosen.workflow.stations
+    roles = {station.body.role for station in stations if isinstance(station.body, BodyRole)}
+    if roles - set(fills):
+        raise Unreadable(f"say which body is {', '.join(sorted(roles - set(fills)))} on this route")
+    for role, body in fills.items():
+        if body not in known:
+            raise NotFound("body", body)
+        if role in roles and role not in known[body].plays:
+            raise Unreadable(f"{body} does not play the role {role}")

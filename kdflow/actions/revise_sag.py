@@ -1,0 +1,116 @@
+"""Change what a sag says: title, case text, papers, and the indstilling of one step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
+from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.errors import NotAllowed, Unreadable
+from kdflow.domain.revision import Revision, revise
+from kdflow.domain.sag import Paper, SagId, StepSeq
+from kdflow.domain.situation import Inputs, Situation
+from kdflow.store import contents, sager
+from kdflow.store.database import Database, Tx
+
+MAX_PAPER = 20 * 1024 * 1024
+"""The largest paper, in bytes."""
+
+MEDIA_TYPES = {
+    b"%PDF-": "application/pdf",
+    b"PK\x03\x04": "application/vnd.openxmlformats-officedocument",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+"""What a paper may be, told by its first bytes; anything else must be plain UTF-8 text."""
+
+
+def revise_sag(
+    db: Database,
+    sag: SagId,
+    step: StepSeq | None,
+    revision: Revision,
+    *,
+    reason: str | None = None,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> Receipt:
+    """Change the content; consents bound to the old content lapse, and those concerned are told.
+
+    Raises:
+        NotAllowed: `by` is neither owner, secretary of the body nor administrator. NotFound, Conflict, KeyReused.
+    """
+
+    def act(tx: Tx) -> Receipt:
+        inputs = Inputs(reason=reason)
+        before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=inputs)
+        check_version(before.sag, before.step, version)
+        acting = editor(before, by)
+        walk = revise(before, revision)
+        return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
+
+    values = {"sag": sag, "step": step, "version": version, "reason": reason, "revision": repr(revision)}
+    return once(db, "revise_sag", values, act, key=key, by=by, now=now)
+
+
+def add_paper(
+    db: Database, sag: SagId, title: str, filename: str, content: bytes, *, key: str, by: PersonId, now: datetime
+) -> Receipt:
+    """Add a paper to a sag; as every change of content it lets consents lapse.
+
+    Raises:
+        Unreadable: it is empty, too large, or of a kind that is not taken. Else as `revise_sag`.
+    """
+    kind = media_type(content)
+
+    def act(tx: Tx) -> Receipt:
+        before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
+        acting = editor(before, by)
+        paper = Paper(
+            title=title.strip() or filename,
+            filename=filename,
+            media_type=kind,
+            size=len(content),
+            digest=contents.add(tx, content),
+        )
+        walk = revise(before, Revision(papers=(*before.sag.papers, paper)))
+        return follow_up(tx, before, walk.sag, walk.events, acting=acting)
+
+    values = {"sag": sag, "title": title, "filename": filename, "size": len(content)}
+    return once(db, "add_paper", values, act, key=key, by=by, now=now)
+
+
+def media_type(content: bytes) -> str:
+    """What a paper is, by its content; Unreadable when it is nothing we take."""
+    if not content or len(content) > MAX_PAPER:
+        raise Unreadable(f"a paper has between 1 byte and {MAX_PAPER // 1024 // 1024} MB")
+    for head, kind in MEDIA_TYPES.items():
+        if content.startswith(head):
+            return kind
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text") from error
+    if (
+        "\x00" in text
+        or "<script" in text.lower()
+        or text.lstrip().lower().startswith(("<!doctype", "<html", "<svg"))
+    ):
+        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text")
+    return "text/plain; charset=utf-8"
+
+
+def editor(before: Situation, by: PersonId) -> Acting:
+    """In what capacity `by` may change the content: owner, administrator, or secretary of a body it is open at."""
+    authority = before.world.authority
+    if by == before.sag.owner or authority.is_administrator(by):
+        return Acting(person=by)
+    stations = before.definitions.workflow.by_key
+    open_at = [s for s in before.sag.steps if s.station in before.sag.places or s.conditional_on]
+    at = [before.step] if before.step else [s for s in open_at if s.station in stations]
+    for step in at:
+        if by in authority.secretaries(before.world.bodies[step.body]):
+            return Acting(person=by)
+    raise NotAllowed("revise", ("owner", "secretary"), "sagen")

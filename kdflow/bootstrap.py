@@ -1,0 +1,48 @@
+"""The composition root: settings in, a wired house out; nothing else builds databases or reads files at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kdflow import catalog, clock
+from kdflow.actions.install_catalog import install_catalog
+from kdflow.actions.set_clock import CLOCK
+from kdflow.catalog import Catalog
+from kdflow.queries.people import installation_clock
+from kdflow.settings import Settings
+from kdflow.store import schema
+from kdflow.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """Everything a door needs: the settings, the database, and the time as this installation tells it."""
+
+    settings: Settings
+    db: Database
+    now: Callable[[], datetime]
+
+
+def wire(settings: Settings) -> Wiring:
+    """Open the database. In a demo the time is the demo's own clock."""
+    db = Database(settings.db, synchronous=settings.synchronous)
+
+    def demo_now() -> datetime:
+        return installation_clock(db, CLOCK) or clock.now()
+
+    return Wiring(settings=settings, db=db, now=demo_now if settings.demo else clock.now)
+
+
+def load_catalog(settings: Settings) -> Catalog:
+    """The definitions and the configuration that the settings name; Flawed when they cannot be used."""
+    return catalog.load(settings.files or (catalog.shipped_root(),))
+
+
+def prepare(wiring: Wiring) -> Catalog:
+    """Bring the database to the newest schema and to what the files say; safe to repeat."""
+    schema.upgrade(wiring.db)
+    loaded = load_catalog(wiring.settings)
+    install_catalog(wiring.db, loaded, now=wiring.now())
+    return loaded

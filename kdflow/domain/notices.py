@@ -1,0 +1,124 @@
+"""Who is told what when a sag has moved: the difference between two values, one notice per person and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
+from kdflow.domain.situation import World
+from kdflow.domain.workflow import Consent, Definitions
+
+KINDS: Mapping[str, str] = {
+    "open": "step-opened",
+    "submit": "submitted",
+    "accept": "on-agenda",
+    "decline": "declined",
+    "take-off": "taken-off",
+    "postpone": "postponed",
+    "hold-over": "postponed",
+    "decide": "decided",
+    "return": "returned",
+    "rework": "reopened",
+    "pull": "pulled",
+    "hand-on": "handed-on",
+    "approve": "approved",
+    "correct": "corrected",
+    "consent-lapsed": "consent-lapsed",
+    "condition-met": "condition-met",
+    "rest": "resting",
+    "resume": "resumed",
+    "lapse": "lapsed",
+    "migrate": "route-changed",
+    "amend": "route-changed",
+}
+"""The kind of notice for each move that concerns others than the one who made it."""
+
+SILENT = frozenset({"start", "treat", "conclude", "withdraw", "add-paper", "revise"})
+"""Moves of a step that nobody else needs to hear of, or hears of by the sag's own move."""
+
+OTHER = "moved"
+"""The notice for a move that a procedure names and this table does not."""
+
+LIFE_KINDS: Mapping[str, str] = {"withdraw": "withdrawn", "conclude": "concluded"}
+
+CONSENT_WANTED = "consent-wanted"
+"""The notice that asks for an answer; the kinds beside it only tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something one person must be told about one sag. `data` holds what the template of the kind names."""
+
+    kind: str
+    person: PersonId
+    sag: SagId
+    step: StepSeq | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def about(
+    sag: Sag, events: Iterable[Event], definitions: Definitions, world: World, *, by: PersonId
+) -> tuple[Notice, ...]:
+    """The notices that follow from `events`, after which the sag is `sag`. Nobody is told of their own move."""
+    found: dict[tuple[str, PersonId, StepSeq | None], Notice] = {}
+    for event in events:
+        for notice in _of_event(sag, event, definitions, world):
+            if notice.person != by or notice.kind == CONSENT_WANTED:
+                found.setdefault((notice.kind, notice.person, notice.step), notice)
+    return tuple(found.values())
+
+
+def _of_event(sag: Sag, event: Event, definitions: Definitions, world: World) -> Iterable[Notice]:
+    if event.machine == "route":
+        return
+    step = sag.step(event.step) if event.step else None
+    kind = _kind(event)
+    if kind:
+        data = _data(event, step, world)
+        for person in _concerned(sag, step, world):
+            yield Notice(kind=kind, person=person, sag=sag.id, step=event.step, data=data)
+    if step and event.move in ("decide", "consent-lapsed"):
+        yield from _consent_wanted(sag, step, definitions, world)
+
+
+def _kind(event: Event) -> str | None:
+    if event.machine == "life" and event.move in LIFE_KINDS:
+        return LIFE_KINDS[event.move]
+    return None if event.move in SILENT else KINDS.get(event.move, OTHER)
+
+
+def _concerned(sag: Sag, step: Step | None, world: World) -> tuple[PersonId, ...]:
+    """The owner and the secretaries of the body the step is at; for the sag as a whole, of all its open bodies."""
+    steps = (step,) if step else tuple(s for s in sag.steps if s.station in sag.places or s.conditional_on)
+    people = [sag.owner]
+    for one in steps:
+        people += world.authority.secretaries(world.bodies[one.body])
+    return tuple(dict.fromkeys(people))
+
+
+def _consent_wanted(sag: Sag, step: Step, definitions: Definitions, world: World) -> Iterable[Notice]:
+    station = definitions.workflow.by_key[step.station]
+    if station.consent is Consent.NONE or step.outcome is None:
+        return
+    for person in world.authority.answers_for(step.body):
+        yield Notice(
+            kind=CONSENT_WANTED,
+            person=person,
+            sag=sag.id,
+            step=step.seq,
+            data={"body": world.short(step.body), "outcome": step.outcome},
+        )
+
+
+def _data(event: Event, step: Step | None, world: World) -> dict[str, object]:
+    data: dict[str, object] = {"reason": event.reason}
+    if step:
+        meeting = world.timetable.find(step.meeting)
+        data |= {
+            "body": world.short(step.body),
+            "outcome": step.outcome,
+            "meeting": meeting.on.text if meeting else None,
+        }
+    return data

@@ -1,0 +1,183 @@
+"""Changing what a sag says, and correcting what a body was recorded to have decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kdflow.domain import outcomes
+from kdflow.domain.effects import PULL, clear_downstream, pull_conditional, return_to
+from kdflow.domain.route import again, origin
+from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest
+from kdflow.domain.situation import Situation
+from kdflow.domain.walk import Walk
+from kdflow.domain.workflow import Asks, Outcome
+
+Downstream = Literal["recall", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What shall be different in a sag's content; None keeps what is there.
+
+    `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for.
+    """
+
+    title: str | None = None
+    case_text: str | None = None
+    papers: tuple[Paper, ...] | None = None
+    parts: tuple[str, ...] | None = None
+    proposes: Asks | None = None
+
+
+def revise(situation: Situation, revision: Revision) -> Walk:
+    """Change the content; every consent that was bound to other content lapses, and the history says so."""
+    walk = Walk(situation)
+    changed = tuple(
+        name for name in ("title", "case_text", "papers", "parts", "proposes") if _is_set(revision, name)
+    )
+    walk.record(
+        Event(
+            machine="record",
+            move="revise",
+            old="",
+            new=", ".join(changed),
+            step=situation.step.seq if situation.step else None,
+            station=situation.step.station if situation.step else None,
+            reason=situation.inputs.reason,
+        )
+    )
+    _change_sag(walk, revision)
+    if situation.step:
+        _change_step(walk, situation.step, revision)
+    lapse_consents(walk)
+    return walk
+
+
+def _is_set(revision: Revision, name: str) -> bool:
+    return getattr(revision, name) is not None
+
+
+def _change_sag(walk: Walk, revision: Revision) -> None:
+    sag = walk.sag
+    walk.sag = replace(
+        sag,
+        title=sag.title if revision.title is None else revision.title,
+        case_text=sag.case_text if revision.case_text is None else revision.case_text,
+        papers=sag.papers if revision.papers is None else revision.papers,
+    )
+
+
+def _change_step(walk: Walk, step: Step, revision: Revision) -> None:
+    parts = step.parts if revision.parts is None else tuple(Part(text=text) for text in revision.parts)
+    walk.save(replace(step, parts=parts, proposes=revision.proposes or step.proposes))
+
+
+def lapse_consents(walk: Walk) -> None:
+    """Let every standing consent to other content than the present lapse, at the steps that are not over."""
+    for step in walk.open_steps():
+        now = content_digest(walk.sag, step)
+        stale = [a for a in step.standing_approvals if a.content != now]
+        if stale:
+            lapsed = tuple(replace(a, lapsed_at=walk.world.now) if a in stale else a for a in step.approvals)
+            walk.save(replace(step, approvals=lapsed))
+            walk.record(
+                Event(
+                    machine="record",
+                    move="consent-lapsed",
+                    old=stale[0].content,
+                    new=now,
+                    station=step.station,
+                    step=step.seq,
+                    data={"people": [a.person for a in stale]},
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """What stands on a decision that is corrected: later steps, open ones first of all."""
+
+    step: StepSeq
+    station: str
+    state: str
+    is_over: bool
+
+
+def affected(situation: Situation) -> tuple[Affected, ...]:
+    """The later steps that stand on the decision of the situation's step; empty when it was not handed on."""
+    step = situation.current
+    after = situation.definitions.workflow.descendants(step.station)
+    over = situation.definitions.procedure_of
+    return tuple(
+        Affected(
+            step=other.seq,
+            station=other.station,
+            state=other.state,
+            is_over=over(other.station).by_state[other.state].final,
+        )
+        for other in situation.sag.steps
+        if other.station in after and other.seq > step.seq and other.state != "pulled"
+    )
+
+
+def correct(
+    situation: Situation,
+    parts: Mapping[int, Outcome],
+    outcome: Outcome | None,
+    downstream: Downstream | None,
+) -> Walk:
+    """Correct the recorded outcome of a step; with "recall" the sag comes back to it, with "note" it goes on.
+
+    The caller has made sure that a person chose `downstream` where something is affected.
+    """
+    walk = Walk(situation)
+    step = situation.current
+    new_parts = tuple(
+        replace(part, outcome=parts.get(number, outcome or part.outcome))
+        for number, part in enumerate(step.parts, 1)
+    )
+    new = outcomes.overall(new_parts) if new_parts else outcome
+    corrected = walk.save(replace(step, parts=new_parts, outcome=new, outcome_note=situation.inputs.note))
+    walk.record(
+        Event(
+            machine="record",
+            move="correct",
+            old=step.outcome or "",
+            new=new or "",
+            station=step.station,
+            step=step.seq,
+            reason=situation.inputs.reason,
+            data={
+                "before": [part.outcome for part in step.parts],
+                "after": [part.outcome for part in new_parts],
+                "downstream": downstream,
+            },
+        )
+    )
+    _follow(walk, corrected, downstream)
+    return walk
+
+
+def _follow(walk: Walk, step: Step, downstream: Downstream | None) -> None:
+    if downstream == "recall":
+        recall_to(walk, step)
+        return
+    consequence = walk.definitions.consequence(step.station, step.outcome) if step.outcome else None
+    if outcomes.kind(consequence) != "go-on":
+        pull_conditional(walk, step.station)
+
+
+def recall_to(walk: Walk, step: Step) -> None:
+    """Bring the sag back to a station it has left: everything after it is taken off, and it is treated anew."""
+    after = walk.definitions.workflow.descendants(step.station)
+    waits = [place for place in walk.sag.places if ">" in place and origin(place) == step.station]
+    if waits:
+        walk.move_place(waits[0], again(step.station))
+        clear_downstream(walk, step.station)
+        walk.open_step(step.station, came_from=step.seq)
+        return
+    standing = next((s for s in walk.open_steps() if s.station in after and walk.sag.is_open_at(s.station)), None)
+    if standing is not None:
+        return_to(walk, walk.move_step(standing, PULL, reason=walk.inputs.reason), step.station)

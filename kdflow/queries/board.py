@@ -1,0 +1,122 @@
+"""The board: which sager wait for me, and where every other one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import Sag
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Meeting
+from kdflow.domain.visibility import may_see
+from kdflow.queries.scene import Stand, bodies_served, days_until, situation, stands, whole_world
+from kdflow.store import outbox, people, sager
+from kdflow.store.database import Database, Tx
+from kdflow.store.outbox import Kept
+
+PAGE = 50
+"""Rows on one page of the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One sag on the board. `next_on` is the first day of its next meeting, `in_days` how far off that is."""
+
+    number: str
+    title: str
+    owner: str
+    closed: bool
+    life: str
+    is_over: bool
+    stands: tuple[Stand, ...]
+    next_on: date | None
+    in_days: int | None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether one of its steps waits for the viewer."""
+        return any(stand.is_mine for stand in self.stands)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The start page of one person. `more` is the number to go on after when there are further rows."""
+
+    mine: tuple[BoardRow, ...]
+    rows: tuple[BoardRow, ...]
+    more: str | None
+    notices: tuple[Kept, ...]
+    coming: tuple[Meeting, ...]
+    world: World
+
+
+def board(
+    db: Database, viewer: PersonId | None, now: datetime, *, text: str = "", after: str = "", over: bool = False
+) -> Board:
+    """What the start page shows to `viewer`; None sees every sag (the operator at the command line).
+
+    Args:
+        text: only sager with this in title or number.
+        after: only numbers later than this one (the next page).
+        over: also sager that are concluded, withdrawn or lapsed.
+    """
+    lives = (*sager.OPEN_LIVES, "concluded", "withdrawn", "lapsed") if over else sager.OPEN_LIVES
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        ids = sager.page_of_ids(tx, text=text, lives=lives, after=after, limit=PAGE + 1)
+        page = sager.load_many(tx, ids)
+        mine: tuple[BoardRow, ...] = ()
+        notices: tuple[Kept, ...] = ()
+        if viewer is not None:
+            served = bodies_served(world, people.offices_of(tx, viewer))
+            likely = sager.load_many(tx, sager.ids_for(tx, viewer, served))
+            mine = tuple(row for row in _rows(tx, likely, world, viewer) if row.is_mine)
+            notices = outbox.for_person(tx, viewer)
+        return Board(
+            mine=mine,
+            rows=_rows(tx, page[:PAGE], world, viewer),
+            more=page[PAGE - 1].number if len(page) > PAGE else None,
+            notices=notices,
+            coming=_coming(world),
+            world=world,
+        )
+
+
+def _rows(tx: Tx, found: Sequence[Sag], world: World, viewer: PersonId | None) -> tuple[BoardRow, ...]:
+    rows = []
+    for sag in found:
+        here = situation(tx, sag, None, world)
+        if viewer is None or may_see(sag, viewer, here.definitions, world):
+            rows.append(_row(tx, sag, world, viewer))
+    return tuple(rows)
+
+
+def _row(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> BoardRow:
+    here = situation(tx, sag, None, world)
+    life = here.definitions.life.by_state[sag.life]
+    standing = stands(tx, sag, world, viewer)
+    days = [s.meeting.begins_on for s in standing if s.meeting and s.meeting.begins_on]
+    next_on = min((day for day in days if day >= world.today), default=None)
+    return BoardRow(
+        number=sag.number,
+        title=sag.title,
+        owner=world.names.get(sag.owner, sag.owner),
+        closed=sag.closed,
+        life=life.title,
+        is_over=life.final,
+        stands=standing,
+        next_on=next_on,
+        in_days=days_until(next_on, world),
+    )
+
+
+def _coming(world: World) -> tuple[Meeting, ...]:
+    """The next meeting of each body, in date order."""
+    firsts = [
+        coming[0]
+        for body in world.bodies
+        if (coming := world.timetable.coming(body, after=date.fromordinal(world.today.toordinal() - 1)))
+    ]
+    return tuple(sorted(firsts, key=lambda meeting: (meeting.begins_on or date.max, meeting.id)))

@@ -1,0 +1,23 @@
+"""Whether the history proves itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kdflow.store import history
+from kdflow.store.database import Database
+from kdflow.store.history import Break, Head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The end of the chain, and the first row that does not prove itself (None: every row does)."""
+
+    head: Head
+    broken: Break | None
+
+
+def proof(db: Database, known: Head | None = None) -> Proof:
+    """Prove the chain of the history; `known` is a head that was noted down outside the database."""
+    with db.read() as tx:
+        return Proof(head=history.head(tx), broken=history.first_break(tx, known))

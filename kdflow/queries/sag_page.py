@@ -1,0 +1,271 @@
+"""The page of one sag: its route as a metro line, what can be done now, its papers and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from kdflow.domain import moves
+from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import FuzzyDate
+from kdflow.domain.errors import NotFound
+from kdflow.domain.flags import Flag, flags
+from kdflow.domain.guards import missing_consents
+from kdflow.domain.moves import OpenMove
+from kdflow.domain.revision import Affected, affected
+from kdflow.domain.sag import Sag, Step, content_digest
+from kdflow.domain.situation import Situation, World, body_at
+from kdflow.domain.timetable import Body, Meeting, MeetingStatus
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Actor, Consent, Definitions, Station, Workflow
+from kdflow.queries.scene import Stand, open_steps, situation, stands, whole_world
+from kdflow.store import contents, history, sager
+from kdflow.store.database import Database
+from kdflow.store.history import Entry
+
+StopState = Literal["done", "current", "ahead", "coming", "dropped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One station on the metro line. `layer` counts from 0; stops of one layer run beside each other.
+
+    `state`: done (handed on), current (the sag stands here), ahead (submitted on condition), coming, or dropped
+    (the sag ended before it came here, or was taken off). `on` is the day of decision or of the meeting, `rounds`
+    how often the sag has been here.
+    """
+
+    station: Station
+    body: Body
+    layer: int
+    state: StopState
+    step: Step | None
+    state_title: str
+    on: FuzzyDate | None
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPanel:
+    """One open step with everything a person can do about it.
+
+    `content` is the digest of what is shown, to be sent along with a consent. `meetings` are those it can be
+    submitted to, `back_to` the stations it can be returned to, with their body's names. `missing` names those
+    whose consent is missing.
+    """
+
+    stand: Stand
+    station: Station
+    moves: tuple[OpenMove, ...]
+    content: str
+    meetings: tuple[Meeting, ...]
+    back_to: tuple[tuple[str, str], ...]
+    outcomes: tuple[str, ...]
+    consent: Consent
+    missing: tuple[str, ...]
+    can_revise: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AheadPanel:
+    """A later station that can be submitted to now on condition of what is open."""
+
+    station: Station
+    body: Body
+    meetings: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectPanel:
+    """A recorded decision that the viewer may correct, and what stands on it downstream."""
+
+    step: Step
+    body: Body
+    affected: tuple[Affected, ...]
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SagPage:
+    """Everything the page of a sag shows to one person."""
+
+    sag: Sag
+    owner: str
+    life: str
+    is_over: bool
+    workflow: Workflow
+    stops: tuple[Stop, ...]
+    panels: tuple[StepPanel, ...]
+    ahead: tuple[AheadPanel, ...]
+    life_moves: tuple[OpenMove, ...]
+    corrections: tuple[CorrectPanel, ...]
+    flags: tuple[Flag, ...]
+    history: tuple[Entry, ...]
+    definitions: Definitions
+    can_revise: bool
+    world: World
+
+
+def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) -> SagPage:
+    """The page of a sag; None sees every sag but can do nothing (the operator at the command line).
+
+    Raises:
+        NotFound: there is no such sag, or the viewer may not know of it.
+    """
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        sag = sager.load(tx, sager.id_of(tx, number))
+        here = situation(tx, sag, None, world)
+        route = here.definitions
+        if viewer is not None and not may_see(sag, viewer, route, world):
+            raise NotFound("sag", number)
+        standing = stands(tx, sag, world, viewer)
+        who = viewer or PersonId("")
+        life = route.life.by_state[sag.life]
+        return SagPage(
+            sag=sag,
+            owner=world.names.get(sag.owner, sag.owner),
+            life=life.title,
+            is_over=life.final,
+            workflow=route.workflow,
+            stops=_stops(sag, route, world),
+            panels=tuple(_panel(here, stand, who) for stand in standing),
+            ahead=_ahead(here, who),
+            life_moves=moves.open_moves(here, who),
+            corrections=_corrections(here, who),
+            flags=flags(sag, route, world),
+            history=history.of_sag(tx, sag.id),
+            definitions=route,
+            can_revise=_can_revise(here, who),
+            world=world,
+        )
+
+
+def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetime) -> tuple[str, str, bytes]:
+    """One paper of a sag: (filename, media type, content); NotFound as for the page."""
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        sag = sager.load(tx, sager.id_of(tx, number))
+        if not may_see(sag, viewer, situation(tx, sag, None, world).definitions, world):
+            raise NotFound("sag", number)
+        for entry in sag.papers:
+            if entry.digest == digest:
+                return entry.filename, entry.media_type, contents.load(tx, digest)
+    raise NotFound("paper", digest)
+
+
+def _stops(sag: Sag, route: Definitions, world: World) -> tuple[Stop, ...]:
+    layers = _layers(route.workflow)
+    return tuple(_stop(sag, station, layers[station.key], route, world) for station in route.workflow.stations)
+
+
+def _layers(workflow: Workflow) -> dict[str, int]:
+    """The longest way to each station, in stations."""
+    found: dict[str, int] = {}
+
+    def layer(key: str) -> int:
+        if key not in found:
+            found[key] = max((layer(before) + 1 for before in workflow.by_key[key].after), default=0)
+        return found[key]
+
+    for station in workflow.stations:
+        layer(station.key)
+    return found
+
+
+def _stop(sag: Sag, station: Station, layer: int, route: Definitions, world: World) -> Stop:
+    step = sag.at(station.key)
+    meeting = world.timetable.find(step.meeting) if step else None
+    state = route.procedure_of(station.key).by_state[step.state] if step else None
+    return Stop(
+        station=station,
+        body=world.bodies[step.body if step else body_at(station, sag.fills)],
+        layer=layer,
+        state=_stop_state(sag, station.key, step, route),
+        step=step,
+        state_title=state.title if state else "",
+        on=(step.decided_on or (meeting.on if meeting else step.planned)) if step else None,
+        rounds=sum(1 for other in sag.steps if other.station == station.key),
+    )
+
+
+def _stop_state(sag: Sag, key: str, step: Step | None, route: Definitions) -> StopState:
+    if sag.is_open_at(key):
+        return "current"
+    life_over = route.life.by_state[sag.life].final
+    if step is None:
+        return "dropped" if life_over else "coming"
+    if not route.procedure_of(key).by_state[step.state].final:
+        return "ahead"
+    if step.state == "handed-on":
+        return "done"
+    return "dropped" if life_over else "coming"
+
+
+def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
+    step = stand.step
+    there = Situation(sag=here.sag, step=step, definitions=here.definitions, world=here.world)
+    earlier = here.definitions.workflow.ancestors[step.station]
+    stations = [s for s in here.definitions.workflow.stations if s.key in earlier]
+    return StepPanel(
+        stand=stand,
+        station=there.station,
+        moves=moves.open_moves(there, viewer),
+        content=content_digest(here.sag, step),
+        meetings=_meetings(here.world, step.body),
+        back_to=tuple((s.key, here.names_of([s.key])) for s in stations),
+        outcomes=_outcomes(there),
+        consent=there.station.consent,
+        missing=tuple(here.world.names.get(p, p) for p in missing_consents(there)),
+        can_revise=_can_revise(there, viewer),
+    )
+
+
+def _outcomes(there: Situation) -> tuple[str, ...]:
+    own = there.station.outcomes
+    table = there.definitions.procedure_of(there.station.key).outcomes
+    return tuple(dict.fromkeys([*table, *own]))
+
+
+def _meetings(world: World, body: str) -> tuple[Meeting, ...]:
+    """The meetings that one can submit to: not cancelled; the coming ones first, then the newest past ones."""
+    all_of = [m for m in world.timetable.meetings if m.body == body and m.status is not MeetingStatus.CANCELLED]
+    coming = [m for m in all_of if m.on.latest is None or m.on.latest >= world.today]
+    past = [m for m in all_of if m not in coming]
+    return tuple(coming + past[::-1][:6])
+
+
+def _ahead(here: Situation, viewer: PersonId) -> tuple[AheadPanel, ...]:
+    found = []
+    for key in moves.ahead_stations(here):
+        station = here.definitions.workflow.by_key[key]
+        body = here.world.bodies[body_at(station, here.sag.fills)]
+        authority = here.world.authority
+        who = (Actor.OWNER, Actor.SECRETARY)
+        if authority.acting(viewer, who, owner=here.sag.owner, body=body):
+            found.append(AheadPanel(station=station, body=body, meetings=_meetings(here.world, body.key)))
+    return tuple(found)
+
+
+def _corrections(here: Situation, viewer: PersonId) -> tuple[CorrectPanel, ...]:
+    found = []
+    who = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
+    for step in here.sag.steps:
+        there = Situation(sag=here.sag, step=step, definitions=here.definitions, world=here.world)
+        newest = here.sag.at(step.station)
+        may = here.world.authority.acting(viewer, who, owner=here.sag.owner, body=there.body)
+        if step.outcome and newest == step and may:
+            found.append(
+                CorrectPanel(step=step, body=there.body, affected=affected(there), outcomes=_outcomes(there))
+            )
+    return tuple(found)
+
+
+def _can_revise(here: Situation, viewer: PersonId) -> bool:
+    """As `actions/revise_sag` decides it: owner, administrator, or secretary of a body the sag is open at."""
+    authority = here.world.authority
+    if viewer == here.sag.owner or authority.is_administrator(viewer):
+        return True
+    steps = (here.step,) if here.step else open_steps(here.sag, here.definitions)
+    return any(viewer in authority.secretaries(here.world.bodies[step.body]) for step in steps)

@@ -1,0 +1,111 @@
+"""What every page reads: the world as one person may see it, and where a sag stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kdflow.domain import moves
+from kdflow.domain.authority import LEADING, Appointment, Office, PersonId
+from kdflow.domain.dates import local_day
+from kdflow.domain.errors import Reason
+from kdflow.domain.sag import Sag, Step
+from kdflow.domain.situation import Situation, World
+from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.workflow import Actor, Definitions, Move
+from kdflow.store import definitions, meetings, people
+from kdflow.store.database import Tx
+
+
+def whole_world(tx: Tx, now: datetime) -> World:
+    """Every body, meeting and office: what a page with many sager needs, by four statements."""
+    bodies = people.bodies(tx)
+    authority, _ = people.authority(tx, list(bodies), local_day(now))
+    names = {key: person.name for key, person in people.people(tx).items()}
+    return World(bodies=bodies, timetable=meetings.timetable(tx), authority=authority, names=names, now=now)
+
+
+def situation(tx: Tx, sag: Sag, step: Step | None, world: World) -> Situation:
+    """A sag, or one of its steps, in that world."""
+    return Situation(sag=sag, step=step, definitions=definitions.load(tx, sag.route), world=world)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """One open step as a list row shows it: where, how far, what it waits for, and who has it.
+
+    `meeting` is its meeting, `waits_for` the title of the awaited move and `holders` the people who can make it;
+    `reasons` says what holds it back when nobody can.
+    """
+
+    step: Step
+    body: Body
+    state: str
+    meeting: Meeting | None
+    waits_for: Move | None
+    holders: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    conditional: bool
+    is_mine: bool
+
+
+def stands(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> tuple[Stand, ...]:
+    """Where a sag stands: one entry per open step."""
+    route = definitions.load(tx, sag.route)
+    return tuple(_stand(tx, sag, step, route, world, viewer) for step in open_steps(sag, route))
+
+
+def open_steps(sag: Sag, route: Definitions) -> tuple[Step, ...]:
+    """The steps of a sag that are not over."""
+    return tuple(s for s in sag.steps if not route.procedure_of(s.station).by_state[s.state].final)
+
+
+def _stand(tx: Tx, sag: Sag, step: Step, route: Definitions, world: World, viewer: PersonId | None) -> Stand:
+    here = Situation(sag=sag, step=step, definitions=route, world=world)
+    move, reasons = moves.awaited(here)
+    return Stand(
+        step=step,
+        body=world.bodies[step.body],
+        state=route.procedure_of(step.station).by_state[step.state].title,
+        meeting=world.timetable.find(step.meeting),
+        waits_for=move,
+        holders=tuple(world.names.get(p, p) for p in _holders(here, move)) if move else (),
+        reasons=reasons,
+        conditional=bool(step.conditional_on),
+        is_mine=bool(move and viewer and moves.waits_for(here, move, viewer)),
+    )
+
+
+def _holders(here: Situation, move: Move) -> Iterable[PersonId]:
+    """Who can make a move, the first named kind of people who exist."""
+    authority = here.world.authority
+    for actor in move.by:
+        if actor is Actor.OWNER:
+            return (here.sag.owner,)
+        found = {
+            Actor.CHAIR: authority.answers_for(here.body.key),
+            Actor.SECRETARY: authority.secretaries(here.body),
+            Actor.MEMBER: authority.holders(here.body.key, Office.MEMBER, *LEADING),
+        }.get(actor, ())
+        if found:
+            return found
+    return ()
+
+
+def bodies_served(world: World, offices: Iterable[Appointment]) -> tuple[str, ...]:
+    """The bodies whose steps can wait for somebody who holds `offices`, deputies and secretariats included."""
+    held = {office.body for office in offices if office.valid.covers(world.today)}
+    served = {body.key for body in world.bodies.values() if body.secretariat in held}
+    stood_in = {
+        appointment.body
+        for appointment in world.authority.appointments
+        for absence in world.authority.absences
+        if absence.person == appointment.person and absence.stand_in in {office.person for office in offices}
+    }
+    return tuple(sorted((held | served | stood_in) & set(world.bodies)))
+
+
+def days_until(day: date | None, world: World) -> int | None:
+    """Days from today to `day`; negative when it is past."""
+    return None if day is None else (day - world.today).days

@@ -1,0 +1,55 @@
+"""How this installation runs: `config/kdflow.toml`, then the environment (`KDFLOW_...`), which wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Secrets come from the environment only.
+
+    `db` is an SQLAlchemy URL, `files` the folders with definitions and configuration (empty: those shipped),
+    `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="KDFLOW_", frozen=True, extra="forbid", toml_file=None)
+
+    db: str = "sqlite:///kdflow.db"
+    files: tuple[Path, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    secure_cookies: bool = True
+    session_days: int = Field(default=30, ge=1, le=365)
+    synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    secret: SecretStr = SecretStr("")
+    demo: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(file: Path | None = None, **given: object) -> Settings:
+    """The settings of this installation; `given` wins, then the environment, then the TOML file."""
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    return Settings.model_validate(FromFile(**given).model_dump())  # type: ignore[arg-type]

@@ -1,0 +1,25 @@
+"""The contents of papers, kept once per SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+
+from kdflow.domain.errors import NotFound
+from kdflow.store.database import Tx
+
+
+def add(tx: Tx, content: bytes) -> str:
+    """Keep a content; its hex SHA-256 is returned."""
+    digest = hashlib.sha256(content).hexdigest()
+    tx.run(
+        "insert into content (digest, content) values (?, ?) on conflict (digest) do nothing", (digest, content)
+    )
+    return digest
+
+
+def load(tx: Tx, digest: str) -> bytes:
+    """A content by its digest; NotFound when there is none."""
+    row = tx.run("select content from content where digest = ?", (digest,)).fetchone()
+    if row is None:
+        raise NotFound("content", digest)
+    return bytes(row[0])

@@ -1,0 +1,122 @@
+"""Between rows and values: JSON text for lists and maps, bounds for dates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import FuzzyDate, Precision
+from kdflow.domain.sag import Approval, Paper, Part
+from kdflow.domain.workflow import Outcome
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def to_json(value: Any) -> str:
+    """Canonical JSON text: sorted keys, no white space, so that equal values are equal texts."""
+    return _ENCODER.encode(value)
+
+
+def from_json(text: str) -> Any:
+    """The value of JSON text."""
+    return json.loads(text)
+
+
+def strings(text: str) -> tuple[str, ...]:
+    """A tuple of strings from JSON text."""
+    return tuple(json.loads(text)) if text != "[]" else ()
+
+
+def date_to_json(value: FuzzyDate | None) -> str | None:
+    """A fuzzy date as JSON text."""
+    if value is None:
+        return None
+    low, high = (day.isoformat() if day else None for day in (value.earliest, value.latest))
+    return to_json([low, high, value.precision, value.text])
+
+
+def date_from_json(text: str | None) -> FuzzyDate | None:
+    """A fuzzy date from JSON text."""
+    if text is None:
+        return None
+    low, high, precision, written = json.loads(text)
+    return fuzzy(_day(low), _day(high), precision, written)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def fuzzy(earliest: date | None, latest: date | None, precision: str, written: str) -> FuzzyDate:
+    """A fuzzy date from its columns."""
+    return FuzzyDate(earliest=earliest, latest=latest, precision=Precision(precision), text=written)
+
+
+def parts_to_json(parts: tuple[Part, ...]) -> str:
+    """The parts of an indstilling as JSON text."""
+    return to_json([[part.text, part.outcome, part.note] for part in parts])
+
+
+def parts_from_json(text: str) -> tuple[Part, ...]:
+    """The parts of an indstilling from JSON text."""
+    if text == "[]":
+        return ()
+    return tuple(
+        Part(text=words, outcome=Outcome(outcome) if outcome else None, note=note)
+        for words, outcome, note in json.loads(text)
+    )
+
+
+def approvals_to_json(approvals: tuple[Approval, ...]) -> str:
+    """Consents as JSON text."""
+    return to_json(
+        [
+            [
+                a.person,
+                a.on_behalf_of,
+                a.content,
+                a.at.isoformat(),
+                a.lapsed_at.isoformat() if a.lapsed_at else None,
+            ]
+            for a in approvals
+        ]
+    )
+
+
+def approvals_from_json(text: str) -> tuple[Approval, ...]:
+    """Consents from JSON text."""
+    if text == "[]":
+        return ()
+    return tuple(
+        Approval(
+            person=PersonId(person),
+            on_behalf_of=PersonId(behalf) if behalf else None,
+            content=content,
+            at=datetime.fromisoformat(at),
+            lapsed_at=datetime.fromisoformat(lapsed) if lapsed else None,
+        )
+        for person, behalf, content, at, lapsed in json.loads(text)
+    )
+
+
+def papers_to_json(papers: tuple[Paper, ...]) -> str:
+    """The list of papers as JSON text."""
+    return to_json([[p.title, p.filename, p.media_type, p.size, p.digest] for p in papers])
+
+
+def papers_from_json(text: str) -> tuple[Paper, ...]:
+    """The list of papers from JSON text."""
+    if text == "[]":
+        return ()
+    return tuple(
+        Paper(title=title, filename=filename, media_type=kind, size=size, digest=digest)
+        for title, filename, kind, size, digest in json.loads(text)
+    )
+
+
+def mapping_to_json(values: Mapping[str, Any]) -> str:
+    """A map as JSON text."""
+    return to_json(dict(values))

@@ -1,0 +1,254 @@
+"""Sager and their steps. `load` and `save` are the hot path: plain statements through the driver's connection."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import Conflict, NotFound
+from kdflow.domain.sag import Sag, SagId, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Asks, Outcome
+from kdflow.store import mapping
+from kdflow.store.database import Tx, marks
+
+_SAG = "id, number, title, owner, route, life, places, fills, case_text, papers, closed, opened_at, version"
+_STEP = (
+    "seq, station, body, state, asks, proposes, parts, outcome, outcome_note, decided_on, planned, meeting, "
+    "conditional_on, approvals, came_from, version"
+)
+_BY_ID = f"select {_SAG} from sag where id = ?"
+_STEPS = f"select {_STEP} from step where sag = ? order by seq"
+_SEATS = "select step, meeting, status, note from seat where sag = ?"
+_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 17)})"
+_UPDATE_STEP = (
+    "update step set state = ?, proposes = ?, parts = ?, outcome = ?, outcome_note = ?, decided_on = ?, "
+    "planned = ?, meeting = ?, conditional_on = ?, approvals = ?, came_from = ?, version = version + 1 "
+    "where sag = ? and seq = ? and version = ?"
+)
+_UPDATE_SAG = (
+    "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "
+    "closed = ?, version = version + 1 where id = ? and version = ?"
+)
+_SEAT = (
+    "insert into seat (sag, step, meeting, status, note) values (?, ?, ?, ?, ?) "
+    "on conflict (sag, step, meeting) do update set status = excluded.status, note = excluded.note"
+)
+
+
+def load(tx: Tx, sag: SagId) -> Sag:
+    """A sag with all its steps. In a writing transaction it stays locked until the end.
+
+    Raises:
+        NotFound: there is no such sag.
+    """
+    lock = " for update" if tx.is_postgres and not tx.is_read_only else ""
+    row = tx.run(_BY_ID + lock, (sag,)).fetchone()
+    if row is None:
+        raise NotFound("sag", sag)
+    seats: dict[int, list[Seat]] = {}
+    for step, meeting, status, note in tx.run(_SEATS, (sag,)).fetchall():
+        seats.setdefault(step, []).append(Seat(meeting=meeting, status=SeatStatus(status), note=note))
+    steps = tuple(_step(row, seats) for row in tx.run(_STEPS, (sag,)).fetchall())
+    return _sag(tx, row, steps)
+
+
+def id_of(tx: Tx, number: str) -> SagId:
+    """The id behind a number such as SAG-2020-0012; NotFound when there is none."""
+    row = tx.run("select id from sag where number = ?", (number.strip().upper(),)).fetchone()
+    if row is None:
+        raise NotFound("sag", number)
+    return SagId(row[0])
+
+
+def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
+    """Some sager with their steps, in the order of `ids`, by three statements however many they are."""
+    if not ids:
+        return ()
+    among = f"in ({marks(ids)})"
+    seats: dict[SagId, dict[int, list[Seat]]] = {sag: {} for sag in ids}
+    for sag, step, meeting, status, note in tx.run(
+        f"select sag, step, meeting, status, note from seat where sag {among}", ids
+    ).fetchall():
+        seat = Seat(meeting=meeting, status=SeatStatus(status), note=note)
+        seats[sag].setdefault(step, []).append(seat)
+    steps: dict[SagId, list[Step]] = {sag: [] for sag in ids}
+    for row in tx.run(f"select sag, {_STEP} from step where sag {among} order by sag, seq", ids).fetchall():
+        steps[row[0]].append(_step(row[1:], seats[row[0]]))
+    rows = tx.run(f"select {_SAG} from sag where id {among}", ids).fetchall()
+    found = {row[0]: _sag(tx, row, tuple(steps[row[0]])) for row in rows}
+    return tuple(found[sag] for sag in ids if sag in found)
+
+
+OPEN_LIVES = ("draft", "under-way", "resting")
+"""The lives of sager that are not over."""
+
+
+def page_of_ids(
+    tx: Tx, *, text: str = "", lives: Sequence[str] = OPEN_LIVES, after: str = "", limit: int = 50
+) -> tuple[SagId, ...]:
+    """The ids of a page of sager by number: those with `text` in title or number, later than number `after`."""
+    wanted = f"%{text.strip().lower().replace('%', '').replace('_', '')}%"
+    rows = tx.run(
+        f"select id from sag where life in ({marks(lives)}) and number > ? "
+        "and (lower(title) like ? or lower(number) like ?) order by number limit ?",
+        (*lives, after, wanted, wanted, limit),
+    ).fetchall()
+    return tuple(SagId(row[0]) for row in rows)
+
+
+def ids_for(tx: Tx, owner: PersonId, bodies: Sequence[str], *, limit: int = 500) -> tuple[SagId, ...]:
+    """Open sager that can wait for a person: those they own, and those with a step at one of their bodies."""
+    rows = tx.run(
+        f"select id from sag where life in ({marks(OPEN_LIVES)}) and (owner = ? or id in "
+        f"(select sag from step where body in ({marks(bodies) or 'null'}))) order by number limit ?",
+        (*OPEN_LIVES, owner, *bodies, limit),
+    ).fetchall()
+    return tuple(SagId(row[0]) for row in rows)
+
+
+def add(tx: Tx, sag: Sag) -> Sag:
+    """Keep a new sag under a number of its own; the id and number of the argument are ignored."""
+    if sag.opened_at is None:
+        raise ValueError("a sag is opened at an instant")
+    number = _new_number(tx, sag.opened_at)
+    columns = _SAG.removeprefix("id, ")
+    row = tx.run(
+        f"insert into sag ({columns}) values ({', '.join('?' * 12)}) returning id",
+        (number, *_sag_values(sag)[:-1], sag.closed, tx.instant(sag.opened_at), sag.version),
+    ).fetchone()
+    kept = replace(sag, id=SagId(row[0]), number=number)
+    for step in kept.steps:
+        _insert(tx, kept.id, step)
+    return kept
+
+
+def _new_number(tx: Tx, at: datetime) -> str:
+    """The next number of the year. Numbers are drawn with gaps, so that a gap says nothing."""
+    stem = f"SAG-{at.year}-"
+    row = tx.run("select max(number) from sag where number like ?", (stem + "%",)).fetchone()
+    last = int(row[0].removeprefix(stem)) if row[0] else 0
+    return f"{stem}{last + 1 + secrets.randbelow(3):04d}"
+
+
+def save(tx: Tx, before: Sag, after: Sag) -> Sag:
+    """Write what differs between two values of a sag, each row only if nobody changed it meanwhile.
+
+    Returns:
+        `after` with the versions it now has.
+
+    Raises:
+        Conflict: a row is no longer the one `before` was read from; the transaction must not commit.
+    """
+    old = {step.seq: step for step in before.steps}
+    steps = tuple(_save_step(tx, after.id, old.get(step.seq), step) for step in after.steps)
+    version = before.version
+    if _sag_values(before) != _sag_values(after):
+        done = tx.run(_UPDATE_SAG, (*_sag_values(after), after.id, version))
+        if done.rowcount != 1:
+            raise Conflict("sag", after.number, expected=version, actual=_version(tx, after.id))
+        version += 1
+    return replace(after, steps=steps, version=version)
+
+
+def _version(tx: Tx, sag: SagId) -> int:
+    row = tx.run("select version from sag where id = ?", (sag,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _save_step(tx: Tx, sag: SagId, old: Step | None, new: Step) -> Step:
+    if old is None:
+        _insert(tx, sag, new)
+        return new
+    if old is new or old == new:
+        return new
+    done = tx.run(_UPDATE_STEP, (*_step_values(new), sag, new.seq, old.version))
+    if done.rowcount != 1:
+        raise Conflict("step", f"{sag}/{new.seq}", expected=old.version, actual="changed")
+    _save_seats(tx, sag, new, [seat for seat in new.seats if seat not in old.seats])
+    return replace(new, version=old.version + 1)
+
+
+def _insert(tx: Tx, sag: SagId, step: Step) -> None:
+    head = (sag, step.seq, step.station, step.body, step.state, step.asks)
+    tx.run(_INSERT_STEP, (*head, *_step_values(step)[1:], step.version))
+    _save_seats(tx, sag, step, step.seats)
+
+
+def _save_seats(tx: Tx, sag: SagId, step: Step, seats: Sequence[Seat]) -> None:
+    tx.run_many(_SEAT, [(sag, step.seq, seat.meeting, seat.status, seat.note) for seat in seats])
+
+
+def _step_values(step: Step) -> tuple[Any, ...]:
+    return (
+        step.state,
+        step.proposes,
+        mapping.parts_to_json(step.parts),
+        step.outcome,
+        step.outcome_note,
+        mapping.date_to_json(step.decided_on),
+        mapping.date_to_json(step.planned),
+        step.meeting,
+        mapping.to_json(step.conditional_on),
+        mapping.approvals_to_json(step.approvals),
+        step.came_from,
+    )
+
+
+def _sag_values(sag: Sag) -> tuple[Any, ...]:
+    return (
+        sag.title,
+        sag.owner,
+        sag.route,
+        sag.life,
+        mapping.to_json(sag.places),
+        mapping.mapping_to_json(sag.fills),
+        sag.case_text,
+        mapping.papers_to_json(sag.papers),
+        sag.closed,
+    )
+
+
+def _sag(tx: Tx, row: Sequence[Any], steps: tuple[Step, ...]) -> Sag:
+    return Sag(
+        id=SagId(row[0]),
+        number=row[1],
+        title=row[2],
+        owner=PersonId(row[3]),
+        route=row[4],
+        life=row[5],
+        places=mapping.strings(row[6]),
+        fills=mapping.from_json(row[7]),
+        case_text=row[8],
+        papers=mapping.papers_from_json(row[9]),
+        closed=bool(row[10]),
+        opened_at=tx.read_instant(row[11]),
+        version=row[12],
+        steps=steps,
+    )
+
+
+def _step(row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
+    return Step(
+        seq=StepSeq(row[0]),
+        station=row[1],
+        body=row[2],
+        state=row[3],
+        asks=Asks(row[4]),
+        proposes=Asks(row[5]) if row[5] else None,
+        parts=mapping.parts_from_json(row[6]),
+        outcome=Outcome(row[7]) if row[7] else None,
+        outcome_note=row[8],
+        decided_on=mapping.date_from_json(row[9]),
+        planned=mapping.date_from_json(row[10]),
+        meeting=MeetingId(row[11]) if row[11] else None,
+        conditional_on=mapping.strings(row[12]),
+        approvals=mapping.approvals_from_json(row[13]),
+        came_from=StepSeq(row[14]) if row[14] else None,
+        version=row[15],
+        seats=tuple(seats.get(row[0], ())),
+    )
