@@ -6,9 +6,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import NotFound
 from kdflow.store import people, sessions
-from kdflow.store.database import Database
+from kdflow.store.database import Database, Tx
 from kdflow.store.sessions import Session
+
+LINK_LASTS = timedelta(minutes=15)
+"""How long a sign-in link can be used."""
 
 
 def sign_in(db: Database, person: PersonId, *, days: int, old_secret: str | None, now: datetime) -> str:
@@ -17,14 +21,44 @@ def sign_in(db: Database, person: PersonId, *, days: int, old_secret: str | None
     Raises:
         NotFound: there is no such person.
     """
+    with db.write() as tx:
+        people.person(tx, person)
+        return _begin(tx, person, days, old_secret, now)
+
+
+def _begin(tx: Tx, person: PersonId, days: int, old_secret: str | None, now: datetime) -> str:
+    secret = secrets.token_urlsafe(32)
+    if old_secret:
+        sessions.remove(tx, old_secret)
+    session = Session(person=person, form_token=secrets.token_urlsafe(24))
+    sessions.add(tx, secret, session, now=now, ends_at=now + timedelta(days=days))
+    return secret
+
+
+def make_link(db: Database, person: PersonId, *, now: datetime) -> str:
+    """Make a sign-in link for a person, good for 15 minutes and one use; its secret is returned.
+
+    Raises:
+        NotFound: there is no such person.
+    """
     secret = secrets.token_urlsafe(32)
     with db.write() as tx:
         people.person(tx, person)
-        if old_secret:
-            sessions.remove(tx, old_secret)
-        session = Session(person=person, form_token=secrets.token_urlsafe(24))
-        sessions.add(tx, secret, session, now=now, ends_at=now + timedelta(days=days))
+        sessions.add_link(tx, secret, person, now=now, ends_at=now + LINK_LASTS)
     return secret
+
+
+def use_link(db: Database, link: str, *, days: int, old_secret: str | None, now: datetime) -> str:
+    """Sign in by a link; the new secret for the cookie is returned, and the link is used up.
+
+    Raises:
+        NotFound: the link is unknown, used or over.
+    """
+    with db.write() as tx:
+        person = sessions.take_link(tx, link, now)
+        if person is None:
+            raise NotFound("sign-in link", "")
+        return _begin(tx, person, days, old_secret, now)
 
 
 def sign_out(db: Database, secret: str) -> None:

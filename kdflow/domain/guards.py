@@ -20,19 +20,25 @@ Check = Callable[[Situation], Facts | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardSpec:
-    """A registered guard: its check, the names its reason may use, and the form field that answers it."""
+    """A registered guard: its check, the names its reason may use, and the form field that answers it.
+
+    `is_about_content` marks a rule that whoever makes the move can satisfy first, by writing what is missing.
+    """
 
     check: Check
     facts: frozenset[str]
     field: str | None = None
+    is_about_content: bool = False
 
 
 GUARDS: dict[str, GuardSpec] = {}
 
 
-def _guard(*facts: str, field: str | None = None) -> Callable[[Check], Check]:
+def _guard(*facts: str, field: str | None = None, content: bool = False) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
-        GUARDS[check.__name__] = GuardSpec(check=check, facts=frozenset(facts), field=field)
+        GUARDS[check.__name__] = GuardSpec(
+            check=check, facts=frozenset(facts), field=field, is_about_content=content
+        )
         return check
 
     return register
@@ -93,7 +99,7 @@ def _validity(valid: Validity) -> str:
     return " ".join(part for part in (start, end) if part)
 
 
-@_guard("body")
+@_guard("body", content=True)
 def indstilling_written(s: Situation) -> Facts | None:
     """The step says what the body is asked to do."""
     return None if s.current.parts else {"body": s.body.short}

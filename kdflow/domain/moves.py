@@ -9,7 +9,7 @@ from kdflow.domain import machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import NotAllowed, NotFound, Reason
-from kdflow.domain.guards import GUARDS
+from kdflow.domain.guards import GUARDS, GuardSpec
 from kdflow.domain.sag import Event, Part, Sag, Step
 from kdflow.domain.situation import Situation
 from kdflow.domain.timetable import Body, Timetable
@@ -127,12 +127,17 @@ def awaited(situation: Situation) -> tuple[Move | None, tuple[Reason, ...]]:
     for move in procedure.moves_from.get(state, ()):
         if not move.onward:
             continue
-        guards = machine.guards_of(procedure, move)
-        reasons = machine.blocked_by(tuple(g for g in guards if GUARDS[g.guard].field is None), situation)
+        guards = (guard for guard in machine.guards_of(procedure, move) if _binds_all(GUARDS[guard.guard]))
+        reasons = machine.blocked_by(tuple(guards), situation)
         if not reasons:
             return move, ()
         held_back = held_back or reasons
     return None, held_back
+
+
+def _binds_all(spec: GuardSpec) -> bool:
+    """Whether a guard holds a step back whoever comes: nothing they type or write first can satisfy it."""
+    return spec.field is None and not spec.is_about_content
 
 
 def waits_for(situation: Situation, move: Move, person: PersonId) -> bool:

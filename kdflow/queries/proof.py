@@ -1,10 +1,10 @@
-"""Whether the history proves itself."""
+"""Whether the history proves itself, and whether a command was carried out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kdflow.store import history
+from kdflow.store import commands, history
 from kdflow.store.database import Database
 from kdflow.store.history import Break, Head
 
@@ -21,3 +21,9 @@ def proof(db: Database, known: Head | None = None) -> Proof:
     """Prove the chain of the history; `known` is a head that was noted down outside the database."""
     with db.read() as tx:
         return Proof(head=history.head(tx), broken=history.first_break(tx, known))
+
+
+def is_done(db: Database, key: str) -> bool:
+    """Whether a command with this idempotency key was carried out."""
+    with db.read() as tx:
+        return commands.is_kept(tx, key)

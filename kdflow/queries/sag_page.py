@@ -14,7 +14,7 @@ from kdflow.domain.flags import Flag, flags
 from kdflow.domain.guards import missing_consents
 from kdflow.domain.moves import OpenMove
 from kdflow.domain.revision import Affected, affected
-from kdflow.domain.sag import Sag, Step, content_digest
+from kdflow.domain.sag import Sag, SagId, Step, content_digest
 from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.visibility import may_see
@@ -140,6 +140,12 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
             can_revise=_can_revise(here, who),
             world=world,
         )
+
+
+def plain_sag(db: Database, sag: SagId) -> Sag:
+    """A sag as a value, for those who act on it by program."""
+    with db.read() as tx:
+        return sager.load(tx, sag)
 
 
 def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetime) -> tuple[str, str, bytes]:

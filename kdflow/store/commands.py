@@ -41,3 +41,8 @@ def keep_result(tx: Tx, key: str, print_: str, result: Mapping[str, Any], *, by:
         "insert into command (key, fingerprint, result, actor, at) values (?, ?, ?, ?, ?)",
         (key, print_, mapping.mapping_to_json(result), by, tx.instant(now)),
     )
+
+
+def is_kept(tx: Tx, key: str) -> bool:
+    """Whether a command with this key was carried out."""
+    return tx.run("select 1 from command where key = ?", (key,)).fetchone() is not None

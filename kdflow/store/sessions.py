@@ -42,3 +42,19 @@ def find(tx: Tx, secret: str, now: datetime) -> Session | None:
 def remove(tx: Tx, secret: str) -> None:
     """End a session."""
     tx.run("delete from session where secret = ?", (_hash(secret),))
+
+
+def add_link(tx: Tx, secret: str, person: PersonId, *, now: datetime, ends_at: datetime) -> None:
+    """Keep a sign-in link under the hash of its secret; links that are over are removed."""
+    tx.run("delete from link where ends_at <= ?", (tx.instant(now),))
+    tx.run(
+        "insert into link (secret, person, ends_at) values (?, ?, ?)", (_hash(secret), person, tx.instant(ends_at))
+    )
+
+
+def take_link(tx: Tx, secret: str, now: datetime) -> PersonId | None:
+    """Use up a sign-in link: whom it was made for, or None when it is unknown, used or over."""
+    row = tx.run(
+        "delete from link where secret = ? and ends_at > ? returning person", (_hash(secret), tx.instant(now))
+    ).fetchone()
+    return PersonId(row[0]) if row else None

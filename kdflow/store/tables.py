@@ -260,6 +260,16 @@ class SessionRow(Row, table=True):
     ends_at: datetime
 
 
+class LinkRow(Row, table=True):
+    """A sign-in link that an operator made for one person; used once. Only the hash of its secret is kept."""
+
+    __tablename__ = "link"
+
+    secret: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    ends_at: datetime
+
+
 class SettingRow(Row, table=True):
     """A value of this installation that changes while it runs (the demo's clock)."""
 
