@@ -35,6 +35,29 @@ def wire(settings: Settings) -> Wiring:
     return Wiring(settings=settings, db=db, now=demo_now if settings.demo else clock.now)
 
 
+def open_house(settings: Settings) -> Wiring:
+    """Open a database that is set up; where it holds a demo, the time is the demo's.
+
+    Raises:
+        NotSetUp: it is empty or of an older version. Unreachable: there is no database there.
+    """
+    home = wire(settings)
+    schema.require_newest(home.db)
+    if installation_clock(home.db, CLOCK) is None:
+        return home
+    return wire(settings.model_copy(update={"demo": True}))
+
+
+def is_empty(wiring: Wiring) -> bool:
+    """Whether nothing has been set up in the database yet."""
+    return schema.version(wiring.db) is None
+
+
+def schema_version(wiring: Wiring) -> str:
+    """The version the database's schema is at."""
+    return schema.version(wiring.db) or "-"
+
+
 def load_catalog(settings: Settings) -> Catalog:
     """The definitions and the configuration that the settings name; Flawed when they cannot be used."""
     return catalog.load(settings.files or (catalog.shipped_root(),))

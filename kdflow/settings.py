@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from kdflow.domain.errors import Flawed, LocatedFlaw
 
 
 class Settings(BaseSettings):
@@ -47,9 +51,36 @@ class Settings(BaseSettings):
 
 
 def load(file: Path | None = None, **given: object) -> Settings:
-    """The settings of this installation; `given` wins, then the environment, then the TOML file."""
+    """The settings of this installation; `given` wins, then the environment, then the TOML file.
+
+    Raises:
+        Flawed: a setting is unknown or cannot be used; every one of them is named.
+    """
 
     class FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=file)
 
-    return Settings.model_validate(FromFile(**given).model_dump())  # type: ignore[arg-type]
+    try:
+        return Settings.model_validate(FromFile(**given).model_dump())  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise Flawed([_located(file, dict(fault)) for fault in error.errors()]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Flawed([LocatedFlaw(str(file), 1, f"this is not TOML: {error}")]) from error
+
+
+def flaws(file: Path) -> tuple[LocatedFlaw, ...]:
+    """Everything that is wrong in a settings file."""
+    try:
+        load(file)
+    except Flawed as error:
+        return error.flaws
+    return ()
+
+
+def _located(file: Path | None, fault: Mapping[str, Any]) -> LocatedFlaw:
+    name = str(fault["loc"][0]) if fault["loc"] else ""
+    lines = file.read_text(encoding="utf-8").splitlines() if file else []
+    found = [number for number, line in enumerate(lines, start=1) if line.split("=")[0].strip() == name]
+    where = str(file) if found else f"environment, KDFLOW_{name.upper()}"
+    known = ", ".join(Settings.model_fields)
+    return LocatedFlaw(where, found[0] if found else 1, f"{name}: {fault['msg']}", f"known settings are: {known}")

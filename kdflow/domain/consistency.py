@@ -21,10 +21,22 @@ from kdflow.domain.configuration import (
 )
 from kdflow.domain.dates import is_weekend, local_day, read_date
 from kdflow.domain.errors import Flaw, Unreadable
+from kdflow.domain.outcomes import answers, overall
+from kdflow.domain.sag import Part
 from kdflow.domain.situation import body_at
 from kdflow.domain.soundness import Path, validity_flaws
 from kdflow.domain.timetable import Body, Chairing, Meeting, body_flag
-from kdflow.domain.workflow import BodyRole, Effect, Move, Procedure, Station, Validity, Workflow
+from kdflow.domain.workflow import (
+    BodyRole,
+    Consequence,
+    Effect,
+    Move,
+    Outcome,
+    Procedure,
+    Station,
+    Validity,
+    Workflow,
+)
 
 LED_BY = {Office.CHAIR: Chairing.CHAIR, Office.CO_CHAIR: Chairing.CO_CHAIRS}
 MEETING_ID = re.compile(r"^[a-z0-9@-]{1,80}$")
@@ -160,7 +172,7 @@ def _meeting_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path)
         yield Flaw((*path, "on"), f"no id can be made from {entry.on!r}", "give the meeting an id")
     if entry.at is not None and on.exact is None:
         yield Flaw((*path, "at"), "an hour without a day", "write the day, or leave out the hour")
-    if body and not _overlap(body.valid, Validity(start=on.earliest, end=on.latest)):
+    if body and not (body.valid.covers(on.earliest) or body.valid.covers(on.latest)):
         flag = body_flag(body, on.earliest)
         what = f"did not exist before {body.valid.start}" if flag == "not-yet" else f"ended on {body.valid.end}"
         yield Flaw((*path, "on"), f"{body.key!r} {what}", "mend the date, or valid in bodies.yaml")
@@ -335,10 +347,22 @@ def _need_flaws(
     if "reason_given" in guards and not row.reason:
         yield Flaw(path, f"move {move.name!r} needs a reason", "add reason")
     if move.does is Effect.RECORD_OUTCOME:
-        table = procedure.outcomes | station.outcomes
-        if not row.parts or any(part.outcome not in table for part in row.parts):
-            hint = f"give each part an outcome: {_listed(table)}"
-            yield Flaw(path, f"move {move.name!r} needs parts that are all decided", hint)
+        yield from _decision_flaws(row, station, procedure.outcomes | station.outcomes, guards, path)
+
+
+def _decision_flaws(
+    row: StepEntry, station: Station, table: Mapping[Outcome, Consequence], guards: set[str], path: Path
+) -> Iterator[Flaw]:
+    if not row.parts or any(part.outcome not in table for part in row.parts):
+        hint = f"give each part an outcome: {_listed(table)}"
+        yield Flaw(path, "a decision needs parts that are all decided", hint)
+    outcome = overall([Part(text=part.text, outcome=part.outcome) for part in row.parts])
+    if "outcome_answers" not in guards or outcome is None or row.note:
+        return
+    for ask in sorted({station.asks, row.proposes or station.asks}):
+        if not answers(ask, outcome):
+            message = f"{outcome.value!r} does not answer {ask.value!r}"
+            yield Flaw(path, message, "mend the outcome, or add a note that confirms it")
 
 
 def succession_warnings(entries: Sequence[BodyEntry]) -> Iterator[Flaw]:

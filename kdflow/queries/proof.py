@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kdflow.domain.errors import Unreadable
 from kdflow.store import commands, history
 from kdflow.store.database import Database
 from kdflow.store.history import Break, Head
@@ -15,6 +16,18 @@ class Proof:
 
     head: Head
     broken: Break | None
+
+
+def head_from(text: str) -> Head:
+    """A head that was noted down as ROWS:DIGEST.
+
+    Raises:
+        Unreadable: it is not of that form.
+    """
+    rows, _, digest = text.partition(":")
+    if not rows.isdigit() or not digest:
+        raise Unreadable("a head is ROWS:DIGEST, as `kdflow verify` prints it")
+    return Head(seq=int(rows), digest=digest)
 
 
 def proof(db: Database, known: Head | None = None) -> Proof:

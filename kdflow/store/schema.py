@@ -8,8 +8,18 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from kdflow.domain.errors import KdflowError
 from kdflow.store.database import Database
+
+
+class Unreachable(KdflowError):
+    """There is no database at the address given."""
+
+
+class NotSetUp(KdflowError):
+    """The database is empty, or of another version than the program."""
 
 
 def upgrade(db: Database) -> None:
@@ -24,11 +34,30 @@ def upgrade(db: Database) -> None:
 
 
 def version(db: Database) -> str | None:
-    """The version the database is at, or None when it is empty."""
-    with db.engine.connect() as conn:
-        return MigrationContext.configure(conn).get_current_revision()
+    """The version the database is at, or None when it is empty.
+
+    Raises:
+        Unreachable: there is no database at that address.
+    """
+    try:
+        with db.engine.connect() as conn:
+            return MigrationContext.configure(conn).get_current_revision()
+    except sa.exc.OperationalError as error:
+        where = db.url.render_as_string(hide_password=True)
+        raise Unreachable(f"cannot reach the database {where}: {error.orig}") from error
 
 
-def is_empty(db: Database) -> bool:
-    """Whether nothing has been set up yet."""
-    return not sa.inspect(db.engine).get_table_names()
+def newest() -> str:
+    """The version that this program works with."""
+    with as_file(files("kdflow.store") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def require_newest(db: Database) -> None:
+    """Refuse a database that is not at the newest version."""
+    found = version(db)
+    if found != newest():
+        where = db.url.render_as_string(hide_password=True)
+        raise NotSetUp(f"the database {where} is at version {found or 'none'}: run `kdflow db upgrade` first")

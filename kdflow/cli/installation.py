@@ -1,0 +1,173 @@
+"""Commands about the installation: demo, serve, check, schema, verify, sign-in, db."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from kdflow.cli.house import JSON, config_file, given, house, print_json
+from kdflow.domain.errors import Unreadable
+
+if TYPE_CHECKING:
+    from kdflow.bootstrap import Wiring
+
+DEMO_DB = "sqlite:///kdflow-demo.db"
+
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    for command in (demo, serve, check, schema, verify):
+        app.command()(command)
+    app.command("sign-in")(sign_in)
+    app.add_typer(db_app, name="db")
+
+
+def demo(
+    context: typer.Context,
+    db: str = typer.Option("", "--db", help=f"Database URL (default {DEMO_DB})."),
+    no_serve: bool = typer.Option(False, "--no-serve", help="Build and print, but do not serve."),
+    port: int = typer.Option(8000, "--port", help="Port to serve at."),
+) -> None:
+    """Build the demo (KD-Net in January 2020) and serve it; doing it twice is safe."""
+    from kdflow import bootstrap, settings
+    from kdflow.cli.printing import print_board
+    from kdflow.demo import play
+    from kdflow.queries.board import board
+
+    values = {"db": DEMO_DB, **given(context)}
+    if db:
+        values["db"] = db
+    # A demo is on this machine and can be made again: no TLS, and no wait for the disk at every commit.
+    chosen = settings.load(None, **values, port=port, demo=True, secure_cookies=False, synchronous="NORMAL")
+    home = bootstrap.wire(chosen)
+    is_new = bootstrap.is_empty(home)
+    scenario = bootstrap.prepare(home).scenario
+    if scenario is None:
+        raise Unreadable("there is no config/scenario.yaml to play")
+    play(home.db, scenario, is_new=is_new)
+    now = home.now()
+    print_board(board(home.db, None, now), f"{scenario.title} · demoens ur: {now:%d.%m.%Y}")
+    if not no_serve:
+        _serve(home)
+
+
+def serve(
+    context: typer.Context,
+    host: str = typer.Option("", "--host", help="Address to serve at."),
+    port: int = typer.Option(0, "--port", help="Port to serve at."),
+) -> None:
+    """Serve the web site on a database that is set up (`kdflow db upgrade`)."""
+    from kdflow import bootstrap, settings
+
+    values = given(context)
+    values |= {name: value for name, value in (("host", host), ("port", port)) if value}
+    _serve(bootstrap.open_house(settings.load(config_file(), **values)))
+
+
+def _serve(home: Wiring) -> None:
+    import uvicorn
+
+    from kdflow.web.app import create_app
+
+    chosen = home.settings
+    typer.echo(f"kdflow: http://{chosen.host}:{chosen.port}/  (stop: Ctrl+C)")
+    uvicorn.run(create_app(home), host=chosen.host, port=chosen.port, log_level="warning", access_log=False)
+
+
+def check(
+    paths: list[Path] = typer.Argument(None, help="Files or folders (default: everything shipped)."),
+) -> None:
+    """Verify definitions and configuration: every flaw with file:line and what to do; exit 1 if there is one."""
+    from kdflow import catalog, settings
+
+    given_paths = paths or [catalog.shipped_root()]
+    missing = [path for path in given_paths if not path.exists()]
+    if missing:
+        raise Unreadable(f"{missing[0]}: no such file or folder")
+    for warning in catalog.warnings(given_paths):
+        typer.echo(f"{warning} [warning]")
+    flaws = [
+        *catalog.check(given_paths),
+        *(flaw for file in _toml_in(given_paths) for flaw in settings.flaws(file)),
+    ]
+    for flaw in flaws:
+        typer.echo(str(flaw), err=True)
+    if flaws:
+        typer.echo(f"kdflow: {len(flaws)} flaws", err=True)
+        raise typer.Exit(1)
+    typer.echo("kdflow: everything is sound")
+
+
+def _toml_in(paths: list[Path]) -> list[Path]:
+    """The settings files among or in the paths given."""
+    direct = [path for path in paths if path.suffix == ".toml"]
+    inside = [folder / name for folder in paths for name in ("kdflow.toml", "config/kdflow.toml")]
+    return [*direct, *(file for file in inside if file.is_file())]
+
+
+def schema(
+    folder: Path | None = typer.Argument(None, help="Folder to write the JSON Schemas to (default: print them)."),
+) -> None:
+    """JSON Schemas for editors, generated from the types that read the files."""
+    from kdflow import catalog
+
+    found = catalog.schemas()
+    if not folder:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in found.items():
+        target = folder / f"{name}.schema.json"
+        target.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        typer.echo(str(target))
+
+
+def verify(
+    context: typer.Context,
+    head: str = typer.Option(
+        "", "--head", help="ROWS:DIGEST noted down earlier, to find rows cut off at the end."
+    ),
+    as_json: bool = JSON,
+) -> None:
+    """Prove the history's chain; exit 1 and name the first broken row if it does not hold."""
+    from kdflow.queries.proof import head_from, proof
+
+    result = proof(house(context).db, head_from(head) if head else None)
+    if as_json:
+        print_json(result)
+    elif result.broken:
+        typer.echo(f"kdflow: row {result.broken.seq} is broken: {result.broken.fault}", err=True)
+    else:
+        typer.echo(f"kdflow: {result.head.seq} rows prove themselves; head {result.head.seq}:{result.head.digest}")
+    if result.broken:
+        raise typer.Exit(1)
+
+
+def sign_in(
+    context: typer.Context,
+    person: str = typer.Argument(..., help="Whom the link is for (an id from people.yaml)."),
+) -> None:
+    """Make a sign-in link for a person: good for 15 minutes, used once."""
+    from kdflow.actions.sign_in import make_link
+    from kdflow.domain.authority import PersonId
+
+    home = house(context)
+    typer.echo(f"/log-ind/{make_link(home.db, PersonId(person), now=home.now())}")
+
+
+@db_app.command()
+def upgrade(context: typer.Context) -> None:
+    """Bring the database to the newest schema and to what the files say; doing it twice is safe."""
+    from kdflow import bootstrap, settings
+
+    home = bootstrap.wire(settings.load(config_file(), **given(context)))
+    loaded = bootstrap.prepare(home)
+    typer.echo(
+        f"kdflow: schema {bootstrap.schema_version(home)}, {len(loaded.workflows)} workflows, "
+        f"{len(loaded.bodies)} bodies, {len(loaded.people)} people, {len(loaded.meetings)} meetings"
+    )

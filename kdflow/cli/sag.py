@@ -1,0 +1,322 @@
+"""`kdflow sag ...`: open, show, list, advance, amend, migrate and read the history of sager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from kdflow.cli.house import AS, JSON, KEY, house, new_key, print_json
+from kdflow.domain.errors import NotFound, Unreadable
+
+if TYPE_CHECKING:
+    from kdflow.actions.consequences import Receipt
+    from kdflow.domain.amendment import Amendment, RouteChange
+    from kdflow.domain.sag import StepSeq
+    from kdflow.domain.workflow import Outcome
+    from kdflow.queries.sag_page import SagPage
+
+app = typer.Typer(help="Sager: open, show, list, advance, amend, migrate, history.", no_args_is_help=True)
+
+SAG = typer.Argument(..., help="The number of a sag, such as SAG-2020-0012.")
+VERSION = typer.Option(0, "--version", help="Only if this is still the version (0: whatever it is).")
+
+
+def _pairs(values: list[str], what: str) -> dict[str, str]:
+    """Options of the form KEY=VALUE."""
+    wrong = [value for value in values if "=" not in value]
+    if wrong:
+        raise Unreadable(f"{wrong[0]!r} is not {what}")
+    return {key.strip(): value.strip() for key, value in (text.split("=", 1) for text in values)}
+
+
+def _done(receipt: Receipt, as_json: bool) -> None:
+    if as_json:
+        print_json(receipt)
+        return
+    at = f" trin {receipt.step}" if receipt.step else ""
+    again = " (var gjort før)" if receipt.repeated else ""
+    typer.echo(f"{receipt.number}{at}: {receipt.state}, version {receipt.step_version or receipt.version}{again}")
+
+
+@app.command("open")
+def open_(
+    context: typer.Context,
+    title: str = typer.Argument(..., help="What the sag is about."),
+    route: str = typer.Option("standard@1", "--route", help="Workflow, as name@version."),
+    owner: str = typer.Option("", "--owner", help="Case owner (default: the person who acts)."),
+    fill: list[str] = typer.Option([], "--fill", help="ROLE=BODY for a role on the route."),
+    text: str = typer.Option("", "--text", help="The case text."),
+    closed: bool = typer.Option(False, "--closed", help="Only for those it concerns."),
+    draft: bool = typer.Option(False, "--draft", help="Do not start it yet."),
+    by: str = AS,
+    key: str = KEY,
+    as_json: bool = JSON,
+) -> None:
+    """Open a sag and set it going."""
+    from kdflow.actions.open_sag import open_sag
+    from kdflow.domain.authority import PersonId
+
+    home = house(context)
+    receipt = open_sag(
+        home.db,
+        title,
+        route,
+        owner=PersonId(owner or by),
+        fills=_pairs(fill, "ROLE=BODY"),
+        case_text=text,
+        closed=closed,
+        draft=draft,
+        key=new_key(key),
+        by=PersonId(by),
+        now=home.now(),
+    )
+    _done(receipt, as_json)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    text: str = typer.Option("", "--text", help="Only with this in title or number."),
+    after: str = typer.Option("", "--after", help="Only later numbers (the next page)."),
+    over: bool = typer.Option(False, "--all", help="Also sager that are over."),
+    as_json: bool = JSON,
+) -> None:
+    """Where each sag stands, its next meeting, and who has it."""
+    from kdflow.cli.printing import print_board
+    from kdflow.queries.board import board
+
+    home = house(context)
+    found = board(home.db, None, home.now(), text=text, after=after, over=over)
+    if as_json:
+        print_json({"sager": found.rows, "more": found.more})
+    else:
+        print_board(found, "Sager")
+
+
+def _page(context: typer.Context, number: str) -> SagPage:
+    from kdflow.queries.sag_page import sag_page
+
+    home = house(context)
+    return sag_page(home.db, number, None, home.now())
+
+
+@app.command()
+def show(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
+    """One sag: its route, what it waits for, and what can be done, and why not."""
+    from kdflow.cli.printing import print_sag
+
+    page = _page(context, sag)
+    if as_json:
+        print_json({"sag": page.sag, "stops": page.stops, "panels": page.panels, "flags": page.flags})
+    else:
+        print_sag(page)
+
+
+@app.command()
+def history(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
+    """What happened to a sag, oldest first."""
+    from kdflow.cli.printing import print_history
+
+    page = _page(context, sag)
+    if as_json:
+        print_json(page.history)
+    else:
+        print_history(page)
+
+
+@app.command()
+def advance(
+    context: typer.Context,
+    sag: str = SAG,
+    move: str = typer.Argument(..., help="The move, as `kdflow sag show` names it."),
+    station: str = typer.Option("", "--station", help="Station of the step (default: the only open one)."),
+    life: bool = typer.Option(False, "--life", help="A move of the sag's own life (rest, resume, withdraw ...)."),
+    meeting: str = typer.Option("", "--meeting", help="Meeting to submit or postpone to."),
+    reason: str = typer.Option("", "--reason", help="Why."),
+    note: str = typer.Option("", "--note", help="A note to the decision."),
+    outcome: str = typer.Option("", "--outcome", help="Outcome of the step, or of the parts not named."),
+    part: list[str] = typer.Option([], "--part", help="NUMBER=OUTCOME for one part of the indstilling."),
+    back_to: str = typer.Option("", "--back-to", help="Station to return to."),
+    decided_on: str = typer.Option("", "--decided-on", help="When it was decided, where no meeting says it."),
+    content: str = typer.Option("", "--content", help="Digest of what you approve, from `kdflow sag show`."),
+    confirm: bool = typer.Option(False, "--confirm", help="The outcome is right though it does not answer."),
+    version: int = VERSION,
+    by: str = AS,
+    key: str = KEY,
+    as_json: bool = JSON,
+) -> None:
+    """Make a move of a step, or of the sag's own life."""
+    from kdflow.actions.advance_sag import advance_sag
+    from kdflow.domain.authority import PersonId
+    from kdflow.domain.dates import read_date
+    from kdflow.domain.situation import Inputs
+    from kdflow.domain.timetable import MeetingId
+
+    page = _page(context, sag)
+    home = house(context)
+    inputs = Inputs(
+        reason=reason or None,
+        note=note or None,
+        meeting=MeetingId(meeting) if meeting else None,
+        back_to=back_to or None,
+        outcome=_outcome(outcome) if outcome else None,
+        outcomes=_parts(part),
+        confirmed=confirm,
+        content=content or None,
+        decided_on=read_date(decided_on) if decided_on else None,
+    )
+    receipt = advance_sag(
+        home.db,
+        page.sag.id,
+        None if life else _step(page, station),
+        move,
+        inputs,
+        version=version or None,
+        key=new_key(key),
+        by=PersonId(by),
+        now=home.now(),
+    )
+    _done(receipt, as_json)
+
+
+def _step(page: SagPage, station: str) -> StepSeq:
+    """The step a move is about: the newest at the station, or the only open one."""
+    if station:
+        step = page.sag.at(station)
+        if step is None:
+            raise NotFound("step at station", station)
+        return step.seq
+    open_at = [panel.stand.step for panel in page.panels]
+    if len(open_at) != 1:
+        stations = ", ".join(step.station for step in open_at) or "none"
+        raise Unreadable(f"say which step with --station (open: {stations})")
+    return open_at[0].seq
+
+
+def _outcome(text: str) -> Outcome:
+    from kdflow.domain.workflow import Outcome
+
+    try:
+        return Outcome(text)
+    except ValueError as error:
+        raise Unreadable(f"{text!r} is no outcome; known are: {', '.join(Outcome)}") from error
+
+
+def _parts(values: list[str]) -> dict[int, Outcome]:
+    pairs = _pairs(values, "NUMBER=OUTCOME")
+    wrong = [key for key in pairs if not key.isdigit()]
+    if wrong:
+        raise Unreadable(f"{wrong[0]!r} is not the number of a part")
+    return {int(key): _outcome(value) for key, value in pairs.items()}
+
+
+@app.command()
+def amend(
+    context: typer.Context,
+    sag: str = SAG,
+    remove: list[str] = typer.Option([], "--remove", help="Station to take out."),
+    add: str = typer.Option("", "--add", help="KEY=BODY of a station to put in."),
+    asks: str = typer.Option("drøftelse", "--asks", help="What the new station is asked for."),
+    procedure: str = typer.Option("meeting@1", "--procedure", help="Procedure of the new station."),
+    after: list[str] = typer.Option([], "--after", help="Station the new one waits for."),
+    before: list[str] = typer.Option([], "--before", help="Station that shall wait for the new one."),
+    reason: str = typer.Option(..., "--reason", help="Why."),
+    version: int = VERSION,
+    by: str = AS,
+    key: str = KEY,
+    as_json: bool = JSON,
+) -> None:
+    """Change the route of this one sag; the amended route is verified before it is taken."""
+    from kdflow.actions.amend_route import amend_route
+    from kdflow.domain.authority import PersonId
+
+    page = _page(context, sag)
+    home = house(context)
+    receipt = amend_route(
+        home.db,
+        page.sag.id,
+        _amendment(remove, add, asks, procedure, after, before),
+        reason=reason,
+        version=version or None,
+        key=new_key(key),
+        by=PersonId(by),
+        now=home.now(),
+    )
+    _done(receipt, as_json)
+
+
+def _amendment(
+    remove: list[str], add: str, asks: str, procedure: str, after: list[str], before: list[str]
+) -> Amendment:
+    from pydantic import ValidationError
+
+    from kdflow.domain.amendment import Amendment
+    from kdflow.domain.workflow import Station
+
+    if not add:
+        return Amendment(remove=tuple(remove))
+    ((station, body),) = _pairs([add], "KEY=BODY").items()
+    try:
+        new = Station.model_validate(
+            {"key": station, "body": body, "asks": asks, "procedure": procedure, "after": tuple(after)}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Unreadable(f"the new station's {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return Amendment(remove=tuple(remove), add=((new, tuple(before)),))
+
+
+@app.command()
+def migrate(
+    context: typer.Context,
+    sag: str = SAG,
+    to: str = typer.Option(..., "--to", help="Workflow version to move to, as name@version."),
+    rename: list[str] = typer.Option([], "--rename", help="OLD=NEW for a station that changed its key."),
+    reason: str = typer.Option("", "--reason", help="Why; needed to do it."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only show what would happen."),
+    yes: bool = typer.Option(False, "--yes", help="Do it without asking."),
+    version: int = VERSION,
+    by: str = AS,
+    key: str = KEY,
+    as_json: bool = JSON,
+) -> None:
+    """Move a sag to another workflow version: first what maps and what cannot, then, if you say so, the move."""
+    from kdflow.actions.amend_route import migrate_sag
+    from kdflow.domain.authority import PersonId
+    from kdflow.domain.errors import RouteBlocked
+    from kdflow.queries.routes import migration
+
+    home = house(context)
+    renamed = _pairs(rename, "OLD=NEW")
+    change = migration(home.db, sag, to, renamed)
+    _show_change(change, as_json and dry_run)
+    if change.obstacles:
+        raise RouteBlocked(change.obstacles)
+    if dry_run or not (yes or typer.confirm(f"Move {sag} to {to}?", err=True)):
+        return
+    page = _page(context, sag)
+    receipt = migrate_sag(
+        home.db,
+        page.sag.id,
+        to,
+        renamed=renamed,
+        reason=reason,
+        version=version or page.sag.version,
+        key=new_key(key),
+        by=PersonId(by),
+        now=home.now(),
+    )
+    _done(receipt, as_json)
+
+
+def _show_change(change: RouteChange, as_json: bool) -> None:
+    if as_json:
+        print_json(change)
+        return
+    typer.echo(f"{change.old} -> {change.new}", err=True)
+    for old, new in change.places.items():
+        typer.echo(f"  stands at {old} -> {new}", err=True)
+    for old, new in sorted(change.stations.items()):
+        typer.echo(f"  station {old} -> {new}", err=True)
+    typer.echo(f"  added: {', '.join(change.added) or '-'}; removed: {', '.join(change.removed) or '-'}", err=True)

@@ -1,0 +1,110 @@
+"""The page of one meeting: what stands on its agenda, on what condition, and what has left it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import NotFound
+from kdflow.domain.sag import Sag, SeatStatus, Step, StepSeq
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.visibility import may_see
+from kdflow.queries.scene import situation, whole_world
+from kdflow.store import meetings, sager
+from kdflow.store.database import Database, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaRow:
+    """A sag at a meeting. `condition` names the bodies that have yet to decide; `note` says why it left.
+
+    A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
+    """
+
+    number: str
+    title: str
+    hidden: bool
+    closed: bool
+    step: Step
+    state: str
+    status: SeatStatus
+    condition: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPage:
+    """A meeting: `agenda` is accepted, `submitted` waits to be, and `left` is the trace of what has gone."""
+
+    meeting: Meeting
+    body: Body
+    agenda: tuple[AgendaRow, ...]
+    submitted: tuple[AgendaRow, ...]
+    left: tuple[AgendaRow, ...]
+    before: Meeting | None
+    after: Meeting | None
+    world: World
+
+
+def meeting_page(db: Database, meeting: str, viewer: PersonId | None, now: datetime) -> MeetingPage:
+    """What the page of a meeting shows to `viewer` (None sees everything).
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        found = world.timetable.find(MeetingId(meeting))
+        if found is None:
+            raise NotFound("meeting", meeting)
+        rows = _rows(tx, found, world, viewer)
+    return MeetingPage(
+        meeting=found,
+        body=world.bodies[found.body],
+        agenda=tuple(row for row in rows if row.status is SeatStatus.ON_AGENDA),
+        submitted=tuple(row for row in rows if row.status is SeatStatus.SUBMITTED),
+        left=tuple(row for row in rows if row.status in (SeatStatus.TAKEN_OFF, SeatStatus.POSTPONED)),
+        before=_neighbour(world, found, -1),
+        after=_neighbour(world, found, 1),
+        world=world,
+    )
+
+
+def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Sequence[AgendaRow]:
+    seats = meetings.seats_at(tx, meeting.id)
+    found = {sag.id: sag for sag in sager.load_many(tx, list(dict.fromkeys(seat[0] for seat in seats)))}
+    return [
+        _row(tx, found[sag], StepSeq(step), SeatStatus(status), note, world, viewer)
+        for sag, step, status, note in seats
+    ]
+
+
+def _row(
+    tx: Tx, sag: Sag, seq: StepSeq, status: SeatStatus, note: str | None, world: World, viewer: PersonId | None
+) -> AgendaRow:
+    here = situation(tx, sag, None, world)
+    step = sag.step(seq)
+    hidden = viewer is not None and not may_see(sag, viewer, here.definitions, world)
+    return AgendaRow(
+        number="" if hidden else sag.number,
+        title="" if hidden else sag.title,
+        hidden=hidden,
+        closed=sag.closed,
+        step=step,
+        state=here.definitions.procedure_of(step.station).by_state[step.state].title,
+        status=status,
+        condition=here.names_of(list(step.conditional_on)),
+        note=None if hidden else note,
+    )
+
+
+def _neighbour(world: World, meeting: Meeting, away: int) -> Meeting | None:
+    same = sorted(
+        (other for other in world.timetable.meetings if other.body == meeting.body),
+        key=lambda other: (other.begins_on or date.max, other.id),
+    )
+    at = same.index(meeting) + away
+    return same[at] if 0 <= at < len(same) else None
