@@ -61,11 +61,17 @@ def load(file: Path | None = None, **given: object) -> Settings:
         model_config = SettingsConfigDict(toml_file=file)
 
     try:
+        _refuse_secrets(file)
         return Settings.model_validate(FromFile(**given).model_dump())  # type: ignore[arg-type]
     except ValidationError as error:
         raise Flawed([_located(file, dict(fault)) for fault in error.errors()]) from error
     except tomllib.TOMLDecodeError as error:
         raise Flawed([LocatedFlaw(str(file), 1, f"this is not TOML: {error}")]) from error
+
+
+def _refuse_secrets(file: Path | None) -> None:
+    if file and "secret" in tomllib.loads(file.read_text(encoding="utf-8")):
+        raise Flawed([LocatedFlaw(str(file), 1, "a secret does not belong in a file", "set KDFLOW_SECRET")])
 
 
 def flaws(file: Path) -> tuple[LocatedFlaw, ...]:

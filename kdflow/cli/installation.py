@@ -89,10 +89,11 @@ def check(
     missing = [path for path in given_paths if not path.exists()]
     if missing:
         raise Unreadable(f"{missing[0]}: no such file or folder")
-    for warning in catalog.warnings(given_paths):
+    definitions = [path for path in given_paths if path.suffix != ".toml"]
+    for warning in catalog.warnings(definitions):
         typer.echo(f"{warning} [warning]")
     flaws = [
-        *catalog.check(given_paths),
+        *catalog.check(definitions),
         *(flaw for file in _toml_in(given_paths) for flaw in settings.flaws(file)),
     ]
     for flaw in flaws:

@@ -22,6 +22,7 @@ def take_seat(walk: Walk, step: Step, _move: Move) -> None:
     """Submit the step to the chosen meeting."""
     at_meeting = walk.save(replace(step, meeting=walk.inputs.meeting))
     walk.seat(at_meeting, SeatStatus.SUBMITTED)
+    _pull_overtaken(walk, at_meeting)
 
 
 def seat_on_agenda(walk: Walk, step: Step, _move: Move) -> None:
@@ -205,11 +206,11 @@ def pull_conditional(walk: Walk, station: str) -> None:
 
 
 def _pull_overtaken(walk: Walk, step: Step) -> None:
-    """Pull conditional steps whose meeting no longer comes after the meeting their condition waits for."""
+    """Pull conditional steps whose meeting now comes before the meeting their condition waits for."""
     mine = walk.world.timetable.find(step.meeting)
     for other in walk.open_steps():
         theirs = walk.world.timetable.find(other.meeting)
-        if step.station in other.conditional_on and mine and theirs and not mine.on.surely_before(theirs.on):
+        if step.station in other.conditional_on and mine and theirs and theirs.on.surely_before(mine.on):
             take_off(walk, other, PULL)
             pull_conditional(walk, other.station)
 

@@ -71,6 +71,14 @@ class KeyReused(KdflowError):
         super().__init__(f"idempotency key {key!r} was used for another command; send a new key")
 
 
+class Frozen(KdflowError):
+    """What shall be changed stands fast: `what` is "sag", "step" (both are over) or "indstilling" (decided)."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"the {what} can no longer be changed; correct the decision or take it up again instead")
+
+
 class DownstreamAffected(KdflowError):
     """A corrected decision has been handed on: a person must choose to recall the sag or to add a note."""
 

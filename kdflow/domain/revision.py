@@ -8,6 +8,7 @@ from typing import Literal
 
 from kdflow.domain import outcomes
 from kdflow.domain.effects import PULL, clear_downstream, pull_conditional, return_to
+from kdflow.domain.errors import Frozen
 from kdflow.domain.route import again, origin
 from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest
 from kdflow.domain.situation import Situation
@@ -21,7 +22,8 @@ Downstream = Literal["recall", "note"]
 class Revision:
     """What shall be different in a sag's content; None keeps what is there.
 
-    `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for.
+    `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for, `forwards`
+    the texts of the indstilling that goes on from there.
     """
 
     title: str | None = None
@@ -29,6 +31,7 @@ class Revision:
     papers: tuple[Paper, ...] | None = None
     parts: tuple[str, ...] | None = None
     proposes: Asks | None = None
+    forwards: tuple[str, ...] | None = None
 
 
 def revise(situation: Situation, revision: Revision) -> Walk:
@@ -55,6 +58,18 @@ def revise(situation: Situation, revision: Revision) -> Walk:
     return walk
 
 
+def _refuse_frozen(situation: Situation, revision: Revision) -> None:
+    step = situation.step
+    if situation.definitions.life.by_state[situation.sag.life].final:
+        raise Frozen("sag")
+    if step is None:
+        return
+    if situation.definitions.procedure_of(step.station).by_state[step.state].final:
+        raise Frozen("step")
+    if step.outcome and (revision.parts is not None or revision.proposes is not None):
+        raise Frozen("indstilling")
+
+
 def _is_set(revision: Revision, name: str) -> bool:
     return getattr(revision, name) is not None
 
@@ -71,7 +86,8 @@ def _change_sag(walk: Walk, revision: Revision) -> None:
 
 def _change_step(walk: Walk, step: Step, revision: Revision) -> None:
     parts = step.parts if revision.parts is None else tuple(Part(text=text) for text in revision.parts)
-    walk.save(replace(step, parts=parts, proposes=revision.proposes or step.proposes))
+    forwards = step.forwards if revision.forwards is None else revision.forwards
+    walk.save(replace(step, parts=parts, proposes=revision.proposes or step.proposes, forwards=forwards))
 
 
 def lapse_consents(walk: Walk) -> None:

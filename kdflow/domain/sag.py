@@ -77,7 +77,11 @@ class Seat:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One treatment of a sag at a station. `asks` is the role in the title, `proposes` the role in the
-    indstilling, and `outcome` what the body did: three fields, since they disagree in practice."""
+    indstilling, and `outcome` what the body did: three fields, since they disagree in practice.
+
+    `parts` is the indstilling to this body, `forwards` the one that goes on to the next: it can be written until
+    the sag is handed on, and a consent covers it.
+    """
 
     seq: StepSeq
     station: str
@@ -86,6 +90,7 @@ class Step:
     asks: Asks
     proposes: Asks | None = None
     parts: tuple[Part, ...] = ()
+    forwards: tuple[str, ...] = ()
     outcome: Outcome | None = None
     outcome_note: str | None = None
     decided_on: FuzzyDate | None = None
@@ -151,14 +156,15 @@ class Sag:
 
 
 def content_digest(sag: Sag, step: Step) -> str:
-    """What a consent at `step` is bound to: the indstilling, the case text and the list of papers.
+    """What a consent at `step` is bound to: both indstillinger, the case text and the list of papers.
 
     Returns:
-        Hex SHA-256 over the three in canonical JSON; a change in any of them changes it.
+        Hex SHA-256 over them in canonical JSON; a change in any of them changes it.
     """
     content = {
         "proposes": step.proposes,
         "parts": [part.text for part in step.parts],
+        "forwards": step.forwards,
         "case_text": sag.case_text,
         "papers": [[paper.title, paper.filename, paper.digest] for paper in sag.papers],
     }

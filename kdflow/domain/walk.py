@@ -8,7 +8,7 @@ from dataclasses import replace
 from kdflow.domain import machine, route
 from kdflow.domain.amendment import RouteChange
 from kdflow.domain.authority import Acting
-from kdflow.domain.sag import Event, Sag, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.sag import Event, Part, Sag, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World, body_at
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Definitions, Procedure
@@ -71,9 +71,14 @@ class Walk:
         return moved
 
     def open_step(self, station: str, *, came_from: StepSeq | None, waits_for: Iterable[str] = ()) -> Step:
-        """Open a step at a station; what an earlier treatment there proposed is carried over."""
+        """Open a step at a station, with the indstilling that the step before sends along.
+
+        Without one, what an earlier treatment there proposed is carried over.
+        """
         plan = self.definitions.workflow.by_key[station]
         before = self.sag.at(station)
+        sent = self.sag.step(came_from).forwards if came_from else ()
+        kept = tuple(part.text for part in before.parts) if before else ()
         step = Step(
             seq=self.sag.next_seq,
             station=station,
@@ -81,7 +86,7 @@ class Walk:
             state=self.definitions.procedure_of(station).initial,
             asks=plan.asks,
             proposes=before.proposes if before else None,
-            parts=tuple(replace(p, outcome=None, note=None) for p in before.parts) if before else (),
+            parts=tuple(Part(text=text) for text in sent or kept),
             conditional_on=tuple(waits_for),
             came_from=came_from,
         )

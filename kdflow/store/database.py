@@ -56,9 +56,10 @@ class Tx:
         """An aware instant as the driver takes it (SQLite keeps text in UTC)."""
         if self._postgres:
             return at
-        return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
-    def read_instant(self, value: Any) -> datetime:
+    @staticmethod
+    def read_instant(value: Any) -> datetime:
         """An instant as the driver gives it, aware and in UTC."""
         if isinstance(value, datetime):
             return value.astimezone(UTC)
@@ -68,7 +69,8 @@ class Tx:
         """A day as the driver takes it."""
         return value if self._postgres or value is None else value.isoformat()
 
-    def read_day(self, value: Any) -> date | None:
+    @staticmethod
+    def read_day(value: Any) -> date | None:
         """A day as the driver gives it."""
         return date.fromisoformat(value) if isinstance(value, str) else value
 
@@ -135,6 +137,7 @@ def _sqlite(url: sa.URL, synchronous: Synchronous) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql(conn.get_execution_options().get("kdflow_begin", "BEGIN IMMEDIATE"))
+        driver: Any = conn.connection.driver_connection
+        driver.execute(conn.get_execution_options().get("kdflow_begin", "BEGIN IMMEDIATE"))
 
     return engine

@@ -57,6 +57,8 @@ def fuzzy(earliest: date | None, latest: date | None, precision: str, written: s
 
 def parts_to_json(parts: tuple[Part, ...]) -> str:
     """The parts of an indstilling as JSON text."""
+    if not parts:
+        return "[]"
     return to_json([[part.text, part.outcome, part.note] for part in parts])
 
 
@@ -72,6 +74,8 @@ def parts_from_json(text: str) -> tuple[Part, ...]:
 
 def approvals_to_json(approvals: tuple[Approval, ...]) -> str:
     """Consents as JSON text."""
+    if not approvals:
+        return "[]"
     return to_json(
         [
             [
@@ -104,6 +108,8 @@ def approvals_from_json(text: str) -> tuple[Approval, ...]:
 
 def papers_to_json(papers: tuple[Paper, ...]) -> str:
     """The list of papers as JSON text."""
+    if not papers:
+        return "[]"
     return to_json([[p.title, p.filename, p.media_type, p.size, p.digest] for p in papers])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from kdflow.domain.sag import SagId
@@ -42,7 +43,7 @@ def keep(tx: Tx, meetings: Iterable[Meeting]) -> None:
 def timetable(tx: Tx, at: Sequence[str] | None = None) -> Timetable:
     """Every meeting of some bodies, or of all."""
     where = f" where body in ({marks(at)})" if at is not None else ""
-    return _table(tx, tx.run(f"{_SELECT}{where} order by earliest, id", tuple(at or ())).fetchall())
+    return _table(tx.run(f"{_SELECT}{where} order by earliest, id", tuple(at or ())).fetchall())
 
 
 def timetable_for_step(
@@ -55,19 +56,21 @@ def timetable_for_step(
         "or latest >= ?)) or id = ? or id in (select s.meeting from step s where s.sag = ?)",
         (body, meeting, tx.day(today), tx.day(today), chosen, sag),
     ).fetchall()
-    return _table(tx, rows)
+    return _table(rows)
 
 
-def _table(tx: Tx, rows: Iterable[Sequence[Any]]) -> Timetable:
-    return Timetable(meetings=tuple(_meeting(tx, row) for row in rows))
+def _table(rows: Iterable[tuple[Any, ...]]) -> Timetable:
+    return Timetable(meetings=tuple(_meeting(row) for row in rows))
 
 
-def _meeting(tx: Tx, row: Sequence[Any]) -> Meeting:
+@lru_cache(maxsize=4096)
+def _meeting(row: tuple[Any, ...]) -> Meeting:
+    # Equal rows are equal values, and calendars hardly change.
     return Meeting(
         id=MeetingId(row[0]),
         body=row[1],
-        on=mapping.fuzzy(tx.read_day(row[2]), tx.read_day(row[3]), row[4], row[5]),
-        starts_at=tx.read_instant(row[6]) if row[6] else None,
+        on=mapping.fuzzy(Tx.read_day(row[2]), Tx.read_day(row[3]), row[4], row[5]),
+        starts_at=Tx.read_instant(row[6]) if row[6] else None,
         format=Format(row[7]),
         place=row[8],
         status=MeetingStatus(row[9]),

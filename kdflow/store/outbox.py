@@ -26,9 +26,10 @@ class Kept:
 
 def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
     """Keep notices until they are delivered."""
+    instant = tx.instant(at)
     tx.run_many(
         _INSERT,
-        [(n.kind, n.person, n.sag, n.step, mapping.mapping_to_json(n.data), tx.instant(at)) for n in notices],
+        [(n.kind, n.person, n.sag, n.step, mapping.mapping_to_json(n.data), instant) for n in notices],
     )
 
 

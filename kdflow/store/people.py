@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from kdflow.domain.authority import Absence, Appointment, Authority, Office, Person, PersonId
@@ -71,7 +72,7 @@ def bodies(tx: Tx, keys: Sequence[str] | None = None) -> dict[str, Body]:
     """Bodies by key: those named, or all of them."""
     where = f" where key in ({marks(keys)})" if keys is not None else ""
     rows = tx.run(f"select {_BODY} from body{where} order by name", tuple(keys or ())).fetchall()
-    return {row[0]: _body(tx, row) for row in rows}
+    return {row[0]: _body(row) for row in rows}
 
 
 def people(tx: Tx, ids: Sequence[str] | None = None) -> dict[str, Person]:
@@ -106,8 +107,8 @@ def authority(tx: Tx, at: Sequence[str], on: date) -> tuple[Authority, dict[str,
     ).fetchall()
     found = Authority(
         on=on,
-        appointments=tuple(_appointment(tx, row) for row in appointed),
-        absences=tuple(_absence(tx, row) for row in away),
+        appointments=tuple(_appointment(row) for row in appointed),
+        absences=tuple(_absence(row) for row in away),
     )
     return found, {row[0]: row[5] for row in appointed}
 
@@ -117,40 +118,43 @@ def offices_of(tx: Tx, who: PersonId) -> tuple[Appointment, ...]:
     rows = tx.run(
         "select person, office, body, valid_from, valid_to from appointment where person = ? order by id", (who,)
     ).fetchall()
-    return tuple(_appointment(tx, row) for row in rows)
+    return tuple(_appointment(row) for row in rows)
 
 
-def _validity(tx: Tx, start: Any, end: Any) -> Validity:
+def _validity(start: Any, end: Any) -> Validity:
     if start is None and end is None:
         return ALWAYS
-    return Validity.model_construct(start=tx.read_day(start), end=tx.read_day(end))
+    return Validity.model_construct(start=Tx.read_day(start), end=Tx.read_day(end))
 
 
 ALWAYS = Validity()
 """No bounds; shared, since most offices have none."""
 
 
-def _appointment(tx: Tx, row: Sequence[Any]) -> Appointment:
+@lru_cache(maxsize=4096)
+def _appointment(row: tuple[Any, ...]) -> Appointment:
     return Appointment(
-        person=PersonId(row[0]), office=Office(row[1]), body=row[2], valid=_validity(tx, row[3], row[4])
+        person=PersonId(row[0]), office=Office(row[1]), body=row[2], valid=_validity(row[3], row[4])
     )
 
 
-def _absence(tx: Tx, row: Sequence[Any]) -> Absence:
+@lru_cache(maxsize=4096)
+def _absence(row: tuple[Any, ...]) -> Absence:
     return Absence(
         person=PersonId(row[0]),
-        valid=_validity(tx, row[1], row[2]),
+        valid=_validity(row[1], row[2]),
         stand_in=PersonId(row[3]) if row[3] else None,
     )
 
 
-def _body(tx: Tx, row: Sequence[Any]) -> Body:
+@lru_cache(maxsize=4096)
+def _body(row: tuple[Any, ...]) -> Body:
     return Body(
         key=row[0],
         name=row[1],
         short=row[2],
         kind=row[3],
-        valid=_validity(tx, row[4], row[5]),
+        valid=_validity(row[4], row[5]),
         successor=row[6],
         secretariat=row[7],
         chairing=Chairing(row[8]),

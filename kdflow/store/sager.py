@@ -18,16 +18,16 @@ from kdflow.store.database import Tx, marks
 
 _SAG = "id, number, title, owner, route, life, places, fills, case_text, papers, closed, opened_at, version"
 _STEP = (
-    "seq, station, body, state, asks, proposes, parts, outcome, outcome_note, decided_on, planned, meeting, "
-    "conditional_on, approvals, came_from, version"
+    "seq, station, body, state, asks, proposes, parts, forwards, outcome, outcome_note, decided_on, planned, "
+    "meeting, conditional_on, approvals, came_from, version"
 )
 _BY_ID = f"select {_SAG} from sag where id = ?"
 _STEPS = f"select {_STEP} from step where sag = ? order by seq"
 _SEATS = "select step, meeting, status, note from seat where sag = ?"
-_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 17)})"
+_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 18)})"
 _UPDATE_STEP = (
-    "update step set state = ?, proposes = ?, parts = ?, outcome = ?, outcome_note = ?, decided_on = ?, "
-    "planned = ?, meeting = ?, conditional_on = ?, approvals = ?, came_from = ?, version = version + 1 "
+    "update step set state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, outcome_note = ?, "
+    "decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, came_from = ?, version = version + 1 "
     "where sag = ? and seq = ? and version = ?"
 )
 _UPDATE_SAG = (
@@ -188,6 +188,7 @@ def _step_values(step: Step) -> tuple[Any, ...]:
         step.state,
         step.proposes,
         mapping.parts_to_json(step.parts),
+        mapping.to_json(step.forwards),
         step.outcome,
         step.outcome_note,
         mapping.date_to_json(step.decided_on),
@@ -241,14 +242,15 @@ def _step(row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
         asks=Asks(row[4]),
         proposes=Asks(row[5]) if row[5] else None,
         parts=mapping.parts_from_json(row[6]),
-        outcome=Outcome(row[7]) if row[7] else None,
-        outcome_note=row[8],
-        decided_on=mapping.date_from_json(row[9]),
-        planned=mapping.date_from_json(row[10]),
-        meeting=MeetingId(row[11]) if row[11] else None,
-        conditional_on=mapping.strings(row[12]),
-        approvals=mapping.approvals_from_json(row[13]),
-        came_from=StepSeq(row[14]) if row[14] else None,
-        version=row[15],
+        forwards=mapping.strings(row[7]),
+        outcome=Outcome(row[8]) if row[8] else None,
+        outcome_note=row[9],
+        decided_on=mapping.date_from_json(row[10]),
+        planned=mapping.date_from_json(row[11]),
+        meeting=MeetingId(row[12]) if row[12] else None,
+        conditional_on=mapping.strings(row[13]),
+        approvals=mapping.approvals_from_json(row[14]),
+        came_from=StepSeq(row[15]) if row[15] else None,
+        version=row[16],
         seats=tuple(seats.get(row[0], ())),
     )

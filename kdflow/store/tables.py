@@ -152,6 +152,7 @@ class StepRow(Row, table=True):
     asks: str
     proposes: str | None = None
     parts: str = Field(sa_type=sa.Text)
+    forwards: str = Field(sa_type=sa.Text)
     outcome: str | None = None
     outcome_note: str | None = Field(default=None, sa_type=sa.Text)
     decided_on: str | None = None

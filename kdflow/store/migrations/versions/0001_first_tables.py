@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("asks", sqlmodel.AutoString(), nullable=False),
         sa.Column("proposes", sqlmodel.AutoString(), nullable=True),
         sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("forwards", sa.Text(), nullable=False),
         sa.Column("outcome", sqlmodel.AutoString(), nullable=True),
         sa.Column("outcome_note", sa.Text(), nullable=True),
         sa.Column("decided_on", sqlmodel.AutoString(), nullable=True),
