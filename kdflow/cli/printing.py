@@ -25,9 +25,9 @@ def console() -> Console:
 
 def print_board(board: Board, title: str) -> None:
     """Where each sag stands, its next meeting, and who has it."""
-    table = Table(title=title, title_justify="left", show_lines=False, pad_edge=False)
-    for name in ("Sag", "Titel", "Står hos", "Næste møde", "Hvem har den"):
-        table.add_column(name, overflow="fold", no_wrap=name == "Sag")
+    table = Table(title=title, title_justify="left", expand=True, pad_edge=False)
+    for name, share in (("Sag", None), ("Titel", 5), ("Står hos", 3), ("Næste møde", None), ("Hvem har den", 3)):
+        table.add_column(name, overflow="fold", no_wrap=share is None, ratio=share)
     for row in board.rows:
         table.add_row(*(escape(cell) for cell in _cells(row)))
     out = console()

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from kdflow.domain.authority import PersonId
@@ -27,13 +28,15 @@ _SEATS = "select step, meeting, status, note from seat where sag = ?"
 _INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 18)})"
 _UPDATE_STEP = (
     "update step set state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, outcome_note = ?, "
-    "decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, came_from = ?, version = version + 1 "
-    "where sag = ? and seq = ? and version = ?"
+    "decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, came_from = ?, "
+    "version = version + 1 where sag = ? and seq = ? and version = ?"
 )
 _UPDATE_SAG = (
     "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "
     "closed = ?, version = version + 1 where id = ? and version = ?"
 )
+_WRITTEN = attrgetter("title", "owner", "route", "life", "places", "fills", "case_text", "papers", "closed")
+"""What a sag's row holds and can change."""
 _SEAT = (
     "insert into seat (sag, step, meeting, status, note) values (?, ?, ?, ?, ?) "
     "on conflict (sag, step, meeting) do update set status = excluded.status, note = excluded.note"
@@ -147,7 +150,7 @@ def save(tx: Tx, before: Sag, after: Sag) -> Sag:
     old = {step.seq: step for step in before.steps}
     steps = tuple(_save_step(tx, after.id, old.get(step.seq), step) for step in after.steps)
     version = before.version
-    if _sag_values(before) != _sag_values(after):
+    if _WRITTEN(before) != _WRITTEN(after):
         done = tx.run(_UPDATE_SAG, (*_sag_values(after), after.id, version))
         if done.rowcount != 1:
             raise Conflict("sag", after.number, expected=version, actual=_version(tx, after.id))
