@@ -64,7 +64,7 @@ def amended(workflow: Workflow, amendment: Amendment, name: str) -> Workflow:
         stations = _without(stations, key)
     for station, before in amendment.add:
         stations = _with(stations, station, before)
-    return workflow.model_copy(update={"stations": tuple(stations), "amends": name})
+    return workflow.changed(stations=tuple(stations), amends=name)
 
 
 def _without(stations: list[Station], key: str) -> list[Station]:
@@ -75,7 +75,7 @@ def _without(stations: list[Station], key: str) -> list[Station]:
     for station in stations:
         if station.key != key:
             after = [k for before in station.after for k in (gone.after if before == key else (before,))]
-            left.append(station.model_copy(update={"after": tuple(dict.fromkeys(after))}))
+            left.append(station.changed(after=tuple(dict.fromkeys(after))))
     return left
 
 
@@ -88,7 +88,7 @@ def _with(stations: list[Station], new: Station, followers: tuple[str, ...]) -> 
     for station in stations:
         if station.key in followers:
             kept = [key for key in station.after if key not in new.after]
-            result.append(station.model_copy(update={"after": (*kept, new.key)}))
+            result.append(station.changed(after=(*kept, new.key)))
         else:
             result.append(station)
     at = max((result.index(s) for s in result if s.key in new.after), default=-1) + 1

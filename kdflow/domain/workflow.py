@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -121,6 +121,13 @@ class Definition(BaseModel):
     def canonical(self) -> str:
         """The content as JSON text, defaults included, in field order: what the store keeps."""
         return self.model_dump_json(by_alias=True)
+
+    def changed(self, **values: object) -> Self:
+        """A new definition with some fields changed.
+
+        Not `model_copy`: that would carry over what was computed from the old fields.
+        """
+        return type(self)(**{name: values.get(name, getattr(self, name)) for name in type(self).model_fields})
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -1,0 +1,184 @@
+"""Sources taken together: what they define, and what in them does not fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from kdflow.catalog.sources import Source
+from kdflow.domain import consistency, soundness
+from kdflow.domain.configuration import BodiesFile, BodyEntry, CalendarFile, PeopleFile, PersonEntry, ScenarioFile
+from kdflow.domain.errors import Flaw, LocatedFlaw, Unreadable
+from kdflow.domain.guards import GUARDS
+from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.workflow import Definition, Procedure, Workflow
+
+_Content = TypeVar("_Content", bound=Definition)
+_Value = TypeVar("_Value")
+
+
+class Findings(NamedTuple):
+    """What is wrong, and what only looks odd; each in the order of files and lines."""
+
+    flaws: tuple[LocatedFlaw, ...]
+    warnings: tuple[LocatedFlaw, ...]
+
+
+def _frozen(pairs: Iterable[tuple[str, _Value]]) -> Mapping[str, _Value]:
+    return MappingProxyType(dict(pairs))
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the readable ones among some sources define, by key."""
+
+    sources: Sequence[Source]
+
+    def of(self, model: type[_Content]) -> list[_Content]:
+        """The contents of one kind, in the order of the files."""
+        return [source.content for source in self.sources if isinstance(source.content, model)]
+
+    @cached_property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """Workflows by `name@version`."""
+        return _frozen((workflow.ref, workflow) for workflow in self.of(Workflow))
+
+    @cached_property
+    def procedures(self) -> Mapping[str, Procedure]:
+        """Procedures by `name@version`."""
+        return _frozen((procedure.ref, procedure) for procedure in self.of(Procedure))
+
+    @cached_property
+    def bodies(self) -> Mapping[str, Body]:
+        """Bodies by key, in file order."""
+        return _frozen((entry.key, entry.body) for entry in self.body_entries)
+
+    @cached_property
+    def body_entries(self) -> tuple[BodyEntry, ...]:
+        """Bodies as written."""
+        return tuple(entry for file in self.of(BodiesFile) for entry in file.bodies)
+
+    @cached_property
+    def people(self) -> tuple[PersonEntry, ...]:
+        """People as written."""
+        return tuple(entry for file in self.of(PeopleFile) for entry in file.people)
+
+    @cached_property
+    def meetings(self) -> Mapping[str, Meeting]:
+        """The readable meetings by id, in order of time."""
+        found = [meeting for calendar in self.of(CalendarFile) for meeting in _meetings(calendar)]
+        found.sort(key=lambda meeting: (str(meeting.begins_on), meeting.id))
+        return _frozen((meeting.id, meeting) for meeting in found)
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, ScenarioFile]:
+        """Scenarios by the name of their file."""
+        return _frozen(
+            (source.path.stem, source.content)
+            for source in self.sources
+            if isinstance(source.content, ScenarioFile)
+        )
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """File names, without ending, of what could not be read: to complain of their absence too is noise."""
+        return frozenset(source.path.stem for source in self.sources if source.content is None)
+
+
+def _meetings(calendar: CalendarFile) -> Iterator[Meeting]:
+    for entry in calendar.meetings:
+        try:
+            yield entry.meeting(calendar.body)
+        except Unreadable:
+            continue
+
+
+def examine(material: Material) -> Findings:
+    """Every flaw and warning: those each source has on its own, and those that show when all are together."""
+    flaws = [flaw for source in material.sources for flaw in source.flaws]
+    warnings: list[LocatedFlaw] = []
+    for source in material.sources:
+        found = [flaw for flaw in _flaws(source, material) if not _is_echo(flaw, material.unread)]
+        flaws += [source.located(flaw) for flaw in found]
+        warnings += [source.located(flaw) for flaw in _warnings(source)]
+    flaws += _contradictions(material.sources)
+    order = {source.shown: number for number, source in enumerate(material.sources)}
+
+    def place(flaw: LocatedFlaw) -> tuple[int, int]:
+        return order[flaw.file], flaw.line
+
+    return Findings(tuple(sorted(flaws, key=place)), tuple(sorted(warnings, key=place)))
+
+
+def _flaws(source: Source, material: Material) -> Iterable[Flaw]:
+    match source.content:
+        case Workflow() as workflow:
+            return soundness.workflow_flaws(workflow, material.procedures, material.bodies)
+        case Procedure() as procedure:
+            return soundness.procedure_flaws(procedure, {name: g.facts for name, g in GUARDS.items()})
+        case BodiesFile() as file:
+            return consistency.body_flaws(file.bodies)
+        case PeopleFile() as file:
+            return consistency.people_flaws(file.people, material.bodies)
+        case CalendarFile() as calendar:
+            return consistency.calendar_flaws(calendar, material.bodies)
+        case ScenarioFile() as scenario if not material.unread:
+            return consistency.scenario_flaws(scenario, _known(material))
+    return ()
+
+
+def _known(material: Material) -> consistency.Known:
+    return consistency.Known(
+        workflows=material.workflows,
+        procedures=material.procedures,
+        bodies=material.bodies,
+        people=material.people,
+        meetings=material.meetings,
+    )
+
+
+def _warnings(source: Source) -> Iterable[Flaw]:
+    match source.content:
+        case CalendarFile() as calendar:
+            return consistency.calendar_warnings(calendar)
+        case BodiesFile() as file:
+            return consistency.succession_warnings(file.bodies)
+    return ()
+
+
+def _is_echo(flaw: Flaw, unread: frozenset[str]) -> bool:
+    """Whether a flaw only repeats that another file could not be read."""
+    if not flaw.message.startswith("unknown"):
+        return False
+    last = flaw.path[-1] if flaw.path else None
+    named = flaw.message.rsplit(" ", 1)[-1].strip("'")
+    return named in unread or ("bodies" in unread and last in ("body", "role", "over"))
+
+
+def _contradictions(sources: Sequence[Source]) -> Iterator[LocatedFlaw]:
+    """Two files that define the same thing, and two meetings of one id."""
+    first: dict[object, str] = {}
+    for source in sources:
+        if source.content is None:
+            continue
+        if source.identity in first:
+            what = " ".join(filter(None, source.identity))
+            message = f"{what} is defined in {first[source.identity]} too"
+            yield LocatedFlaw(source.shown, 1, message, "keep one; a change is a new version")
+        first.setdefault(source.identity, source.shown)
+    yield from _shared_ids(sources)
+
+
+def _shared_ids(sources: Sequence[Source]) -> Iterator[LocatedFlaw]:
+    first: dict[str, str] = {}
+    for source in sources:
+        if not isinstance(source.content, CalendarFile):
+            continue
+        for index, entry in enumerate(source.content.meetings):
+            key = entry.id_at(source.content.body)
+            if first.setdefault(key, source.shown) != source.shown:
+                message = f"meeting id {key!r} stands in {first[key]} too"
+                yield source.located(Flaw(("meetings", index), message, "give one of them another id"))
