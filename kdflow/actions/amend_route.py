@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
-from kdflow.domain import effects
+from kdflow.domain import course
 from kdflow.domain.amendment import Amendment, RouteChange, amended, route_change
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Flawed, LocatedFlaw, NotAllowed, RouteBlocked, Unreadable
@@ -104,7 +104,7 @@ def _change(
     if change.obstacles:
         raise RouteBlocked(change.obstacles)
     walk = Walk(before)
-    effects.change_route(walk, change, new, move)
+    course.change_route(walk, change, new, move)
     return follow_up(tx, before, walk.sag, walk.events, acting=acting)
 
 

@@ -105,20 +105,21 @@ class Authority:
         )
         return named or self.holders(body, Office.VICE_CHAIR)
 
-    def as_leader(self, person: PersonId, body: str) -> Acting | None:
-        """How `person` may act as a leader of `body`: as one, on behalf of an absent one, or not at all.
+    def as_leaders(self, person: PersonId, body: str) -> tuple[Acting, ...]:
+        """In what capacities `person` may act as a leader of `body`: as one, and on behalf of absent ones.
 
         Where nobody holds the chair, a vice-chair acts in their own right.
         """
         leaders = self.holders(body, *LEADING)
-        if person in leaders:
-            return Acting(person=person)
-        for leader in leaders:
-            if person in self.deputies(body, leader):
-                return Acting(person=person, on_behalf_of=leader)
+        own = (Acting(person=person),) if person in leaders else ()
+        for_others = (
+            Acting(person=person, on_behalf_of=leader)
+            for leader in leaders
+            if leader != person and person in self.deputies(body, leader)
+        )
         if not leaders and person in self.holders(body, Office.VICE_CHAIR):
-            return Acting(person=person)
-        return None
+            own = (Acting(person=person),)
+        return (*own, *for_others)
 
     def answers_for(self, body: str) -> tuple[PersonId, ...]:
         """Whom to ask for the consent of `body` today: leaders who are here, deputies of those who are not."""
@@ -136,8 +137,8 @@ class Authority:
             return Acting(person=person)
         if Actor.MEMBER in wanted and person in self.holders(body.key, Office.MEMBER, *LEADING):
             return Acting(person=person)
-        if Actor.CHAIR in wanted and (leading := self.as_leader(person, body.key)):
-            return leading
+        if Actor.CHAIR in wanted and (leading := self.as_leaders(person, body.key)):
+            return leading[0]
         if Actor.ADMINISTRATOR in wanted and self.is_administrator(person):
             return Acting(person=person)
         return None

@@ -82,6 +82,8 @@ def read_date(text: str) -> FuzzyDate:
         return FuzzyDate(earliest=None, latest=end.latest, precision=Precision.LATEST, text=text)
     if "/" in words:
         first, last = (read_date(part) for part in words.split("/", 1))
+        if last.surely_before(first):
+            raise Unreadable(f"{text!r} ends before it begins")
         return FuzzyDate(earliest=first.earliest, latest=last.latest, precision=Precision.PERIOD, text=text)
     for pattern, reader in ((_PLAIN, _plain), (_MONTH, _month), (_SEASON, _season), (_HALF, _half)):
         if match := pattern.match(words):

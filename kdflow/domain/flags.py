@@ -42,7 +42,7 @@ def _dates(sag: Sag, definitions: Definitions, world: World) -> list[Flag]:
             found.append(Flag(kind="weekend", station=step.station, data={"date": on.exact.isoformat()}))
         before = definitions.workflow.ancestors[step.station]
         for earlier, earlier_on in dated:
-            if earlier.station in before and on.surely_before(earlier_on):
+            if earlier.station in before and earlier.seq < step.seq and on.surely_before(earlier_on):
                 data = {"date": on.text, "earlier": earlier.station, "earlier_date": earlier_on.text}
                 found.append(Flag(kind="impossible-order", station=step.station, data=data))
                 break

@@ -50,7 +50,7 @@ def sag_under_way(s: Situation) -> Facts | None:
     life = s.definitions.life
     if s.sag.life == "under-way":
         return None
-    return {"life": life.by_state[s.sag.life].title.lower()}
+    return {"life": life.by_state[s.sag.life].title}
 
 
 @_guard("stations")
@@ -250,8 +250,9 @@ def back_target(s: Situation) -> str | None:
 
 @_guard("body")
 def consent_open(s: Situation) -> Facts | None:
-    """The station asks for a consent that has not been given yet."""
-    return None if missing_consents(s) else {"body": s.body.short}
+    """The outcome sends the sag on, and the station asks for a consent to that which has not been given yet."""
+    goes_on = outcomes.kind(consequence_of(s)) == "go-on"
+    return None if goes_on and missing_consents(s) else {"body": s.body.short}
 
 
 @_guard()

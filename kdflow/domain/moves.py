@@ -9,7 +9,7 @@ from kdflow.domain import machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import NotAllowed, NotFound, Reason
-from kdflow.domain.guards import GUARDS, GuardSpec
+from kdflow.domain.guards import GUARDS, GuardSpec, missing_consents
 from kdflow.domain.sag import Event, Part, Sag, Step
 from kdflow.domain.situation import Situation
 from kdflow.domain.timetable import Body, Timetable
@@ -198,5 +198,11 @@ def _body(situation: Situation) -> Body:
 
 
 def _acting(situation: Situation, move: Move, person: PersonId) -> Acting | None:
+    """In what capacity `person` may make a move; a consent is given for the first leader who has not consented."""
     authority = situation.world.authority
-    return authority.acting(person, move.by, owner=situation.sag.owner, body=_body(situation))
+    found = authority.acting(person, move.by, owner=situation.sag.owner, body=_body(situation))
+    if found and move.does is Effect.RECORD_CONSENT:
+        missing = missing_consents(situation)
+        leading = authority.as_leaders(person, situation.body.key)
+        return next((acting for acting in leading if acting.answers_for in missing), found)
+    return found

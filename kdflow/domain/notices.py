@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kdflow.domain import outcomes
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
 from kdflow.domain.situation import World
@@ -63,21 +64,25 @@ def about(
 ) -> tuple[Notice, ...]:
     """The notices that follow from `events`, after which the sag is `sag`. Nobody is told of their own move."""
     found: dict[tuple[str, PersonId, StepSeq | None], Notice] = {}
-    for event in events:
-        for notice in _of_event(sag, event, definitions, world):
+    happened = tuple(events)
+    touched = frozenset(event.step for event in happened if event.step)
+    for event in happened:
+        for notice in _of_event(sag, event, touched, definitions, world):
             if notice.person != by or notice.kind == CONSENT_WANTED:
                 found.setdefault((notice.kind, notice.person, notice.step), notice)
     return tuple(found.values())
 
 
-def _of_event(sag: Sag, event: Event, definitions: Definitions, world: World) -> Iterable[Notice]:
+def _of_event(
+    sag: Sag, event: Event, touched: frozenset[StepSeq], definitions: Definitions, world: World
+) -> Iterable[Notice]:
     if event.machine == "route":
         return
     step = sag.step(event.step) if event.step else None
     kind = _kind(event)
     if kind:
         data = _data(event, step, world)
-        for person in _concerned(sag, step, world):
+        for person in _concerned(sag, step, touched, world):
             yield Notice(kind=kind, person=person, sag=sag.id, step=event.step, data=data)
     if step and event.move in ("decide", "consent-lapsed"):
         yield from _consent_wanted(sag, step, definitions, world)
@@ -89,18 +94,20 @@ def _kind(event: Event) -> str | None:
     return None if event.move in SILENT else KINDS.get(event.move, OTHER)
 
 
-def _concerned(sag: Sag, step: Step | None, world: World) -> tuple[PersonId, ...]:
-    """The owner and the secretaries of the body the step is at; for the sag as a whole, of all its open bodies."""
-    steps = (step,) if step else tuple(s for s in sag.steps if s.station in sag.places or s.conditional_on)
+def _concerned(sag: Sag, step: Step | None, touched: frozenset[StepSeq], world: World) -> tuple[PersonId, ...]:
+    """The owner and the secretaries of the body the step is at; for the sag as a whole, those of every body it
+    is open at or was taken off now."""
+    standing = (s for s in sag.steps if s.station in sag.places or s.conditional_on or s.seq in touched)
     people = [sag.owner]
-    for one in steps:
+    for one in (step,) if step else standing:
         people += world.authority.secretaries(world.bodies[one.body])
     return tuple(dict.fromkeys(people))
 
 
 def _consent_wanted(sag: Sag, step: Step, definitions: Definitions, world: World) -> Iterable[Notice]:
     station = definitions.workflow.by_key[step.station]
-    if station.consent is Consent.NONE or step.outcome is None:
+    consequence = definitions.consequence(step.station, step.outcome) if step.outcome else None
+    if station.consent is Consent.NONE or outcomes.kind(consequence) != "go-on":
         return
     for person in world.authority.answers_for(step.body):
         yield Notice(

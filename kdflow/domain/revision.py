@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kdflow.domain import outcomes
-from kdflow.domain.effects import PULL, clear_downstream, pull_conditional, return_to
+from kdflow.domain.course import pull_conditional, recall_to
 from kdflow.domain.errors import Frozen
-from kdflow.domain.route import again, origin
 from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest
 from kdflow.domain.situation import Situation
 from kdflow.domain.walk import Walk
@@ -35,11 +34,15 @@ class Revision:
 
 
 def revise(situation: Situation, revision: Revision) -> Walk:
-    """Change the content; every consent that was bound to other content lapses, and the history says so."""
+    """Change the content; every consent that was bound to other content lapses, and the history says so.
+
+    Raises:
+        Frozen: the sag is over, the step is, or its indstilling has been decided.
+    """
+    _refuse_frozen(situation, revision)
     walk = Walk(situation)
-    changed = tuple(
-        name for name in ("title", "case_text", "papers", "parts", "proposes") if _is_set(revision, name)
-    )
+    names = ("title", "case_text", "papers", "parts", "proposes", "forwards")
+    changed = tuple(name for name in names if getattr(revision, name) is not None)
     walk.record(
         Event(
             machine="record",
@@ -68,10 +71,6 @@ def _refuse_frozen(situation: Situation, revision: Revision) -> None:
         raise Frozen("step")
     if step.outcome and (revision.parts is not None or revision.proposes is not None):
         raise Frozen("indstilling")
-
-
-def _is_set(revision: Revision, name: str) -> bool:
-    return getattr(revision, name) is not None
 
 
 def _change_sag(walk: Walk, revision: Revision) -> None:
@@ -183,17 +182,3 @@ def _follow(walk: Walk, step: Step, downstream: Downstream | None) -> None:
     consequence = walk.definitions.consequence(step.station, step.outcome) if step.outcome else None
     if outcomes.kind(consequence) != "go-on":
         pull_conditional(walk, step.station)
-
-
-def recall_to(walk: Walk, step: Step) -> None:
-    """Bring the sag back to a station it has left: everything after it is taken off, and it is treated anew."""
-    after = walk.definitions.workflow.descendants(step.station)
-    waits = [place for place in walk.sag.places if ">" in place and origin(place) == step.station]
-    if waits:
-        walk.move_place(waits[0], again(step.station))
-        clear_downstream(walk, step.station)
-        walk.open_step(step.station, came_from=step.seq)
-        return
-    standing = next((s for s in walk.open_steps() if s.station in after and walk.sag.is_open_at(s.station)), None)
-    if standing is not None:
-        return_to(walk, walk.move_step(standing, PULL, reason=walk.inputs.reason), step.station)

@@ -54,6 +54,11 @@ def again(station: str) -> str:
     return f"again:{station}"
 
 
+def wait_again(station: str, follower: str) -> str:
+    """Trigger: what `station` decided stands, so its branch waits once more for a join that opens anew."""
+    return f"wait:{station}>{follower}"
+
+
 def finish(station: str) -> str:
     """Trigger: a branch ends at a station."""
     return f"finish:{station}"
@@ -107,6 +112,7 @@ def passages(workflow: Workflow) -> tuple[Passage, ...]:
             waits = [(before, waiting(before, key)) for before in station.after]
             found += [Passage(join(key), place, key) for _, place in waits]
             found += [Passage(again(before), place, before) for before, place in waits]
+            found += [Passage(wait_again(before, key), OUTSIDE, place) for before, place in waits]
     found += [Passage(RECALL, place, RECALLED) for place in places(workflow)]
     return tuple(found)
 
@@ -124,4 +130,31 @@ def downstream_places(workflow: Workflow, station: str, current: Iterable[str]) 
     after = workflow.descendants(station)
     return tuple(
         place for place in current if origin(place) in after or (">" in place and origin(place) == station)
+    )
+
+
+def passed(workflow: Workflow, current: Iterable[str]) -> frozenset[str]:
+    """The stations whose result the present branches stand on: all before a station one is at, and all that a
+    waiting branch has left. (Every station waits for all it comes after, so all before it have decided.)"""
+    found: set[str] = set()
+    for place in current:
+        found |= workflow.ancestors[origin(place)]
+        if ">" in place:
+            found.add(origin(place))
+    return frozenset(found)
+
+
+def waits_to_restore(workflow: Workflow, target: str, decided: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The branches that must wait again at joins after `target` when the sag comes back to it.
+
+    A join that has been entered has used up what came to it from elsewhere; that still stands, and must not be
+    asked for again. `decided` are the stations passed before coming back.
+    """
+    after = workflow.descendants(target)
+    return tuple(
+        (before, station.key)
+        for station in workflow.stations
+        if station.key in after and is_join(workflow, station.key)
+        for before in station.after
+        if before != target and before not in after and before in decided
     )

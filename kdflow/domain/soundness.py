@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from kdflow.domain.effects import CONCLUDE, LIFE_EFFECTS, PULL, STEP_EFFECTS, WITHDRAW
+from kdflow.domain.course import CONCLUDE, PULL, WITHDRAW
+from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import Flaw
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import (

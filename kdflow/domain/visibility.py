@@ -16,12 +16,12 @@ def bodies_of(sag: Sag, definitions: Definitions) -> tuple[str, ...]:
 
 def may_see(sag: Sag, person: PersonId, definitions: Definitions, world: World) -> bool:
     """Whether `person` may know that the sag exists: always when it is open; else as owner, administrator, or
-    holder of an office in a body on its route or in a secretariat that serves one."""
+    holder of an office in a body on its route or in a secretariat that serves one, or as a leader's deputy."""
     if not sag.closed or person == sag.owner or world.authority.is_administrator(person):
         return True
     keys = set(bodies_of(sag, definitions))
     keys |= {b.secretariat for key in keys if (b := world.bodies.get(key)) and b.secretariat}
-    return any(_serves(world.authority, person, key) for key in keys)
+    return any(_serves(world.authority, person, key) or world.authority.as_leaders(person, key) for key in keys)
 
 
 def _serves(authority: Authority, person: PersonId, body: str) -> bool:

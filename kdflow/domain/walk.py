@@ -143,10 +143,7 @@ class Walk:
             self.sag,
             route=new.workflow.ref,
             places=tuple(dict.fromkeys(change.places[place] for place in self.sag.places)),
-            steps=tuple(
-                s if change.stations[s.station] == s.station else replace(s, station=change.stations[s.station])
-                for s in self.sag.steps
-            ),
+            steps=tuple(_renamed(step, change) for step in self.sag.steps),
         )
         self.definitions = new
 
@@ -171,3 +168,8 @@ def _with_seat(
     if any(old.meeting == meeting for old in seats):
         return tuple(seat if old.meeting == meeting else old for old in seats)
     return (*seats, seat)
+
+
+def _renamed(step: Step, change: RouteChange) -> Step:
+    conditions = tuple(change.stations.get(key, key) for key in step.conditional_on)
+    return replace(step, station=change.stations[step.station], conditional_on=conditions)

@@ -23,15 +23,17 @@ Synchronous = Literal["FULL", "NORMAL", "OFF"]
 class Tx:
     """An open transaction: `conn` for Core statements, `run` for the hot path through the driver.
 
-    `kept` is the process's memory of rows that never change once they are written.
+    `kept` is the process's memory of rows that never change once they are written, and `added` names those that
+    this transaction has written: they may be remembered when it has committed.
     Statements of the hot path are written with `?`; for PostgreSQL they are rewritten once and kept.
     """
 
-    __slots__ = ("_driver", "_postgres", "conn", "is_read_only", "kept")
+    __slots__ = ("_driver", "_postgres", "added", "conn", "is_read_only", "kept")
 
     def __init__(self, conn: Connection, kept: dict[str, Any], *, is_read_only: bool = False) -> None:
         self.conn = conn
         self.kept = kept
+        self.added: set[str] = set()
         self.is_read_only = is_read_only
         self._driver: Any = conn.connection.driver_connection
         self._postgres = conn.dialect.name == "postgresql"
@@ -91,6 +93,7 @@ class Database:
     def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
         self.url = sa.make_url(url)
         self.engine = _sqlite(self.url, synchronous) if self.is_sqlite else _postgres(self.url)
+        self._reader = _sqlite(self.url, synchronous, reads_only=True) if self.is_sqlite else _reading(self.engine)
         self._writers = threading.Lock() if self.is_sqlite else nullcontext()
         self._kept: dict[str, Any] = {}
 
@@ -108,36 +111,38 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one moment and can change nothing."""
-        with self.engine.connect() as plain:
-            conn = plain.execution_options(kdflow_begin="BEGIN")
-            if not self.is_sqlite:
-                conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with conn.begin() as transaction:
-                yield Tx(conn, self._kept, is_read_only=True)
-                transaction.rollback()
+        with self._reader.connect() as conn, conn.begin() as transaction:
+            yield Tx(conn, self._kept, is_read_only=True)
+            transaction.rollback()
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self._reader.dispose()
 
 
 def _postgres(url: sa.URL) -> Engine:
     return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 
-def _sqlite(url: sa.URL, synchronous: Synchronous) -> Engine:
+def _reading(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _sqlite(url: sa.URL, synchronous: Synchronous, *, reads_only: bool = False) -> Engine:
     engine = sa.create_engine(url)
+    begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None
-        pragmas = ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000")
-        for pragma in pragmas:
+        pragmas = ("busy_timeout=10000", "journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON")
+        for pragma in (*pragmas, f"query_only={reads_only}"):
             dbapi.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
         driver: Any = conn.connection.driver_connection
-        driver.execute(conn.get_execution_options().get("kdflow_begin", "BEGIN IMMEDIATE"))
+        driver.execute(begin)
 
     return engine

@@ -47,6 +47,7 @@ def _add(tx: Tx, definition: Workflow | Procedure, now: datetime) -> None:
         "insert into definition (ref, kind, digest, content, added_at) values (?, ?, ?, ?, ?)",
         (definition.ref, kind, definition.digest, definition.canonical, tx.instant(now)),
     )
+    tx.added.add(definition.ref)
 
 
 def load(tx: Tx, ref: str) -> Definitions:
@@ -55,6 +56,8 @@ def load(tx: Tx, ref: str) -> Definitions:
     Raises:
         NotFound: no sag can have started on it.
     """
+    if ref in tx.added:
+        return _read(tx, ref)
     kept: Definitions | None = tx.kept.get(ref)
     if kept is None:
         if len(tx.kept) >= KEPT:
@@ -91,6 +94,6 @@ def _parsed(model: type[_D], content: str) -> _D:
 def known(tx: Tx) -> tuple[str, ...]:
     """Every workflow version that is kept, private routes of single sager left out."""
     rows = tx.run(
-        "select ref from definition where kind = 'workflow' and ref not like '%+%' order by ref"
+        "select ref from definition where kind = 'workflow' and ref not like ? order by ref", ("%+%",)
     ).fetchall()
     return tuple(row[0] for row in rows)

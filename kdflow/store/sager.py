@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.sag import Sag, SagId, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.timetable import MeetingId
@@ -24,12 +25,12 @@ _STEP = (
 )
 _BY_ID = f"select {_SAG} from sag where id = ?"
 _STEPS = f"select {_STEP} from step where sag = ? order by seq"
-_SEATS = "select step, meeting, status, note from seat where sag = ?"
+_SEATS = "select step, meeting, status, note from seat where sag = ? order by step, meeting"
 _INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 18)})"
 _UPDATE_STEP = (
-    "update step set state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, outcome_note = ?, "
-    "decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, came_from = ?, "
-    "version = version + 1 where sag = ? and seq = ? and version = ?"
+    "update step set station = ?, state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, "
+    "outcome_note = ?, decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, "
+    "came_from = ?, version = version + 1 where sag = ? and seq = ? and version = ?"
 )
 _UPDATE_SAG = (
     "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "
@@ -75,7 +76,7 @@ def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
     among = f"in ({marks(ids)})"
     seats: dict[SagId, dict[int, list[Seat]]] = {sag: {} for sag in ids}
     for sag, step, meeting, status, note in tx.run(
-        f"select sag, step, meeting, status, note from seat where sag {among}", ids
+        f"select sag, step, meeting, status, note from seat where sag {among} order by sag, step, meeting", ids
     ).fetchall():
         seat = Seat(meeting=meeting, status=SeatStatus(status), note=note)
         seats[sag].setdefault(step, []).append(seat)
@@ -132,10 +133,13 @@ def add(tx: Tx, sag: Sag) -> Sag:
 
 def _new_number(tx: Tx, at: datetime) -> str:
     """The next number of the year. Numbers are drawn with gaps, so that a gap says nothing."""
-    stem = f"SAG-{at.year}-"
-    row = tx.run("select max(number) from sag where number like ?", (stem + "%",)).fetchone()
-    last = int(row[0].removeprefix(stem)) if row[0] else 0
-    return f"{stem}{last + 1 + secrets.randbelow(3):04d}"
+    stem = f"SAG-{local_day(at).year}-"
+    if tx.is_postgres:
+        tx.run("select pg_advisory_xact_lock(hashtextextended(?, 0))", (stem,))
+    row = tx.run(
+        "select max(cast(substr(number, ?) as integer)) from sag where number like ?", (len(stem) + 1, stem + "%")
+    ).fetchone()
+    return f"{stem}{(row[0] or 0) + 1 + secrets.randbelow(3):04d}"
 
 
 def save(tx: Tx, before: Sag, after: Sag) -> Sag:
@@ -169,7 +173,7 @@ def _save_step(tx: Tx, sag: SagId, old: Step | None, new: Step) -> Step:
         return new
     if old is new or old == new:
         return new
-    done = tx.run(_UPDATE_STEP, (*_step_values(new), sag, new.seq, old.version))
+    done = tx.run(_UPDATE_STEP, (new.station, *_step_values(new), sag, new.seq, old.version))
     if done.rowcount != 1:
         raise Conflict("step", f"{sag}/{new.seq}", expected=old.version, actual="changed")
     _save_seats(tx, sag, new, [seat for seat in new.seats if seat not in old.seats])

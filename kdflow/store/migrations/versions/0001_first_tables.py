@@ -347,3 +347,5 @@ def downgrade() -> None:
     op.drop_table("command")
     op.drop_table("chain")
     op.drop_table("body")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("drop function kdflow_append_only()")

@@ -1,0 +1,145 @@
+"""Values -> text: pages and messages from `templates/`, with Danish dates and words. The door to jinja2."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from kdflow.domain.dates import COPENHAGEN, FuzzyDate
+from kdflow.domain.situation import listed
+from kdflow.domain.timetable import Body
+
+_PACKAGE = resources.files("kdflow")
+_LOCALE = "da"
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, Any]:
+    """The short Danish words that several templates share (`templates/words.toml`)."""
+    return tomllib.loads((_PACKAGE / "templates" / "words.toml").read_text("utf-8"))
+
+
+def page(name: str, **values: object) -> str:
+    """One page as HTML: `templates/pages/<name>.html` with these values."""
+    return _environment().get_template(f"pages/{name}.html").render(values)
+
+
+def message(kind: str, part: Literal["subject", "body"], **values: object) -> str:
+    """The subject or the body of a notice of one kind: `templates/messages/<kind>/<part>.txt`."""
+    text = _environment().get_template(f"messages/{kind}/{part}.txt").render(values)
+    return " ".join(text.split()) if part == "subject" else text.strip() + "\n"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("kdflow", "templates"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = (day, short_day, weekday, instant, fuzzy, in_days, size, actors, file_kind, sentence, as_list)
+    environment.filters.update({one.__name__: one for one in filters})
+    environment.globals.update(static=static, words=words())
+    return environment
+
+
+@lru_cache(maxsize=64)
+def static(path: str) -> str:
+    """The address of a static file with a hash of its content; "" when there is no such file."""
+    file = _PACKAGE.joinpath("static", *path.split("/"))
+    if not file.is_file():
+        return ""
+    return f"/static/{path}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+
+
+# --- dates ---------------------------------------------------------------------------------------------------
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return value.astimezone(COPENHAGEN) if isinstance(value, datetime) else value
+
+
+def day(value: date) -> str:
+    """As on an agenda: "fredag den 24. januar 2020"."""
+    return format_date(_local(value), "EEEE 'den' d. MMMM y", locale=_LOCALE)
+
+
+def weekday(value: date) -> str:
+    """In a line that has little room: "fre. 24. jan. 2020"."""
+    return format_date(_local(value), "EEE d. MMM y", locale=_LOCALE)
+
+
+def short_day(value: date) -> str:
+    """On the metro line: "24. jan. 2020"."""
+    return format_date(_local(value), "d. MMM y", locale=_LOCALE)
+
+
+def instant(value: datetime) -> str:
+    """In Copenhagen: "fredag den 24. januar 2020 kl. 10.00"."""
+    return format_datetime(value, "EEEE 'den' d. MMMM y 'kl.' HH.mm", tzinfo=COPENHAGEN, locale=_LOCALE)
+
+
+def fuzzy(value: FuzzyDate | str | None, style: Literal["day", "weekday", "short_day"] = "day") -> str:
+    """A date as far as it is known: a day in words, anything else as it was written."""
+    text = value.text if isinstance(value, FuzzyDate) else str(value or "")
+    exact = value.exact if isinstance(value, FuzzyDate) else _exact(text)
+    return {"day": day, "weekday": weekday, "short_day": short_day}[style](exact) if exact else text
+
+
+def _exact(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def in_days(days: int) -> str:
+    """How far off a day is: "i dag", "om 3 dage", "for 2 dage siden"."""
+    table = words()["in_days"]
+    if str(days) in table:
+        return str(table[str(days)])
+    return str(table["past" if days < 0 else "coming"]).format(days=abs(days))
+
+
+# --- other words ---------------------------------------------------------------------------------------------
+
+
+def size(count: int) -> str:
+    """The size of a file: "46 kB", "1,2 MB"."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / 1_000_000:.1f} MB".replace(".", ",")
+
+
+def file_kind(media_type: str) -> str:
+    """What a paper is, in a word: "PDF"."""
+    table = words()["file_kinds"]
+    return str(table.get(media_type.split(";")[0], table["other"]))
+
+
+def actors(who: Iterable[str], body: Body | str) -> str:
+    """Who may make a move: "formanden for KD-Net eller sekretariatet"."""
+    table = words()["actors"]
+    short = body if isinstance(body, str) else body.short
+    named = [str(table.get(str(one), one)).format(body=short) for one in who]
+    return str(table["or"]).join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+def as_list(items: Sequence[str]) -> str:
+    """Words as a Danish list: "a, b og c"."""
+    return listed(list(items))
+
+
+def sentence(text: str) -> str:
+    """The same with a capital first letter."""
+    return text[:1].upper() + text[1:]

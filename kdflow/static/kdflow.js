@@ -1,0 +1,22 @@
+// All that the pages do with JavaScript beside htmx: put the focus where the news is, and "/" for the search.
+(() => {
+  const news = document.querySelector("[data-focus]");
+  if (news) news.focus();
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('.summary a[href^="#"]');
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    field.scrollIntoView({ block: "center" });
+    field.focus({ preventScroll: true });
+  });
+  document.addEventListener("keydown", (event) => {
+    const search = document.getElementById("q");
+    const isTyping = event.target.closest("input, textarea, select");
+    if (event.key === "/" && search && !isTyping && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      search.focus();
+    }
+  });
+})();

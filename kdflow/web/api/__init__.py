@@ -1,0 +1,1 @@
+"""JSON for programs: typed, versioned by If-Match, repeatable by Idempotency-Key."""

@@ -1,0 +1,154 @@
+"""What came with a form, read into values: typed text, moves with their fields, and what is missing."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+
+from kdflow.domain.dates import FuzzyDate, read_date
+from kdflow.domain.errors import Unreadable
+from kdflow.domain.situation import Inputs
+from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Asks, Outcome
+
+MAX_TEXT = 50_000
+"""The longest text in one field, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing a form did not say: a key of `words.missing`, and the field to go to."""
+
+    key: str
+    field: str
+
+
+class Incomplete(Exception):
+    """A form that cannot be acted on yet; every gap is listed, not only the first."""
+
+    def __init__(self, *gaps: Gap) -> None:
+        self.gaps = gaps
+        super().__init__(", ".join(gap.key for gap in gaps))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The text of a form, to be read, and to be shown again when it could not be acted on."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "").strip()
+
+    @property
+    def form(self) -> str:
+        """Which form of the page was sent."""
+        return self["form"]
+
+    def again(self, form: str, name: str, default: object = "") -> str:
+        """What to show in a field of `form`: what was typed, else what the page says."""
+        return self.values.get(name, "") if self.form == form else str(default or "")
+
+    def has(self, form: str, name: str, value: str) -> bool:
+        """Whether a radio button or checkbox of `form` was chosen."""
+        return self.form == form and self.values.get(name) == value
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What a person wrote, by field, without what the form carried along."""
+        carried = {"form", "token", "key", "version", "content", "move"}
+        return {name: text for name, text in self.values.items() if text.strip() and name not in carried}
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of the form."""
+        if not 8 <= len(self["key"]) <= 200:
+            raise Incomplete(Gap("form", ""))
+        return self["key"]
+
+    @property
+    def version(self) -> int:
+        """The version that the person saw."""
+        if not re.fullmatch(r"\d{1,9}", self["version"]):
+            raise Incomplete(Gap("form", ""))
+        return int(self["version"])
+
+    def demand(self, *names: str) -> None:
+        """Raise Incomplete with every one of these fields that is empty."""
+        if gaps := [Gap(name, name) for name in names if not self[name]]:
+            raise Incomplete(*gaps)
+
+
+def typed(form: FormData) -> Typed:
+    """The text fields of a form, with line ends as we keep them."""
+    return Typed(
+        {
+            name: value.replace("\r\n", "\n")[:MAX_TEXT]
+            for name, value in form.multi_items()
+            if isinstance(value, str)
+        }
+    )
+
+
+def uploaded(form: FormData, name: str) -> tuple[str, bytes]:
+    """The name and content of a file; Incomplete when none was chosen."""
+    file = form.get(name)
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Incomplete(Gap("file", name))
+    return file.filename, file.file.read()
+
+
+def outcome_of(text: str) -> Outcome | None:
+    """An outcome by its word; None for anything else."""
+    return Outcome(text) if text in set(Outcome) else None
+
+
+def asks_of(text: str) -> Asks | None:
+    """What is asked, by its word; None for anything else."""
+    return Asks(text) if text in set(Asks) else None
+
+
+def outcomes_of(text: Typed, prefix: str) -> dict[int, Outcome]:
+    """The outcomes chosen for the parts of an indstilling, by number."""
+    found = {}
+    for name in text.values:
+        number = name.removeprefix(f"{prefix}outcome-")
+        if number.isdecimal() and (outcome := outcome_of(text[f"{prefix}outcome-{number}"])):
+            found[int(number)] = outcome
+    return found
+
+
+def move_of(text: Typed) -> tuple[str, Inputs]:
+    """The chosen move with the fields that belong to it; those of the other moves are left alone."""
+    move = text["move"]
+    if not move:
+        raise Incomplete(Gap("move", "move"))
+    own = f"{move}."
+    return move, Inputs(
+        reason=text[own + "reason"] or None,
+        note=text[own + "note"] or None,
+        meeting=MeetingId(text[own + "meeting"]) if text[own + "meeting"] else None,
+        back_to=text[own + "back_to"] or None,
+        outcome=outcome_of(text[own + "outcome"]),
+        outcomes=outcomes_of(text, own),
+        confirmed=bool(text[own + "confirmed"]),
+        content=text["content"] or None,
+        decided_on=_date(text, own + "decided_on"),
+    )
+
+
+def _date(text: Typed, name: str) -> FuzzyDate | None:
+    if not text[name]:
+        return None
+    try:
+        return read_date(text[name])
+    except Unreadable as error:
+        raise Incomplete(Gap("decided_on", name)) from error
+
+
+def parts_of(text: Typed) -> tuple[str, ...]:
+    """The parts of an indstilling in the order of their fields, empty ones left out."""
+    names = [name for name in text.values if re.fullmatch(r"part-\d{1,2}", name)]
+    ordered = sorted(names, key=lambda name: int(name.removeprefix("part-")))
+    return tuple(text[name] for name in ordered if text[name])

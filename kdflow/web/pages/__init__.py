@@ -1,0 +1,1 @@
+"""Pages for people: each parses a form, calls one action or query, and renders."""

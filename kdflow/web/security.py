@@ -1,0 +1,166 @@
+"""Sessions, form tokens, cross-site checks and headers: what stands between a browser and the house."""
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.datastructures import FormData, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kdflow.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TOKEN = "token"  # noqa: S105  the name of a form field
+MAX_BODY = 25 * 1024 * 1024
+"""The largest request, in bytes: a paper of 20 MB and its form."""
+VISIT_SECONDS = 4 * 3600
+"""How long the sign-in form of a visitor stays good."""
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow",
+}
+
+
+class Forbidden(Exception):
+    """A request that did not come from one of our own forms; `why` is a key for the page that says so."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class Shield:
+    """ASGI: the same protective headers on every answer; HEAD is a GET without its body."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app, self.secure = app, secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add the headers to the answer."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        is_head = scope["method"] == "HEAD"
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                add_headers(MutableHeaders(scope=message), secure=self.secure)
+            elif is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"} if is_head else scope, receive, guarded)
+
+
+def add_headers(headers: MutableHeaders, *, secure: bool) -> None:
+    """Put the protective headers on an answer; what is not a static file is kept nowhere."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("cache-control", "no-store")
+    if secure:
+        headers.setdefault("strict-transport-security", "max-age=31536000")
+
+
+# --- cookies ---------------------------------------------------------------------------------------------------
+
+
+def session_cookie(settings: Settings) -> str:
+    """The name of the session cookie; with TLS the browser itself binds it to this host."""
+    return "__Host-kdflow" if settings.secure_cookies else "kdflow"
+
+
+def visit_cookie(settings: Settings) -> str:
+    """The name of the cookie that a visitor's form token is bound to."""
+    return "__Host-kdflow-visit" if settings.secure_cookies else "kdflow-visit"
+
+
+def set_session(response: Response, settings: Settings, secret: str) -> None:
+    """Give the browser its secret."""
+    _set(response, settings, session_cookie(settings), secret, settings.session_days * 86400)
+
+
+def end_session(response: Response, settings: Settings) -> None:
+    """Take the secret back."""
+    response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
+
+
+def _set(response: Response, settings: Settings, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax"
+    )
+
+
+# --- forms of visitors who are not signed in: stateless, so that a GET never writes ------------------------------
+
+
+class VisitTokens:
+    """Signs the token of the sign-in form; it is bound to a cookie of the same browser."""
+
+    def __init__(self, secret: str) -> None:
+        self._signer = URLSafeTimedSerializer(secret or secrets.token_urlsafe(32), salt="kdflow-visit")
+
+    def issue(self, request: Request, settings: Settings) -> tuple[str, str]:
+        """(nonce for the cookie, token for the form); the cookie the browser already has is kept."""
+        nonce = request.cookies.get(visit_cookie(settings)) or secrets.token_urlsafe(16)
+        return nonce, str(self._signer.dumps(nonce))
+
+    def holds(self, request: Request, settings: Settings, token: str) -> bool:
+        """Whether the token is ours, fresh, and bound to the cookie that came with it."""
+        nonce = request.cookies.get(visit_cookie(settings), "")
+        try:
+            signed = str(self._signer.loads(token, max_age=VISIT_SECONDS))
+        except BadSignature:
+            return False
+        return bool(nonce) and hmac.compare_digest(signed.encode(), nonce.encode())
+
+
+def set_visit(response: Response, settings: Settings, nonce: str) -> None:
+    """Bind the sign-in form to this browser."""
+    _set(response, settings, visit_cookie(settings), nonce, VISIT_SECONDS)
+
+
+# --- checks ------------------------------------------------------------------------------------------------------
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Refuse an unsafe request that another site made; the browser itself says where it comes from.
+
+    `Origin: null` without Sec-Fetch-Site says nothing (our own no-referrer policy makes it so): the token decides.
+    """
+    if request.method in SAFE:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin", "null")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden("other-site")
+    if site is None and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden("other-site")
+
+
+def typed_token(form: FormData) -> str:
+    """The token that came with a form; "" when there is none."""
+    value = form.get(TOKEN)
+    return value if isinstance(value, str) else ""
+
+
+def is_same(given: str, wanted: str) -> bool:
+    """Whether two secrets are equal, in constant time."""
+    return hmac.compare_digest(given.encode(), wanted.encode())
+
+
+def local_path(wanted: str) -> str:
+    """Where to go after sign-in: a path of ours, else the start page."""
+    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if is_ours else "/"

@@ -1,0 +1,198 @@
+"""From an error to an answer: which status, which page, and what a person reads; problem+json for programs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from kdflow import rendering
+from kdflow.domain.errors import (
+    Conflict,
+    DownstreamAffected,
+    Frozen,
+    KdflowError,
+    KeyReused,
+    NoSuchMove,
+    NotAllowed,
+    NotFound,
+    Refused,
+    RouteBlocked,
+    Unreadable,
+)
+from kdflow.web import security
+from kdflow.web.deps import Frame, SignInNeeded, frame_for
+from kdflow.web.forms import Incomplete, Typed
+from kdflow.web.pages import sager
+
+STATUS: dict[type[Exception], tuple[int, str]] = {
+    NotFound: (404, "not-found"),
+    NotAllowed: (403, "not-allowed"),
+    NoSuchMove: (409, "no-such-move"),
+    Refused: (422, "refused"),
+    Incomplete: (422, "incomplete"),
+    Conflict: (409, "conflict"),
+    KeyReused: (409, "key-reused"),
+    DownstreamAffected: (409, "downstream-affected"),
+    Frozen: (409, "frozen"),
+    RouteBlocked: (422, "route-blocked"),
+    Unreadable: (422, "unreadable"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why something was not done. `lines` are Danish sentences with the id of the field that mends them ("" if
+    none does); `gaps` are the same for what the form did not say, as keys of `words.missing`."""
+
+    kind: str
+    status: int
+    error: Exception
+    lines: tuple[tuple[str, str], ...] = ()
+    gaps: tuple[tuple[str, str], ...] = ()
+    fields: frozenset[str] = field(default=frozenset())
+
+
+def trouble_of(error: Exception, typed: Typed) -> Trouble:
+    """An error as the page of the form shows it."""
+    status, kind = next(found for cls, found in STATUS.items() if isinstance(error, cls))
+    lines: tuple[tuple[str, str], ...] = ()
+    gaps: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, Refused):
+        move = f"{typed['move']}." if typed["move"] else ""
+        lines = tuple((r.text, field_id(typed, move + r.field) if r.field else "") for r in error.reasons)
+    if isinstance(error, Incomplete):
+        gaps = tuple((gap.key, field_id(typed, gap.field) if gap.field else "") for gap in error.gaps)
+    marked = frozenset(target for _, target in (*lines, *gaps) if target)
+    return Trouble(kind=kind, status=status, error=error, lines=lines, gaps=gaps, fields=marked)
+
+
+def field_id(typed: Typed, name: str) -> str:
+    """The id of a field: the form it stands in, and its name."""
+    return f"{typed.form}-{name}".replace(".", "-").replace("@", "-")
+
+
+def _typed(request: Request) -> Typed:
+    found: Typed = getattr(request.state, "typed", Typed())
+    return found
+
+
+# --- handlers ----------------------------------------------------------------------------------------------------
+
+
+def on_error(request: Request, error: Exception) -> Response:
+    """An error that kdflow raised on purpose."""
+    if _is_api(request):
+        return problem(error)
+    frame, typed = frame_for(request), _typed(request)
+    trouble = trouble_of(error, typed)
+    if trouble.kind == "not-found" or frame.visitor is None or request.method in security.SAFE:
+        return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+    try:
+        return _again(request, frame, typed, trouble)
+    except NotFound:
+        return frame.page("error", status=404, kind="not-found", trouble=None)
+
+
+def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Response:
+    """The page of the form once more, with everything that was typed."""
+    number = request.path_params.get("number")
+    if number and frame.visitor:
+        person = frame.visitor.person.id
+        return sager.sag_html(frame, person, number, typed=typed, trouble=trouble, status=trouble.status)
+    if request.url.path == "/sager/ny":
+        return sager.new_page(frame, typed, trouble, trouble.status)
+    return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+
+
+def on_sign_in_needed(request: Request, _error: Exception) -> Response:
+    """Nobody is signed in: go there first, and come back."""
+    if _is_api(request):
+        return _problem(401, "sign-in-needed", "Sign in first.")
+    onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/log-ind?videre={quote(onward)}" if onward != "/" else "/log-ind", 303)
+
+
+def on_forbidden(request: Request, error: Exception) -> Response:
+    """A request that did not come from one of our forms; what was typed is shown, so that it is not lost."""
+    why = error.why if isinstance(error, security.Forbidden) else ""
+    if _is_api(request):
+        return _problem(403, why, "The request came from another site.")
+    return frame_for(request).page("forbidden", status=403, why=why, typed=_typed(request))
+
+
+def on_http(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: no such page, a wrong method, a body that is too large."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(getattr(error, "headers", None) or {})
+    if _is_api(request):
+        response: Response = _problem(status, f"http-{status}", str(getattr(error, "detail", "")))
+    else:
+        kind = {404: "not-found", 405: "wrong-method", 413: "too-large"}.get(status, "other")
+        response = frame_for(request).page("error", status=status, kind=kind, trouble=None)
+    response.headers.update(headers)
+    return response
+
+
+def on_invalid(request: Request, error: Exception) -> Response:
+    """An address or a body that does not fit: for a page that means there is no such thing."""
+    if not _is_api(request):
+        return frame_for(request).page("error", status=404, kind="not-found", trouble=None)
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    where = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found)
+    return _problem(422, "invalid", where)
+
+
+def on_crash(request: Request, _error: Exception) -> Response:
+    """A fault of ours. Nothing was written; the page says so without asking the database anything."""
+    secure = request.app.state.wiring.settings.secure_cookies
+    if _is_api(request):
+        response: Response = _problem(500, "fault", "A fault in kdflow; nothing was written.")
+    else:
+        response = Response(rendering.page("fault"), status_code=500, media_type="text/html")
+    security.add_headers(response.headers, secure=secure)
+    return response
+
+
+# --- problem+json ----------------------------------------------------------------------------------------------
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def problem(error: Exception) -> JSONResponse:
+    """An error as RFC 9457 has it; the reasons of the rules are in Danish, as their author wrote them."""
+    status, kind = next(found for cls, found in STATUS.items() if isinstance(error, cls))
+    more: dict[str, object] = {}
+    if isinstance(error, Refused):
+        more["reasons"] = [{"guard": r.guard, "text": r.text, "field": r.field} for r in error.reasons]
+    if isinstance(error, Conflict):
+        more |= {"expected": error.expected, "actual": error.actual}
+    if isinstance(error, NotAllowed):
+        more |= {"who": list(error.who), "body": error.body}
+    if isinstance(error, DownstreamAffected):
+        more["stations"] = list(error.stations)
+    return _problem(status, kind, str(error), more)
+
+
+def _problem(status: int, kind: str, detail: str, more: dict[str, object] | None = None) -> JSONResponse:
+    body = {"type": f"urn:kdflow:problem:{kind}", "title": kind.replace("-", " "), "status": status}
+    return JSONResponse(
+        {**body, "detail": detail, **(more or {})}, status_code=status, media_type="application/problem+json"
+    )
+
+
+HANDLERS: dict[int | type[Exception], Callable[..., Any]] = {
+    KdflowError: on_error,
+    Incomplete: on_error,
+    SignInNeeded: on_sign_in_needed,
+    security.Forbidden: on_forbidden,
+    HTTPException: on_http,
+    RequestValidationError: on_invalid,
+    Exception: on_crash,
+}
