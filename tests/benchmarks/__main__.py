@@ -1,0 +1,56 @@
+"""Measure one engine step against its floor, and what a process holds on to: `make bench`."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sqlite3
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+from tests.benchmarks import bench_memory, bench_step
+from tests.postgres import PostgresServer, start_postgres
+from tests.store.stand import Ground, PostgresGround, SqliteGround
+
+
+def main() -> None:
+    """Run everything; the exit code tells only whether something broke."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--cycles", type=int, default=300, help="rounds of four moves (default: %(default)s)")
+    parser.add_argument("--hand-ons", type=int, default=300, help="hand-ons (default: %(default)s)")
+    parser.add_argument("--sager", type=int, default=100_000, help="the large database (default: %(default)s)")
+    parser.add_argument("--walked", type=int, default=400, help="sager walked in it (default: %(default)s)")
+    given = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = start_postgres()
+        print(versions(stack.enter_context(server) if server else None))
+        grounds: dict[str, Ground] = {"sqlite": SqliteGround(folder)}
+        if server:
+            grounds["postgres"] = PostgresGround(server)
+        for kind, ground in grounds.items():
+            print(f"\nOne step on {kind}, in medians of {given.cycles} cycles and {given.hand_ons} hand-ons")
+            result = bench_step.measure(ground, kind, cycles=given.cycles, hand_ons=given.hand_ons)
+            print(bench_step.report(result), flush=True)
+        print("\nMemory of one process (sqlite)")
+        counts = (max(given.sager // 100, given.walked), given.sager)
+        print(bench_memory.report(bench_memory.measure(grounds["sqlite"], counts, given.walked), given.walked))
+
+
+def versions(server: PostgresServer | None) -> str:
+    """What it all ran on."""
+    postgres = "no PostgreSQL here"
+    if server:
+        with server.connect() as connection:
+            row = connection.execute("show server_version").fetchone()
+            postgres = f"PostgreSQL {row[0] if row else '?'} (psycopg {psycopg.__version__})"
+    sqlite = f"SQLite {sqlite3.sqlite_version} (WAL, synchronous=NORMAL)"
+    return f"Python {platform.python_version()}, SQLAlchemy {sa.__version__}, {sqlite}, {postgres}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The benchmarks still run, and do what they say; no time is asserted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import bench_memory, bench_step
+from tests.postgres import PostgresServer
+from tests.store.stand import Ground, PostgresGround, SqliteGround
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Ground]:
+    """A place for databases, and its kind."""
+    if request.param == "sqlite":
+        return "sqlite", SqliteGround(tmp_path)
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return "postgres", PostgresGround(server, name="bench")
+
+
+def test_the_floor_does_the_work_of_the_engine(ground: tuple[str, Ground]) -> None:
+    kind, where = ground
+    result = bench_step.measure(where, kind, cycles=2, hand_ons=2)  # compares the databases itself
+    moves = {*bench_step.CYCLE, "hand-on"}
+    assert set(result.engine) == set(result.floor) == moves
+    assert all(len(times[move]) == 2 for times in (result.engine, result.floor) for move in moves)
+    assert min(result.statements.values()) >= 10
+    assert bench_step.report(result).count("target") == 2
+
+
+def test_a_floor_that_does_less_is_found_out(ground: tuple[str, Ground], monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, where = ground
+    recorded = bench_step.recorded_step
+    monkeypatch.setattr(bench_step, "recorded_step", lambda *given: recorded(*given)[:-1])
+    with pytest.raises(AssertionError, match="is not what the same steps made before"):
+        bench_step.measure(where, kind, cycles=1, hand_ons=0)
+
+
+def test_memory_and_machines_are_measured(tmp_path: Path) -> None:
+    small, large = bench_memory.measure(SqliteGround(tmp_path), (5, 30), 4)
+    assert (small.sager, large.sager) == (5, 30)
+    assert small.machines == small.definitions > 0
+    assert small.mebibytes > 1
+    assert bench_memory.report([small, large], 4).count("target") == 1
