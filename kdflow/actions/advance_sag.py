@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
@@ -45,7 +44,7 @@ def advance_sag(
 
 def _plain(inputs: Inputs) -> dict[str, object]:
     """The inputs as JSON can hold them."""
-    values = asdict(inputs)
+    values: dict[str, object] = {name: getattr(inputs, name) for name in Inputs.__slots__}
     values["outcomes"] = {str(number): outcome for number, outcome in inputs.outcomes.items()}
     values["decided_on"] = inputs.decided_on.text if inputs.decided_on else None
     return values

@@ -68,7 +68,7 @@ def amend_route(
         new = amended(before.definitions.workflow, amendment, _private_name(before))
         return _change(tx, before, _keep(tx, before, new, now), {}, "amend", by)
 
-    values = {"sag": sag, "amendment": repr(amendment), "reason": reason, "version": version}
+    values = {"sag": sag, "amendment": _plain(amendment), "reason": reason, "version": version}
     return once(db, "amend_route", values, act, key=key, by=by, now=now)
 
 
@@ -116,3 +116,9 @@ def _amender(before: Situation, by: PersonId) -> Acting:
     if by == sag.owner or serves or authority.is_administrator(by):
         return Acting(person=by)
     raise NotAllowed("amend", (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR), "sagen")
+
+
+def _plain(amendment: Amendment) -> dict[str, object]:
+    """The amendment as JSON can hold it."""
+    added = [[station.canonical, list(followers)] for station, followers in amendment.add]
+    return {"remove": list(amendment.remove), "add": added}

@@ -10,7 +10,7 @@ from typing import Any
 from kdflow.domain import notices
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_day
-from kdflow.domain.errors import Conflict, NotFound
+from kdflow.domain.errors import Conflict, NotFound, Unreadable
 from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World
 from kdflow.domain.timetable import MeetingId, Timetable
@@ -46,8 +46,10 @@ def once(
     """Carry a command out in one transaction, once for its idempotency key; a repetition gets the first answer.
 
     Raises:
-        KeyReused: the key belongs to another command. Whatever `act` raises leaves nothing behind.
+        KeyReused: the key belongs to another command. Unreadable: a text holds what no database can keep.
+        Whatever `act` raises leaves nothing behind.
     """
+    refuse_unkeepable([key, values])
     mark = commands.fingerprint(verb, by, values)
     with db.write() as tx:
         if (before := commands.find_result(tx, key, mark)) is not None:
@@ -56,6 +58,18 @@ def once(
         answer = {name: getattr(receipt, name) for name in Receipt.__slots__ if name != "repeated"}
         commands.keep_result(tx, key, mark, answer, by=by, now=now)
     return receipt
+
+
+def refuse_unkeepable(value: object) -> None:
+    """Refuse texts with a NUL or half a character in them, wherever they stand in `value`."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise Unreadable("a text holds a character that cannot be kept (NUL, or half a character)")
+    elif isinstance(value, Mapping):
+        refuse_unkeepable(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            refuse_unkeepable(inner)
 
 
 def situation(

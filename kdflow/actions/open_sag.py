@@ -9,7 +9,7 @@ from kdflow.actions.consequences import Receipt, follow_up, once, receipt, situa
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound, Unreadable
-from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.sag import Sag, SagId, title_from
 from kdflow.domain.workflow import BodyRole, Definitions
 from kdflow.store import definitions, people, sager
 from kdflow.store.database import Database, Tx
@@ -37,11 +37,11 @@ def open_sag(
 
     def act(tx: Tx) -> Receipt:
         chosen = definitions.load(tx, route)
-        _check(tx, title, owner, fills, chosen)
+        _check(tx, owner, fills, chosen)
         new = Sag(
             id=SagId(0),
             number="",
-            title=title.strip(),
+            title=title_from(title),
             owner=owner,
             route=route,
             life=chosen.life.initial,
@@ -61,9 +61,7 @@ def open_sag(
     return once(db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now)
 
 
-def _check(tx: Tx, title: str, owner: PersonId, fills: Mapping[str, str], chosen: Definitions) -> None:
-    if not title.strip():
-        raise Unreadable("a sag needs a title")
+def _check(tx: Tx, owner: PersonId, fills: Mapping[str, str], chosen: Definitions) -> None:
     people.person(tx, owner)
     known = people.bodies(tx)
     stations = chosen.workflow.stations

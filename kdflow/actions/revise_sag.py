@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
@@ -51,7 +52,7 @@ def revise_sag(
         walk = revise(before, revision)
         return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
 
-    values = {"sag": sag, "step": step, "version": version, "reason": reason, "revision": repr(revision)}
+    values = {"sag": sag, "step": step, "version": version, "reason": reason, "revision": asdict(revision)}
     return once(db, "revise_sag", values, act, key=key, by=by, now=now)
 
 

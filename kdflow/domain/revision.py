@@ -9,7 +9,7 @@ from typing import Literal
 from kdflow.domain import outcomes
 from kdflow.domain.course import pull_conditional, recall_to
 from kdflow.domain.errors import Frozen
-from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest
+from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest, title_from
 from kdflow.domain.situation import Situation
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Asks, Outcome
@@ -37,7 +37,7 @@ def revise(situation: Situation, revision: Revision) -> Walk:
     """Change the content; every consent that was bound to other content lapses, and the history says so.
 
     Raises:
-        Frozen: the sag is over, the step is, or its indstilling has been decided.
+        Frozen: the sag is over, the step is, or its indstilling has been decided. Unreadable: no proper title.
     """
     _refuse_frozen(situation, revision)
     walk = Walk(situation)
@@ -77,7 +77,7 @@ def _change_sag(walk: Walk, revision: Revision) -> None:
     sag = walk.sag
     walk.sag = replace(
         sag,
-        title=sag.title if revision.title is None else revision.title,
+        title=sag.title if revision.title is None else title_from(revision.title),
         case_text=sag.case_text if revision.case_text is None else revision.case_text,
         papers=sag.papers if revision.papers is None else revision.papers,
     )

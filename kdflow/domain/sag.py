@@ -12,6 +12,7 @@ from typing import NewType
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import FuzzyDate
+from kdflow.domain.errors import Unreadable
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Asks, Outcome
 
@@ -153,6 +154,22 @@ class Sag:
     def next_seq(self) -> StepSeq:
         """The number the next step will get."""
         return StepSeq(max((step.seq for step in self.steps), default=0) + 1)
+
+
+MAX_TITLE = 300
+"""Letters in a title."""
+
+
+def title_from(text: str) -> str:
+    """A title as it is kept: one line, without white space at its ends.
+
+    Raises:
+        Unreadable: it is empty or too long.
+    """
+    title = " ".join(text.split())
+    if not title or len(title) > MAX_TITLE:
+        raise Unreadable(f"a sag needs a title of at most {MAX_TITLE} letters; this one has {len(title)}")
+    return title
 
 
 def content_digest(sag: Sag, step: Step) -> str:

@@ -129,6 +129,10 @@ def _reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
 def _sqlite(url: sa.URL, synchronous: Synchronous, *, reads_only: bool = False) -> Engine:
     engine = sa.create_engine(url)
     begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
@@ -136,6 +140,7 @@ def _sqlite(url: sa.URL, synchronous: Synchronous, *, reads_only: bool = False) 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None
+        dbapi.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows no Å
         pragmas = ("busy_timeout=10000", "journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON")
         for pragma in (*pragmas, f"query_only={reads_only}"):
             dbapi.execute(f"PRAGMA {pragma}")
