@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -47,7 +48,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (day, short_day, weekday, instant, fuzzy, in_days, size, actors, file_kind, sentence, as_list)
+    filters = (day, short_day, weekday, instant, fuzzy, in_days, size, actors, file_kind, sentence, soft, as_list)
     environment.filters.update({one.__name__: one for one in filters})
     environment.globals.update(static=static, words=words())
     return environment
@@ -138,6 +139,13 @@ def actors(who: Iterable[str], body: Body | str) -> str:
 def as_list(items: Sequence[str]) -> str:
     """Words as a Danish list: "a, b og c"."""
     return listed(list(items))
+
+
+def soft(text: str) -> str:
+    """The same with soft hyphens in words that are too long for a narrow column."""
+    table = words()["hyphens"]
+    pattern = re.compile(rf"(?<=\w)(?=(?:{'|'.join(table['before'])}))")
+    return " ".join(pattern.sub("\u00ad", w) if len(w) > table["longest"] else w for w in text.split(" "))
 
 
 def sentence(text: str) -> str:

@@ -1,7 +1,8 @@
 // All that the pages do with JavaScript beside htmx: put the focus where the news is, and "/" for the search.
 (() => {
   const news = document.querySelector("[data-focus]");
-  if (news) news.focus();
+  // The page itself asks for the focus (autofocus), which also works without this file; some browsers pass it over.
+  if (news) requestAnimationFrame(() => document.activeElement === news || news.focus());
   document.addEventListener("click", (event) => {
     const link = event.target.closest('.summary a[href^="#"]');
     const field = link && document.getElementById(link.hash.slice(1));

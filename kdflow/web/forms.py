@@ -16,6 +16,10 @@ MAX_TEXT = 50_000
 """The longest text in one field, in characters."""
 
 
+WRITTEN = re.compile(r"(^|\.)(reason|note|title|case_text|decided_on|part-\d+)$")
+"""Fields that hold a person's own words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One thing a form did not say: a key of `words.missing`, and the field to go to."""
@@ -56,9 +60,10 @@ class Typed:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """What a person wrote, by field, without what the form carried along."""
-        carried = {"form", "token", "key", "version", "content", "move"}
-        return {name: text for name, text in self.values.items() if text.strip() and name not in carried}
+        """What a person wrote, by field: of the chosen move, or of the whole form where there are no moves."""
+        own = f"{self['move']}." if self["move"] else ""
+        names = [name for name in self.values if name.startswith(own) and WRITTEN.search(name)]
+        return {name: self[name] for name in names if self[name]}
 
     @property
     def key(self) -> str:

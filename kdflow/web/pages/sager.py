@@ -26,7 +26,7 @@ from kdflow.domain.timetable import Body, MeetingId
 from kdflow.domain.workflow import BodyRole, Effect, Workflow
 from kdflow.queries import routes
 from kdflow.queries.board import Board, BoardRow, board
-from kdflow.queries.sag_page import SagPage, StepPanel, plain_sag, sag_page
+from kdflow.queries.sag_page import SagPage, StepPanel, Stop, plain_sag, sag_page
 from kdflow.queries.scene import Stand
 from kdflow.web import forms
 from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, WiringDep
@@ -214,6 +214,7 @@ def sag_html(
         page=page,
         panels=sorted(page.panels, key=_for_me_first),
         layers=_layers(page),
+        earliest={} if page.is_over else earliest(page),
         receipt=_newest(page, person, done),
         lapses=_lapses(page),
         viewer=person,
@@ -230,6 +231,33 @@ def _layers(page: SagPage) -> list[list[object]]:
     """The stops of the metro line, those that run beside each other together."""
     count = max(stop.layer for stop in page.stops) + 1
     return [[stop for stop in page.stops if stop.layer == layer] for layer in range(count)]
+
+
+def earliest(page: SagPage) -> dict[str, date]:
+    """For each station ahead that treats sager at meetings: the first meeting it can come to, if all goes well."""
+    found: dict[str, date] = {}
+    reached: dict[str, date | None] = {}
+    for stop in sorted(page.stops, key=lambda stop: stop.layer):
+        key = stop.station.key
+        before = [reached[other] for other in stop.station.after]
+        after = max((day for day in before if day), default=page.world.today)
+        reached[key] = _reached(page, stop, max(after, page.world.today)) if None not in before else None
+        if stop.state == "coming" and _meets(page, key) and (day := reached[key]):
+            found[key] = day
+    return found
+
+
+def _reached(page: SagPage, stop: Stop, after: date) -> date | None:
+    """The day on which a station decides or has decided; None where its calendar does not say."""
+    table = page.world.timetable
+    if stop.state != "coming" or not _meets(page, stop.station.key):
+        meeting = table.find(stop.step.meeting) if stop.step and stop.state != "coming" else None
+        return (meeting.begins_on if meeting else None) or after
+    return next((meeting.begins_on for meeting in table.coming(stop.body.key, after=after)), None)
+
+
+def _meets(page: SagPage, station: str) -> bool:
+    return any(move.does is Effect.TAKE_SEAT for move in page.definitions.procedure_of(station).moves)
 
 
 def _newest(page: SagPage, person: PersonId, move: str) -> object:

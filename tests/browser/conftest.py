@@ -1,0 +1,93 @@
+"""The house of `tests/web` behind a real server, and a real Chromium that looks at it."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from kdflow.actions.sign_in import sign_in
+from kdflow.domain.authority import PersonId
+from tests.web import house as houses
+from tests.web.house import House
+
+PHONE: Any = {"width": 390, "height": 844}
+DESKTOP: Any = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The database of the house, and the numbers of its sager."""
+    path = tmp_path_factory.mktemp("house") / "built.db"
+    return path, houses.build(path)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for the session."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def house(built: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[House]:
+    """A house of one's own."""
+    with houses.opened(*built, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """Where the house is served."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        free.listen(128)
+        server = uvicorn.Server(uvicorn.Config(house.app, log_level="error", ws="none", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [free]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{free.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, house: House, address: str) -> Iterator[Visit]:
+    """Open a page as somebody, on a desktop or a phone; `values` go to the browser's context.
+
+    What the browser writes to its console, and every request to another host, fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(who: PersonId | None, path: str, *, size: Any = DESKTOP, **values: Any) -> Page:
+        context = browser.new_context(base_url=address, viewport=size, locale="da-DK", **values)
+        contexts.append(context)
+        if who:
+            secret = sign_in(house.wiring.db, who, days=30, old_secret=None, now=house.wiring.now())
+            context.add_cookies([{"name": "kdflow", "value": secret, "url": address}])
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(f"{page.url}: {message.text}"))
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: _check_host(request.url, address, faults))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # A refused form is answered with 403, 409 or 422, which Chromium notes on its console.
+    assert [fault for fault in faults if "the server responded with a status of 4" not in fault] == []
+
+
+def _check_host(url: str, address: str, faults: list[str]) -> None:
+    if not url.startswith((address, "data:")):
+        faults.append(f"a request to {url}")

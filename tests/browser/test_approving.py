@@ -1,0 +1,72 @@
+"""The chair on a phone: three taps, no surprises, and a clear word when something is missing or has changed."""
+
+import re
+
+from tests.browser.conftest import PHONE, Visit
+from tests.web.house import IDA, JENS, KARIN, House
+
+
+def test_three_taps_from_the_start_page_to_the_decision(visit: Visit, house: House) -> None:
+    page = visit(JENS, "/", size=PHONE)
+    page.get_by_role("link", name="Godkend, at sagen går videre").click()
+    page.get_by_role("radio", name="Godkend, at sagen går videre").check()
+    page.get_by_role("button", name="Send din beslutning").click()
+    receipt = page.get_by_role("status").filter(has_text="Du godkendte")
+    assert receipt.is_visible()
+    assert "fredag den 24. januar 2020 kl. 16.00" in receipt.inner_text().lower()
+    step = house.sag("consent").at("kdnet")
+    assert step
+    assert len(step.approvals) == 1
+
+
+def test_the_order_on_a_phone_is_read_decide_history(visit: Visit, house: House) -> None:
+    page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
+    tops = [
+        page.get_by_role("heading", name=name).bounding_box()
+        for name in ("Indstilling", "Din godkendelse", "Sagsfremstilling", "Historik")
+    ]
+    places = [box["y"] for box in tops if box]
+    assert len(places) == 4
+    assert places == sorted(places)
+
+
+def test_nothing_is_chosen_beforehand(visit: Visit, house: House) -> None:
+    page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
+    assert page.locator("input[type=radio]:checked").count() == 0
+    assert page.locator(".choice-fields:visible").count() == 0
+    page.get_by_role("radio", name="Send tilbage").check()
+    assert page.locator(".choice-fields:visible").count() == 1
+
+
+def test_focus_moves_to_the_error_summary_and_on_to_the_field(visit: Visit, house: House) -> None:
+    page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
+    page.get_by_role("radio", name="Send tilbage").check()
+    page.get_by_role("button", name="Send din beslutning").click()
+    assert page.evaluate("document.activeElement.className") == "summary"
+    page.get_by_role("link", name="Skriv, hvorfor sagen sendes tilbage.").click()
+    assert page.evaluate("document.activeElement.name") == "return.reason"
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+
+
+def test_somebody_else_was_there_first(visit: Visit, house: House) -> None:
+    path = f"/sager/{house.numbers['consent']}"
+    jens, karin = visit(JENS, path, size=PHONE), visit(KARIN, path)
+    jens.get_by_role("radio", name="Send tilbage").check()
+    jens.get_by_role("group", name="Send tilbage").get_by_label("Begrundelse").fill("Min lange begrundelse.")
+    karin.get_by_role("radio", name="Tag op igen").check()
+    karin.get_by_role("group", name="Tag op igen").get_by_label("Begrundelse").fill("Nye tal.")
+    karin.get_by_role("button", name="Udfør").first.click()
+    jens.get_by_role("button", name="Send din beslutning").click()
+    alert = jens.get_by_role("alert")
+    assert alert.get_by_role("heading", name="Sagen er ændret").is_visible()
+    assert alert.get_by_text("Min lange begrundelse.").is_visible()
+
+
+def test_the_filter_works_while_one_types(visit: Visit) -> None:
+    page = visit(IDA, "/")
+    page.keyboard.press("/")
+    page.keyboard.type("kanarie")
+    page.wait_for_url(re.compile(r"\?q=kanarie"))
+    page.wait_for_function("document.querySelectorAll('.rows tbody tr').length === 1")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.get_by_text("1 sag vises").count() == 1

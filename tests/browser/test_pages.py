@@ -1,0 +1,174 @@
+"""Every page in a real browser: accessibility, small screens, weight, and a page without JavaScript."""
+
+import gzip
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from kdflow.domain.authority import PersonId
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.web.house import DORTE, IDA, JENS, KARIN, House
+
+PAGES = (
+    "/",
+    "/?alle=1",
+    "/?q=findes-ikke",
+    "/sager/{consent}",
+    "/sager/{fresh}",
+    "/sager/{closed}",
+    "/sager/{agenda}",
+    "/sager/ny",
+    "/ruter",
+    "/moeder/kd-net-2020-01-24",
+    "/demo/beskeder",
+    "/log-ind",
+    "/tilgaengelighed",
+    "/findes-ikke",
+)
+SMALLEST = 44
+"""The height of the smallest target, in CSS pixels."""
+
+
+def _open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def _violations(page: Page) -> list[str]:
+    # The script of axe puts in an empty <style>, which our policy refuses: those pages are opened without it.
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url} {one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+
+
+both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+@both
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit: Visit, house: House, size: Any, path: str) -> None:
+    page = visit(IDA, path.format(**house.numbers), size=size, bypass_csp=True)
+    _open_all(page)
+    assert _violations(page) == []
+
+
+@both
+@pytest.mark.parametrize("who", [JENS, KARIN])
+def test_axe_finds_nothing_where_there_is_something_to_decide(
+    visit: Visit, house: House, size: Any, who: PersonId
+) -> None:
+    page = visit(who, f"/sager/{house.numbers['consent']}", size=size, bypass_csp=True)
+    page.get_by_role("radio", name="Send tilbage").check()
+    page.locator(".act > button").click()
+    assert page.get_by_role("alert").is_visible()
+    _open_all(page)
+    assert _violations(page) == []
+
+
+def test_no_page_scrolls_sideways_on_a_phone(visit: Visit, house: House) -> None:
+    for who in (JENS, IDA):
+        for path in PAGES:
+            page = visit(who, path.format(**house.numbers), size=PHONE)
+            _open_all(page)
+            page.evaluate("document.querySelectorAll('input[type=radio]').forEach(one => one.click())")
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+
+TOO_SMALL = """(least) => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(one => {
+    const box = one.getBoundingClientRect();
+    if (!box.width || !box.height || one.closest('.skip')) return false;
+    if (one.matches('input[type=radio], input[type=checkbox]'))
+      return one.labels[0].getBoundingClientRect().height < least;
+    if (one.matches('p a, li p a') && getComputedStyle(one).display === 'inline') return false;
+    return box.height < least - 0.5;
+  }).map(one => one.outerHTML.slice(0, 90) + ' ' + one.getBoundingClientRect().height)"""
+
+TOO_FINE = """() => [...document.querySelectorAll('main *, header *, footer *, .demo *')].filter(one =>
+    [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
+    && one.getBoundingClientRect().height && parseFloat(getComputedStyle(one).fontSize) < 16)
+  .map(one => one.outerHTML.slice(0, 90))"""
+
+
+def test_targets_and_text_are_large_enough_on_a_phone(visit: Visit, house: House) -> None:
+    for who in (JENS, IDA):
+        for path in PAGES:
+            page = visit(who, path.format(**house.numbers), size=PHONE)
+            _open_all(page)
+            assert page.evaluate(TOO_SMALL, SMALLEST) == [], path
+            assert page.evaluate(TOO_FINE) == [], path
+
+
+def test_titles_are_unique_and_in_danish(visit: Visit, house: House) -> None:
+    titles = []
+    for path in PAGES:
+        page = visit(IDA, path.format(**house.numbers))
+        assert page.locator("html").get_attribute("lang") == "da"
+        assert page.locator("h1").count() == 1
+        titles.append(page.title())
+    assert len({*titles}) == len(titles) - 2  # the start page with two other filters
+
+
+def test_the_skip_link_goes_to_the_content(visit: Visit) -> None:
+    page = visit(IDA, "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Gå til indhold"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_focus_is_visible(visit: Visit) -> None:
+    page = visit(IDA, "/")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        style = "getComputedStyle(document.activeElement)"
+        assert page.evaluate(f"{style}.outlineStyle") == "solid"
+        assert page.evaluate(f"parseFloat({style}.outlineWidth)") >= 2
+
+
+def test_a_page_weighs_little(visit: Visit, house: House) -> None:
+    page = visit(IDA, "/tilgaengelighed")
+    weights: dict[str, int] = {}
+    page.on("response", lambda one: weights.__setitem__(one.url, len(gzip.compress(one.body()))))
+    page.goto(f"/sager/{house.numbers['consent']}")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    heavy = {url: weight for url, weight in weights.items() if ".woff2" not in url}
+    assert sum(heavy.values()) <= 150_000, heavy
+    assert house.client().get("/static/kdflow.css").headers["content-encoding"] == "gzip"
+
+
+def test_it_works_without_javascript(visit: Visit, house: House) -> None:
+    page = visit(JENS, "/", java_script_enabled=False, size=PHONE)
+    page.get_by_role("link", name="Godkend, at sagen går videre").click()
+    page.get_by_role("button", name="Send din beslutning").click()
+    assert page.get_by_role("alert").get_by_text("Vælg, hvad der skal ske.").is_visible()
+    page.get_by_role("radio", name="Send tilbage").check()
+    reason = page.get_by_role("group", name="Send tilbage").get_by_label("Begrundelse")
+    reason.fill("Der mangler et afsnit om økonomi.")
+    page.get_by_role("button", name="Send din beslutning").click()
+    assert page.get_by_role("status").get_by_text("Du sendte sagen tilbage").is_visible()
+    assert house.sag("consent").places == ("gruppe",)
+
+
+def test_without_the_design_system_it_is_still_a_page(visit: Visit, house: House) -> None:
+    page = visit(JENS, "/tilgaengelighed", size=PHONE)
+    page.route("**/static/vendor/**", lambda route: route.fulfill(status=200, body=""))
+    page.goto(f"/sager/{house.numbers['consent']}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.get_by_role("button", name="Send din beslutning").is_visible()
+
+
+def test_nothing_moves_for_those_who_ask_for_that(visit: Visit) -> None:
+    page = visit(JENS, "/")
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.querySelector('.todo')).transitionDuration") in (
+        "0s",
+        "0s, 0s",
+    )
+
+
+def test_what_a_chair_of_another_group_sees(visit: Visit, house: House) -> None:
+    page = visit(DORTE, f"/sager/{house.numbers['consent']}")
+    assert page.get_by_text("Venter på Jens Formand").is_visible()

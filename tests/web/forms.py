@@ -1,0 +1,84 @@
+"""Forms as a browser without JavaScript sees them: found in a page by their address, filled in, and sent."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+CHOSEN = ("radio", "checkbox", "file")
+"""Inputs that are only sent when something is chosen."""
+
+
+class _Forms(HTMLParser):
+    """Collects the fields of every form, as they would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self._area = ""
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a field with its value."""
+        values = {name: value or "" for name, value in attrs}
+        name = values.get("name", "")
+        if tag == "form":
+            self.forms.append((values.get("action", ""), {}))
+        elif not self.forms or not name:
+            self._option(tag, values)
+        elif (tag == "input" and values.get("type") not in ("radio", "checkbox", "file")) or (
+            tag == "input" and "checked" in values
+        ):
+            self.forms[-1][1][name] = values.get("value", "")
+        elif tag == "textarea":
+            self._area = name
+            self.forms[-1][1][name] = ""
+        elif tag == "select":
+            self._select = name
+            self.forms[-1][1][name] = ""
+
+    def _option(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "option" and self._select and "selected" in values:
+            self.forms[-1][1][self._select] = values.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        """The text of a textarea; the first line end belongs to the markup."""
+        if self._area:
+            self.forms[-1][1][self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """The end of a field."""
+        if tag == "textarea" and self._area:
+            values = self.forms[-1][1]
+            values[self._area] = values[self._area].removeprefix("\n")
+            self._area = ""
+        if tag == "select":
+            self._select = ""
+
+
+def forms(html: str) -> list[tuple[str, dict[str, str]]]:
+    """Every form of a page: its address and its fields."""
+    parser = _Forms()
+    parser.feed(html)
+    return parser.forms
+
+
+def form(html: str, action: str) -> dict[str, str]:
+    """The fields of the form whose address ends so."""
+    return next(fields for address, fields in forms(html) if address.endswith(action))
+
+
+def send(client: TestClient, page: str, action: str, **values: str) -> Response:
+    """Open a page, fill in one of its forms, and send it; redirects are followed."""
+    html = client.get(page).text
+    address, fields = next(one for one in forms(html) if one[0].endswith(action))
+    return client.post(
+        address, data={**fields, **{name.replace("__", "."): text for name, text in values.items()}}
+    )
+
+
+def text_of(html: str) -> str:
+    """What a page says, without markup."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())

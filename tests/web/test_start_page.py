@@ -1,0 +1,170 @@
+"""The start page, the demo's clock, meetings, routes, and the words of every message."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from kdflow import rendering
+from kdflow.domain.notices import CONSENT_WANTED, KINDS, LIFE_KINDS, OTHER
+from kdflow.queries.people import installation_clock
+from kdflow.store.database import Tx
+from tests.web.forms import send, text_of
+from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
+
+
+def test_what_waits_for_me_comes_first(house: House) -> None:
+    html = house.client(JENS).get("/").text
+    assert html.index("Venter på dig") < html.index("Sager undervejs")
+    cards = text_of(html[html.index('id="venter"') : html.index('id="sager"')])
+    assert "Godkend, at sagen går videre" in cards
+    assert TITLES["consent"] in cards
+    assert "Møde fre. 24. jan. 2020 i dag" in cards
+
+
+def test_each_row_says_where_who_and_when(house: House) -> None:
+    ida = house.client(IDA)
+    send(ida, f"/sager/{house.numbers['fresh']}", "/led/1", move="submit", submit__meeting="kd-net-2020-03-13")
+    html = ida.get("/?q=KLIMAHANDLING").text
+    row = text_of(html[html.index("<tbody>") : html.index("</tbody>")])
+    assert row == (
+        f"{TITLES['fresh']} {house.numbers['fresh']} KD-Net Indmeldt til møde Karin Sekretær "
+        "fre. 13. mar. 2020 om 49 dage"
+    )
+
+
+def test_an_exact_number_goes_straight_to_its_sag(house: House) -> None:
+    answer = house.client(IDA).get("/", params={"q": house.numbers["fresh"].lower()})
+    assert answer.url.path == f"/sager/{house.numbers['fresh']}"
+
+
+def test_a_filter_is_a_plain_address(house: House) -> None:
+    html = house.client(IDA).get("/?q=psykiatri").text
+    assert TITLES["consent"] in html
+    assert "Sager med »psykiatri«" in html
+    assert "Ingen sager passer." in house.client(IDA).get("/?q=findes+ikke").text
+
+
+def test_notices_are_told_in_words(house: House) -> None:
+    said = text_of(house.client(JENS).get("/demo/beskeder").text)
+    assert f"Din godkendelse mangler: {TITLES['consent']} ({house.numbers['consent']})" in said
+    assert "Intet sker, før du trykker på knappen" in said
+
+
+@contextmanager
+def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    found: list[str] = []
+    run = Tx.run
+    with monkeypatch.context() as patch:
+
+        def counting(self: Tx, sql: str, values: object = ()) -> object:
+            found.append(sql)
+            return run(self, sql, values)  # type: ignore[arg-type]
+
+        patch.setattr(Tx, "run", counting)
+        yield found
+
+
+def test_the_list_asks_as_often_for_three_sager_as_for_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    lars = house.client(LARS)
+    lars.get("/")  # definitions are read once for a process
+    with _counted(monkeypatch) as one:
+        assert "klimahandlingsplan" in lars.get("/?q=klimahandlingsplan").text
+    for number in range(2):
+        Walker(house.wiring, f"Klimahandlingsplan {number}", "droeftelse-kd-net@1")
+    with _counted(monkeypatch) as three:
+        assert lars.get("/?q=klimahandlingsplan").text.count('scope="row"') == 3
+    assert len(one) == len(three)
+    assert len(one) <= 20
+
+
+def test_the_demo_clock_is_wound_on(house: House) -> None:
+    ida = house.client(IDA)
+    for stride, said in (
+        ("dag", "25. januar 2020"),
+        ("uge", "1. februar 2020"),
+        ("moede", "5. februar 2020 kl. 16.00"),
+    ):
+        answer = send(ida, "/", "/demo/ur", skridt=stride)
+        assert answer.status_code == 200
+        assert said in text_of(answer.text)
+    for _ in range(4):
+        answer = send(ida, "/", "/demo/ur", skridt="moede")
+        assert "Ida Sagsejer" in answer.text
+    assert installation_clock(house.wiring.db, "demo-clock") == house.wiring.now()
+
+
+def test_a_real_installation_has_no_demo(house: House) -> None:
+    from dataclasses import replace  # noqa: PLC0415
+
+    settings = house.wiring.settings.model_copy(update={"demo": False})
+    house.wiring = replace(house.wiring, settings=settings)
+    client = house.client(IDA)
+    assert client.get("/demo/beskeder").status_code == 404
+    assert "Spol frem" not in client.get("/").text
+    page = text_of(house.client().get("/log-ind").text)
+    assert "kdflow sign-in" in page
+    assert "Jens Formand" not in page
+
+
+def test_a_meeting_shows_its_agenda(house: House) -> None:
+    said = text_of(house.client(KARIN).get("/moeder/kd-net-2020-01-24").text)
+    assert TITLES["consent"] in said
+    assert "Møde fredag den 24. januar 2020 kl. 10.00" in said
+    assert house.client(KARIN).get("/moeder/findes-ikke").status_code == 404
+
+
+def test_routes_are_drawn(house: House) -> None:
+    ida = house.client(IDA)
+    assert "Fra administrativ gruppe til Kontaktudvalg" in ida.get("/ruter").text
+    picture = ida.get("/ruter/standard@1.svg")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert "<script" not in picture.text
+    assert ida.get("/ruter/findes-ikke@1.svg").status_code == 404
+    assert ida.get(f"/sager/{house.numbers['consent']}/rute.svg").text.startswith("<svg")
+
+
+def test_the_accessibility_statement_is_for_everybody(house: House) -> None:
+    assert house.client().get("/was").url.path == "/tilgaengelighed"
+
+
+FACTS = {"body": "KD-Net", "outcome": "godkendt", "meeting": "2020-01-24", "reason": "Tal"}
+KINDS_TOLD = sorted({*KINDS.values(), *LIFE_KINDS.values(), CONSENT_WANTED, OTHER})
+
+
+@pytest.mark.parametrize("kind", KINDS_TOLD)
+@pytest.mark.parametrize(
+    "data", [{}, {"body": "KD-Net", "outcome": "godkendt", "meeting": "2020-01-24", "reason": "Tal"}]
+)
+def test_every_kind_of_message_renders(kind: str, data: dict[str, str]) -> None:
+    values = {"number": "SAG-2020-0001", "title": "En sag", "link": "/sager/SAG-2020-0001", "data": data}
+    subject, body = rendering.message(kind, "subject", **values), rendering.message(kind, "body", **values)
+    assert "En sag (SAG-2020-0001)" in subject
+    assert "\n" not in subject
+    assert len(subject) < 160
+    assert body.endswith("/sager/SAG-2020-0001\n")
+    assert "None" not in subject + body
+    assert "{" not in subject + body
+    if data:
+        assert "2020-01-24" not in subject + body
+
+
+def test_a_closed_sag_has_no_title_in_its_messages() -> None:
+    for kind in KINDS_TOLD:
+        values = {"number": "SAG-2020-0001", "title": "", "link": "/sager/SAG-2020-0001", "data": {}}
+        assert "SAG-2020-0001" in rendering.message(kind, "subject", **values)
+
+
+def test_there_is_a_message_for_no_other_kind() -> None:
+    folder = Path(rendering.__file__).parent / "templates" / "messages"
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == KINDS_TOLD
+
+
+def test_the_browser_counts_statements(house: House) -> None:
+    """The counter above sees what the driver sees: nothing goes round `Tx.run`."""
+    seen: list[str] = []
+    event.listen(house.wiring.db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    house.client(IDA).get("/")
+    assert [sql for sql in seen if sql.lower().startswith("select")] == []
