@@ -5,10 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,18 +63,11 @@ def new_key(key: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON: dataclasses as objects, dates in ISO form."""
-    typer.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    """Print a document, or a dataclass of plain values, as JSON."""
+    text = value.model_dump_json(indent=2) if hasattr(value, "model_dump_json") else _json(value)
+    typer.echo(text)
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(inner) for inner in value]
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
+def _json(value: Any) -> str:
+    plain = dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
+    return json.dumps(plain, ensure_ascii=False, indent=2)

@@ -11,7 +11,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from kdflow.queries.board import Board, BoardRow
-    from kdflow.queries.sag_page import SagPage, StepPanel, Stop
+    from kdflow.queries.metro import Stop
+    from kdflow.queries.sag_page import SagPage, StepPanel
     from kdflow.queries.scene import Stand
 
 MARKS = {"done": "●", "current": "◉", "ahead": "◌", "coming": "○", "dropped": "×"}
@@ -41,7 +42,7 @@ def _cells(row: BoardRow) -> tuple[str, ...]:
     return (
         row.number + (" (lukket)" if row.closed else ""),
         row.title,
-        where or row.life,
+        where or row.life_title,
         next_day(row.next_on, row.in_days),
         "\n".join(_holder(stand) for stand in row.stands),
     )
@@ -49,7 +50,7 @@ def _cells(row: BoardRow) -> tuple[str, ...]:
 
 def _holder(stand: Stand) -> str:
     if stand.waits_for:
-        return ", ".join(stand.holders) or "ingen"
+        return ", ".join(stand.holder_names) or "ingen"
     return f"venter på mødet i {stand.body.short}" if stand.meeting else "ingen"
 
 

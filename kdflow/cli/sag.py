@@ -85,11 +85,12 @@ def list_(
     """Where each sag stands, its next meeting, and who has it."""
     from kdflow.cli.printing import print_board
     from kdflow.queries.board import board
+    from kdflow.queries.documents import of_board
 
     home = house(context)
     found = board(home.db, None, home.now(), text=text, after=after, over=over)
     if as_json:
-        print_json({"sager": found.rows, "more": found.more})
+        print_json(of_board(found))
     else:
         print_board(found, "Sager")
 
@@ -105,10 +106,11 @@ def _page(context: typer.Context, number: str) -> SagPage:
 def show(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
     """One sag: its route, what it waits for, and what can be done, and why not."""
     from kdflow.cli.printing import print_sag
+    from kdflow.queries.documents import of_sag
 
     page = _page(context, sag)
     if as_json:
-        print_json({"sag": page.sag, "stops": page.stops, "panels": page.panels, "flags": page.flags})
+        print_json(of_sag(page))
     else:
         print_sag(page)
 
@@ -117,10 +119,11 @@ def show(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
 def history(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
     """What happened to a sag, oldest first."""
     from kdflow.cli.printing import print_history
+    from kdflow.queries.documents import of_history
 
     page = _page(context, sag)
     if as_json:
-        print_json(page.history)
+        print_json(of_history(page))
     else:
         print_history(page)
 

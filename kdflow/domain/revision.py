@@ -41,8 +41,9 @@ def revise(situation: Situation, revision: Revision) -> Walk:
     """
     _refuse_frozen(situation, revision)
     walk = Walk(situation)
-    names = ("title", "case_text", "papers", "parts", "proposes", "forwards")
-    changed = tuple(name for name in names if getattr(revision, name) is not None)
+    changed = _changed(situation, revision)
+    if not changed:
+        return walk
     walk.record(
         Event(
             machine="record",
@@ -59,6 +60,16 @@ def revise(situation: Situation, revision: Revision) -> Walk:
         _change_step(walk, situation.step, revision)
     lapse_consents(walk)
     return walk
+
+
+def _changed(situation: Situation, revision: Revision) -> tuple[str, ...]:
+    """The names of the fields that the revision gives another value than they have."""
+    sag, step = situation.sag, situation.step
+    now: dict[str, object] = {"title": sag.title, "case_text": sag.case_text, "papers": sag.papers}
+    if step:
+        texts = tuple(part.text for part in step.parts)
+        now |= {"parts": texts, "proposes": step.proposes, "forwards": step.forwards}
+    return tuple(name for name, value in now.items() if getattr(revision, name) not in (None, value))
 
 
 def _refuse_frozen(situation: Situation, revision: Revision) -> None:

@@ -26,9 +26,11 @@ class BoardRow:
 
     number: str
     title: str
-    owner: str
+    owner: PersonId
+    owner_name: str
     closed: bool
     life: str
+    life_title: str
     is_over: bool
     stands: tuple[Stand, ...]
     next_on: date | None
@@ -41,13 +43,22 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A notice to the viewer with the sag it is about; of a closed sag the title is left out, as in a mail."""
+
+    kept: Kept
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """The start page of one person. `more` is the number to go on after when there are further rows."""
 
     mine: tuple[BoardRow, ...]
     rows: tuple[BoardRow, ...]
     more: str | None
-    notices: tuple[Kept, ...]
+    notices: tuple[Told, ...]
     coming: tuple[Meeting, ...]
     world: World
 
@@ -65,23 +76,50 @@ def board(
     lives = (*sager.OPEN_LIVES, "concluded", "withdrawn", "lapsed") if over else sager.OPEN_LIVES
     with db.read() as tx:
         world = whole_world(tx, now)
-        ids = sager.page_of_ids(tx, text=text, lives=lives, after=after, limit=PAGE + 1)
-        page = sager.load_many(tx, ids)
+        rows = _page(tx, world, viewer, text=text, lives=lives, after=after)
         mine: tuple[BoardRow, ...] = ()
-        notices: tuple[Kept, ...] = ()
+        notices: tuple[Told, ...] = ()
         if viewer is not None:
             served = bodies_served(world, people.offices_of(tx, viewer))
             likely = sager.load_many(tx, sager.ids_for(tx, viewer, served))
             mine = tuple(row for row in _rows(tx, likely, world, viewer) if row.is_mine)
-            notices = outbox.for_person(tx, viewer)
+            notices = _told(tx, world, viewer)
         return Board(
             mine=mine,
-            rows=_rows(tx, page[:PAGE], world, viewer),
-            more=page[PAGE - 1].number if len(page) > PAGE else None,
+            rows=rows[:PAGE],
+            more=rows[PAGE - 1].number if len(rows) > PAGE else None,
             notices=notices,
             coming=_coming(world),
             world=world,
         )
+
+
+def _page(
+    tx: Tx, world: World, viewer: PersonId | None, *, text: str, lives: Sequence[str], after: str
+) -> tuple[BoardRow, ...]:
+    """The rows of one page and one more, if there is one: only what the viewer may see is counted."""
+    rows: list[BoardRow] = []
+    while len(rows) <= PAGE:
+        ids = sager.page_of_ids(tx, text=text, lives=lives, after=after, limit=PAGE + 1)
+        found = sager.load_many(tx, ids)
+        rows += _rows(tx, found, world, viewer)
+        if len(found) <= PAGE:
+            break
+        after = found[-1].number
+    return tuple(rows[: PAGE + 1])
+
+
+def _told(tx: Tx, world: World, viewer: PersonId) -> tuple[Told, ...]:
+    kept = outbox.for_person(tx, viewer)
+    found = sager.load_many(tx, list(dict.fromkeys(one.notice.sag for one in kept)))
+    seen = {
+        sag.id: sag for sag in found if may_see(sag, viewer, situation(tx, sag, None, world).definitions, world)
+    }
+    return tuple(
+        Told(kept=one, number=sag.number, title="" if sag.closed else sag.title)
+        for one in kept
+        if (sag := seen.get(one.notice.sag))
+    )
 
 
 def _rows(tx: Tx, found: Sequence[Sag], world: World, viewer: PersonId | None) -> tuple[BoardRow, ...]:
@@ -102,9 +140,11 @@ def _row(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> BoardRow:
     return BoardRow(
         number=sag.number,
         title=sag.title,
-        owner=world.names.get(sag.owner, sag.owner),
+        owner=sag.owner,
+        owner_name=world.names.get(sag.owner, sag.owner),
         closed=sag.closed,
-        life=life.title,
+        life=sag.life,
+        life_title=life.title,
         is_over=life.final,
         stands=standing,
         next_on=next_on,

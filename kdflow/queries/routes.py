@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kdflow.domain.amendment import RouteChange, route_change
+from kdflow.domain.dates import local_day
 from kdflow.domain.timetable import Body
 from kdflow.domain.workflow import Workflow
 from kdflow.store import definitions, people, sager
@@ -20,7 +21,7 @@ def workflows(db: Database, now: datetime) -> tuple[Workflow, ...]:
             workflow = definitions.load(tx, ref).workflow
             if workflow.version > getattr(newest.get(workflow.name), "version", 0):
                 newest[workflow.name] = workflow
-    in_force = [w for w in newest.values() if w.valid.covers(now.date())]
+    in_force = [w for w in newest.values() if w.valid.covers(local_day(now))]
     return tuple(sorted(in_force, key=lambda workflow: workflow.title))
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
-from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.errors import NotFound
 from kdflow.domain.flags import Flag, flags
 from kdflow.domain.guards import missing_consents
@@ -19,31 +17,11 @@ from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Actor, Consent, Definitions, Station, Workflow
+from kdflow.queries.metro import Stop, stops
 from kdflow.queries.scene import Stand, open_steps, situation, stands, whole_world
 from kdflow.store import contents, history, sager
 from kdflow.store.database import Database
 from kdflow.store.history import Entry
-
-StopState = Literal["done", "current", "ahead", "coming", "dropped"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """One station on the metro line. `layer` counts from 0; stops of one layer run beside each other.
-
-    `state`: done (handed on), current (the sag stands here), ahead (submitted on condition), coming, or dropped
-    (the sag ended before it came here, or was taken off). `on` is the day of decision or of the meeting, `rounds`
-    how often the sag has been here.
-    """
-
-    station: Station
-    body: Body
-    layer: int
-    state: StopState
-    step: Step | None
-    state_title: str
-    on: FuzzyDate | None
-    rounds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +107,7 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
             life=life.title,
             is_over=life.final,
             workflow=route.workflow,
-            stops=_stops(sag, route, world),
+            stops=stops(sag, route, world),
             panels=tuple(_panel(here, stand, who) for stand in standing),
             ahead=_ahead(here, who),
             life_moves=moves.open_moves(here, who),
@@ -159,54 +137,6 @@ def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetim
             if entry.digest == digest:
                 return entry.filename, entry.media_type, contents.load(tx, digest)
     raise NotFound("paper", digest)
-
-
-def _stops(sag: Sag, route: Definitions, world: World) -> tuple[Stop, ...]:
-    layers = _layers(route.workflow)
-    return tuple(_stop(sag, station, layers[station.key], route, world) for station in route.workflow.stations)
-
-
-def _layers(workflow: Workflow) -> dict[str, int]:
-    """The longest way to each station, in stations."""
-    found: dict[str, int] = {}
-
-    def layer(key: str) -> int:
-        if key not in found:
-            found[key] = max((layer(before) + 1 for before in workflow.by_key[key].after), default=0)
-        return found[key]
-
-    for station in workflow.stations:
-        layer(station.key)
-    return found
-
-
-def _stop(sag: Sag, station: Station, layer: int, route: Definitions, world: World) -> Stop:
-    step = sag.at(station.key)
-    meeting = world.timetable.find(step.meeting) if step else None
-    state = route.procedure_of(station.key).by_state[step.state] if step else None
-    return Stop(
-        station=station,
-        body=world.bodies[step.body if step else body_at(station, sag.fills)],
-        layer=layer,
-        state=_stop_state(sag, station.key, step, route),
-        step=step,
-        state_title=state.title if state else "",
-        on=(step.decided_on or (meeting.on if meeting else step.planned)) if step else None,
-        rounds=sum(1 for other in sag.steps if other.station == station.key),
-    )
-
-
-def _stop_state(sag: Sag, key: str, step: Step | None, route: Definitions) -> StopState:
-    if sag.is_open_at(key):
-        return "current"
-    life_over = route.life.by_state[sag.life].final
-    if step is None:
-        return "dropped" if life_over else "coming"
-    if not route.procedure_of(key).by_state[step.state].final:
-        return "ahead"
-    if step.state == "handed-on":
-        return "done"
-    return "dropped" if life_over else "coming"
 
 
 def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:

@@ -35,8 +35,8 @@ def situation(tx: Tx, sag: Sag, step: Step | None, world: World) -> Situation:
 class Stand:
     """One open step as a list row shows it: where, how far, what it waits for, and who has it.
 
-    `meeting` is its meeting, `waits_for` the title of the awaited move and `holders` the people who can make it;
-    `reasons` says what holds it back when nobody can.
+    `meeting` is its meeting, `waits_for` the awaited move, `holders` the people who can make it and
+    `holder_names` what they are called; `reasons` says what holds it back when nobody can.
     """
 
     step: Step
@@ -44,7 +44,8 @@ class Stand:
     state: str
     meeting: Meeting | None
     waits_for: Move | None
-    holders: tuple[str, ...]
+    holders: tuple[PersonId, ...]
+    holder_names: tuple[str, ...]
     reasons: tuple[Reason, ...]
     conditional: bool
     is_mine: bool
@@ -64,13 +65,15 @@ def open_steps(sag: Sag, route: Definitions) -> tuple[Step, ...]:
 def _stand(tx: Tx, sag: Sag, step: Step, route: Definitions, world: World, viewer: PersonId | None) -> Stand:
     here = Situation(sag=sag, step=step, definitions=route, world=world)
     move, reasons = moves.awaited(here)
+    holders = tuple(_holders(here, move)) if move else ()
     return Stand(
         step=step,
         body=world.bodies[step.body],
         state=route.procedure_of(step.station).by_state[step.state].title,
         meeting=world.timetable.find(step.meeting),
         waits_for=move,
-        holders=tuple(world.names.get(p, p) for p in _holders(here, move)) if move else (),
+        holders=holders,
+        holder_names=tuple(world.names.get(person, person) for person in holders),
         reasons=reasons,
         conditional=bool(step.conditional_on),
         is_mine=bool(move and viewer and moves.waits_for(here, move, viewer)),

@@ -110,7 +110,7 @@ def test_a_changed_text_lets_the_consent_lapse_visibly(house: House) -> None:
     assert "Du ændrede sagens indhold" in text_of(receipt.text)
     said = text_of(jens.get(page).text)
     assert "Godkendelsen er bortfaldet." in said
-    assert "fordi titlen og sagsfremstillingen er ændret" in said
+    assert "fordi sagsfremstillingen er ændret" in said
     assert "Din godkendelse" in said
 
 

@@ -24,7 +24,7 @@ DAYS = {"dag": 1, "uge": 7}
 def notices(frame: FrameDep, person: PersonDep, wiring: WiringDep, now: NowDep) -> HTMLResponse:
     """What the house has written to me, as mails would say it."""
     _only_in_a_demo(wiring)
-    return frame.page("notices", notices=told(wiring, board(wiring.db, person, now)))
+    return frame.page("notices", notices=told(board(wiring.db, person, now)))
 
 
 @router.post("/ur")

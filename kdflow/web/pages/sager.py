@@ -16,8 +16,8 @@ from kdflow.actions.correct_decision import correct_decision
 from kdflow.actions.open_sag import open_sag
 from kdflow.actions.revise_sag import add_paper, media_type, revise_sag
 from kdflow.actions.submit_ahead import submit_ahead
-from kdflow.bootstrap import Wiring
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.notices import CONSENT_WANTED
 from kdflow.domain.revision import Downstream, Revision
@@ -26,7 +26,7 @@ from kdflow.domain.timetable import Body, MeetingId
 from kdflow.domain.workflow import BodyRole, Effect, Workflow
 from kdflow.queries import routes
 from kdflow.queries.board import Board, BoardRow, board
-from kdflow.queries.sag_page import SagPage, StepPanel, Stop, plain_sag, sag_page
+from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
 from kdflow.queries.scene import Stand
 from kdflow.web import forms
 from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, WiringDep
@@ -55,7 +55,7 @@ def start(
     if re.fullmatch(r"sag-\d{4}-\d{1,6}", q.strip(), re.IGNORECASE):
         return RedirectResponse(f"/sager/{q.strip().upper()}", 303)
     found = board(wiring.db, person, now, text=q, after=efter, over=alle)
-    waiting, able = _in_line(found, frame.visitor.person.name if frame.visitor else "")
+    waiting, able = _in_line(found, person)
     return frame.page(
         "board",
         board=found,
@@ -65,19 +65,19 @@ def start(
         q=q,
         after=efter,
         all=alle,
-        notices=told(wiring, found, 6),
+        notices=told(found, 6),
     )
 
 
 Waiting = list[tuple[BoardRow, Stand]]
 
 
-def _in_line(found: Board, name: str) -> tuple[Waiting, Waiting]:
+def _in_line(found: Board, viewer: PersonId) -> tuple[Waiting, Waiting]:
     """What waits for the viewer first of all (consents before the rest, then by meeting), and what they may also
     do, although somebody else is the first in line."""
     mine = [(row, stand) for row in found.mine for stand in row.stands if stand.is_mine]
     mine.sort(key=lambda one: (_wants_consent(one[1]), one[0].next_on or date.max, one[0].number))
-    first = [one for one in mine if name in one[1].holders]
+    first = [one for one in mine if viewer in one[1].holders]
     return first, [one for one in mine if one not in first]
 
 
@@ -96,24 +96,19 @@ class Told:
     wants_answer: bool
 
 
-def told(wiring: Wiring, found: Board, limit: int = 20) -> tuple[Told, ...]:
+def told(found: Board, limit: int = 20) -> tuple[Told, ...]:
     """The newest notices to the viewer, as a mail would say them: of a closed sag not even the title."""
     shown = []
-    for kept in found.notices[:limit]:
-        sag = plain_sag(wiring.db, kept.notice.sag)
-        values = {
-            "number": sag.number,
-            "title": "" if sag.closed else sag.title,
-            "link": f"/sager/{sag.number}",
-            "data": kept.notice.data,
-        }
+    for one in found.notices[:limit]:
+        notice = one.kept.notice
+        values = {"number": one.number, "title": one.title, "link": f"/sager/{one.number}", "data": notice.data}
         shown.append(
             Told(
-                subject=rendering.message(kept.notice.kind, "subject", **values),
-                body=rendering.message(kept.notice.kind, "body", **values),
-                number=sag.number,
-                at=kept.at,
-                wants_answer=kept.notice.kind == CONSENT_WANTED,
+                subject=rendering.message(notice.kind, "subject", **values),
+                body=rendering.message(notice.kind, "body", **values),
+                number=one.number,
+                at=one.kept.at,
+                wants_answer=notice.kind == CONSENT_WANTED,
             )
         )
     return tuple(shown)
@@ -133,7 +128,7 @@ class Offer:
 def offers(frame: Frame) -> tuple[Offer, ...]:
     """What a sag can be opened on today; routes that any group can use come first."""
     bodies = routes.bodies(frame.wiring.db).values()
-    today = frame.now.date()
+    today = local_day(frame.now)
 
     def players(role: str) -> tuple[Body, ...]:
         return tuple(body for body in bodies if role in body.plays and body.valid.covers(today))
@@ -214,7 +209,6 @@ def sag_html(
         page=page,
         panels=sorted(page.panels, key=_for_me_first),
         layers=_layers(page),
-        earliest={} if page.is_over else earliest(page),
         receipt=_newest(page, person, done),
         lapses=_lapses(page),
         viewer=person,
@@ -231,33 +225,6 @@ def _layers(page: SagPage) -> list[list[object]]:
     """The stops of the metro line, those that run beside each other together."""
     count = max(stop.layer for stop in page.stops) + 1
     return [[stop for stop in page.stops if stop.layer == layer] for layer in range(count)]
-
-
-def earliest(page: SagPage) -> dict[str, date]:
-    """For each station ahead that treats sager at meetings: the first meeting it can come to, if all goes well."""
-    found: dict[str, date] = {}
-    reached: dict[str, date | None] = {}
-    for stop in sorted(page.stops, key=lambda stop: stop.layer):
-        key = stop.station.key
-        before = [reached[other] for other in stop.station.after]
-        after = max((day for day in before if day), default=page.world.today)
-        reached[key] = _reached(page, stop, max(after, page.world.today)) if None not in before else None
-        if stop.state == "coming" and _meets(page, key) and (day := reached[key]):
-            found[key] = day
-    return found
-
-
-def _reached(page: SagPage, stop: Stop, after: date) -> date | None:
-    """The day on which a station decides or has decided; None where its calendar does not say."""
-    table = page.world.timetable
-    if stop.state != "coming" or not _meets(page, stop.station.key):
-        meeting = table.find(stop.step.meeting) if stop.step and stop.state != "coming" else None
-        return (meeting.begins_on if meeting else None) or after
-    return next((meeting.begins_on for meeting in table.coming(stop.body.key, after=after)), None)
-
-
-def _meets(page: SagPage, station: str) -> bool:
-    return any(move.does is Effect.TAKE_SEAT for move in page.definitions.procedure_of(station).moves)
 
 
 def _newest(page: SagPage, person: PersonId, move: str) -> object:
