@@ -10,9 +10,9 @@ from kdflow.domain import course
 from kdflow.domain.amendment import Amendment, RouteChange, amended, route_change
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Flawed, LocatedFlaw, NotAllowed, RouteBlocked, Unreadable
+from kdflow.domain.route_soundness import workflow_flaws
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import Inputs, Situation
-from kdflow.domain.soundness import workflow_flaws
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Actor, Definitions, Workflow
 from kdflow.store import definitions, people, sager
@@ -65,7 +65,7 @@ def amend_route(
 
     def act(tx: Tx) -> Receipt:
         before = _situation(tx, sag, reason, version, by, now)
-        new = amended(before.definitions.workflow, amendment, _private_name(before))
+        new = amended(before.definitions.workflow, amendment, _private_name(before), before.world.today)
         return _change(tx, before, _keep(tx, before, new, now), {}, "amend", by)
 
     values = {"sag": sag, "amendment": _plain(amendment), "reason": reason, "version": version}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from kdflow.catalog.sources import Source
-from kdflow.domain import consistency, soundness
+from kdflow.domain import consistency, route_soundness, soundness
 from kdflow.domain.configuration import BodiesFile, BodyEntry, CalendarFile, PeopleFile, PersonEntry, ScenarioFile
 from kdflow.domain.errors import Flaw, LocatedFlaw, Unreadable
 from kdflow.domain.guards import GUARDS
@@ -116,7 +116,7 @@ def examine(material: Material) -> Findings:
 def _flaws(source: Source, material: Material) -> Iterable[Flaw]:
     match source.content:
         case Workflow() as workflow:
-            return soundness.workflow_flaws(workflow, material.procedures, material.bodies)
+            return route_soundness.workflow_flaws(workflow, material.procedures, material.bodies)
         case Procedure() as procedure:
             return soundness.procedure_flaws(procedure, {name: g.facts for name, g in GUARDS.items()})
         case BodiesFile() as file:

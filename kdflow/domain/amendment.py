@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from kdflow.domain.errors import NotFound
 from kdflow.domain.route import is_join, places, waiting
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import body_at
-from kdflow.domain.workflow import BodyRole, Definitions, Station, Workflow
+from kdflow.domain.workflow import BodyRole, Definitions, Station, Validity, Workflow
 
 ObstacleKind = Literal[
     "station-gone", "body-differs", "state-gone", "reached-differs", "too-late", "place-gone", "role-open"
@@ -53,8 +54,10 @@ class Amendment:
     add: tuple[tuple[Station, tuple[str, ...]], ...] = ()
 
 
-def amended(workflow: Workflow, amendment: Amendment, name: str) -> Workflow:
+def amended(workflow: Workflow, amendment: Amendment, name: str, on: date) -> Workflow:
     """The workflow with the amendment, as the private route called `name`.
+
+    It is valid `on` the day of the amendment alone: the bodies on it must exist then, and no sag is opened on it.
 
     Raises:
         NotFound: the amendment names a station that the route does not have.
@@ -64,7 +67,9 @@ def amended(workflow: Workflow, amendment: Amendment, name: str) -> Workflow:
         stations = _without(stations, key)
     for station, before in amendment.add:
         stations = _with(stations, station, before)
-    return workflow.changed(stations=tuple(stations), amends=name)
+    return workflow.changed(
+        stations=tuple(stations), amends=name, valid=Validity.model_validate({"from": on, "to": on})
+    )
 
 
 def _without(stations: list[Station], key: str) -> list[Station]:

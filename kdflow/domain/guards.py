@@ -22,29 +22,37 @@ Check = Callable[[Situation], Facts | None]
 class GuardSpec:
     """A registered guard: its check, the names its reason may use, and the form field that answers it.
 
-    `is_about_content` marks a rule that whoever makes the move can satisfy first, by writing what is missing.
+    `is_about_content` marks a rule that whoever makes the move can satisfy first, by writing what is missing, and
+    `is_about_step` one that a move of the sag's own life cannot use.
     """
 
     check: Check
     facts: frozenset[str]
     field: str | None = None
     is_about_content: bool = False
+    is_about_step: bool = True
 
 
 GUARDS: dict[str, GuardSpec] = {}
 
 
-def _guard(*facts: str, field: str | None = None, content: bool = False) -> Callable[[Check], Check]:
+def _guard(
+    *facts: str, field: str | None = None, content: bool = False, step: bool = True
+) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         GUARDS[check.__name__] = GuardSpec(
-            check=check, facts=frozenset(facts), field=field, is_about_content=content
+            check=check,
+            facts=frozenset(facts),
+            field=field,
+            is_about_content=content,
+            is_about_step=step,
         )
         return check
 
     return register
 
 
-@_guard("life")
+@_guard("life", step=False)
 def sag_under_way(s: Situation) -> Facts | None:
     """The sag is neither a draft, resting nor over."""
     life = s.definitions.life
@@ -53,7 +61,7 @@ def sag_under_way(s: Situation) -> Facts | None:
     return {"life": life.by_state[s.sag.life].title}
 
 
-@_guard("stations")
+@_guard("stations", step=False)
 def no_open_branch(s: Situation) -> Facts | None:
     """Every branch of the sag has come to its end."""
     if not s.sag.places:
@@ -61,7 +69,7 @@ def no_open_branch(s: Situation) -> Facts | None:
     return {"stations": s.names_of([origin(place) for place in s.sag.places])}
 
 
-@_guard(field="reason")
+@_guard(field="reason", step=False)
 def reason_given(s: Situation) -> Facts | None:
     """A reason was written."""
     return None if (s.inputs.reason or "").strip() else {}

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from kdflow.domain.course import CONCLUDE, PULL, WITHDRAW
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import Flaw
-from kdflow.domain.timetable import Body, Chairing
+from kdflow.domain.guards import GUARDS
 from kdflow.domain.workflow import (
     SAME,
     Actor,
     BackTo,
-    BodyRole,
-    Consent,
     Consequence,
     Effect,
     Guard,
@@ -23,10 +20,7 @@ from kdflow.domain.workflow import (
     Outcome,
     Procedure,
     State,
-    Station,
-    Submission,
     Validity,
-    Workflow,
 )
 
 Path = tuple[str | int, ...]
@@ -55,14 +49,9 @@ CARRIED_OUT_BY = {
 }
 """What a move must do to carry out a consequence."""
 
-CAN_GIVE = {
-    Consent.CHAIR: frozenset({Chairing.CHAIR}),
-    Consent.ANY_CO_CHAIR: frozenset({Chairing.CO_CHAIRS}),
-    Consent.ALL_CO_CHAIRS: frozenset({Chairing.CO_CHAIRS}),
-}
 
-
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Words for a complaint: "a, b", or "none"."""
     return ", ".join(dict.fromkeys(words)) or "none"
 
 
@@ -97,16 +86,14 @@ def _state_key_flaws(procedure: Procedure) -> Iterator[Flaw]:
             yield Flaw(("states", index, "key"), f"state {state.key!r} stands twice", "rename or remove one")
         seen.add(state.key)
     if procedure.initial not in seen:
-        yield Flaw(
-            ("initial",), f"unknown initial state {procedure.initial!r}", f"the states are: {_listed(seen)}"
-        )
+        yield Flaw(("initial",), f"unknown initial state {procedure.initial!r}", f"the states are: {listed(seen)}")
     if not any(state.final for state in procedure.states):
         yield Flaw(("states",), "no state is final, so a step can never end", "give one state final: true")
 
 
 def _move_end_flaws(procedure: Procedure) -> Iterator[Flaw]:
     states = procedure.by_state
-    known = f"the states are: {_listed(states)}"
+    known = f"the states are: {listed(states)}"
     for index, move in enumerate(procedure.moves):
         for place, source in enumerate(move.source):
             if source not in states:
@@ -129,7 +116,7 @@ def _onward(ways: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
     return onward
 
 
-def _closure(start: Iterable[str], onward: Mapping[str, Sequence[str]]) -> frozenset[str]:
+def closure(start: Iterable[str], onward: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """`start`, and all that can be reached from there."""
     found, left = set(start), list(start)
     while left:
@@ -142,9 +129,9 @@ def _closure(start: Iterable[str], onward: Mapping[str, Sequence[str]]) -> froze
 
 def _reach_flaws(procedure: Procedure) -> Iterator[Flaw]:
     ways = [(source, move.to) for move in procedure.moves for source in move.source if move.to != SAME]
-    reached = _closure([procedure.initial], _onward(ways))
+    reached = closure([procedure.initial], _onward(ways))
     ends = [state.key for state in procedure.states if state.final]
-    ending = _closure(ends, _onward((target, source) for source, target in ways))
+    ending = closure(ends, _onward((target, source) for source, target in ways))
     for index, state in enumerate(procedure.states):
         if state.key not in reached:
             yield Flaw(
@@ -156,12 +143,12 @@ def _reach_flaws(procedure: Procedure) -> Iterator[Flaw]:
             yield Flaw(
                 ("states", index, "key"),
                 f"from state {state.key!r} there is no way to a final state",
-                f"add a move towards one of: {_listed(ends)}",
+                f"add a move towards one of: {listed(ends)}",
             )
     for index, move in enumerate(procedure.moves):
         known = [source for source in move.source if source in procedure.by_state]
         if known and not reached.intersection(known):
-            message = f"dead move {move.name!r}: none of its states can be reached ({_listed(known)})"
+            message = f"dead move {move.name!r}: none of its states can be reached ({listed(known)})"
             yield Flaw(("moves", index, "name"), message, "lead a move to one of them, or remove this one")
 
 
@@ -169,12 +156,11 @@ def _shadow_flaws(procedure: Procedure) -> Iterator[Flaw]:
     for index, later in enumerate(procedure.moves):
         for earlier in procedure.moves[:index]:
             shared = [source for source in later.source if source in earlier.source]
-            if earlier.name == later.name and shared and _names(earlier) <= _names(later):
+            if earlier.name == later.name and shared:
                 yield Flaw(
                     ("moves", index, "name"),
-                    f"shadowed move {later.name!r}: an earlier move of that name from {_listed(shared)} "
-                    "is open whenever this one is",
-                    "give the earlier one a guard of its own, rename one, or remove this one",
+                    f"shadowed move {later.name!r}: an earlier move of that name leads from {listed(shared)} too",
+                    "rename one, or remove this one; from one state, a name is one move",
                 )
                 break
 
@@ -192,13 +178,13 @@ def _effect_flaws(procedure: Procedure) -> Iterator[Flaw]:
             continue
         if move.does not in able:
             message = f"move {move.name!r}: {move.does.value!r} is nothing a {procedure.kind} can do"
-            yield Flaw(("moves", index, "does"), message, f"choose one of: {_listed(able)}")
+            yield Flaw(("moves", index, "does"), message, f"choose one of: {listed(able)}")
         elif move.does in ENDING and not _is_final(procedure.by_state, move.to):
             message = f"move {move.name!r} does {move.does.value!r} but does not lead to a final state"
             yield Flaw(("moves", index, "to"), message, "lead it to one, so that it cannot be done twice")
         missing = [name for name in NEEDED.get(move.does, ()) if name not in given | _names(move)]
         if missing:
-            message = f"move {move.name!r} does {move.does.value!r} without the guard {_listed(missing)}"
+            message = f"move {move.name!r} does {move.does.value!r} without the guard {listed(missing)}"
             yield Flaw(("moves", index, "does"), message, "add the guard, with a reason in Danish")
 
 
@@ -211,7 +197,7 @@ def _engine_flaws(procedure: Procedure) -> Iterator[Flaw]:
         if not moves or (missing and procedure.kind == "step"):
             yield Flaw(
                 ("moves",),
-                f"the engine needs a move {name!r}" + (f" from {_listed(missing)}" if moves else ""),
+                f"the engine needs a move {name!r}" + (f" from {listed(missing)}" if moves else ""),
                 "add it with by: [engine], leading to a final state",
             )
         for move in moves:
@@ -233,20 +219,24 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def _guard_flaws(procedure: Procedure, guards: Guards) -> Iterator[Flaw]:
+    is_life = procedure.kind == "life"
     for index, guard in enumerate(procedure.guards):
-        yield from _one_guard_flaws(guard, ("guards", index), guards)
+        yield from _one_guard_flaws(guard, ("guards", index), guards, is_life)
     for number, move in enumerate(procedure.moves):
         for index, guard in enumerate(move.guards):
-            yield from _one_guard_flaws(guard, ("moves", number, "guards", index), guards)
+            yield from _one_guard_flaws(guard, ("moves", number, "guards", index), guards, is_life)
 
 
-def _one_guard_flaws(guard: Guard, path: Path, guards: Guards) -> Iterator[Flaw]:
+def _one_guard_flaws(guard: Guard, path: Path, guards: Guards, is_life: bool) -> Iterator[Flaw]:
     if guard.guard not in guards:
-        known = f"the registered guards are: {_listed(sorted(guards))}"
+        known = f"the registered guards are: {listed(sorted(guards))}"
         yield Flaw((*path, "guard"), f"unknown guard {guard.guard!r}", known)
         return
+    if is_life and GUARDS[guard.guard].is_about_step:
+        hint = "choose a guard about the sag as a whole"
+        yield Flaw((*path, "guard"), f"guard {guard.guard!r} is about a step, and a sag's life has none", hint)
     given = guards[guard.guard]
-    hint = f"it provides: {_listed(sorted(given))}"
+    hint = f"it provides: {listed(sorted(given))}"
     for name in _PLACEHOLDER.findall(guard.reason):
         if name not in given:
             yield Flaw((*path, "reason"), f"guard {guard.guard!r} does not provide {{{name}}}", hint)
@@ -289,194 +279,3 @@ def stranded(procedure: Procedure, table: Mapping[Outcome, Consequence], path: P
 def _carried_out(procedure: Procedure, state: str, kind: str) -> bool:
     moves = procedure.moves_from.get(state, ())
     return any(move.does in CARRIED_OUT_BY[kind] for move in moves)
-
-
-# --- Workflows -------------------------------------------------------------------------------------------
-
-
-def workflow_flaws(
-    workflow: Workflow, procedures: Mapping[str, Procedure], bodies: Mapping[str, Body]
-) -> tuple[Flaw, ...]:
-    """Everything wrong in one workflow, seen with the procedures and bodies it names; empty when sound."""
-    earlier = earlier_stations(workflow)
-    found = [*validity_flaws(workflow.valid), *_life_flaws(workflow, procedures), *_graph_flaws(workflow)]
-    for index, station in enumerate(workflow.stations):
-        path: Path = ("stations", index)
-        found += _submission_flaws(station, path)
-        found += _procedure_use_flaws(station, procedures, path)
-        found += _back_flaws(station, earlier[station.key], procedures.get(station.procedure), path)
-        found += _place_flaws(workflow, station, bodies, path)
-    return tuple(found)
-
-
-def _life_flaws(workflow: Workflow, procedures: Mapping[str, Procedure]) -> Iterator[Flaw]:
-    life = procedures.get(workflow.life)
-    known = _listed(sorted(ref for ref, procedure in procedures.items() if procedure.kind == "life"))
-    if life is None:
-        yield Flaw(("life",), f"unknown procedure {workflow.life!r}", f"known lives: {known}")
-    elif life.kind != "life":
-        message = f"procedure {workflow.life!r} is for steps, not for a sag's life"
-        yield Flaw(("life",), message, f"known lives: {known}")
-
-
-def _graph_flaws(workflow: Workflow) -> Iterator[Flaw]:
-    seen: set[str] = set()
-    for index, station in enumerate(workflow.stations):
-        if station.key in seen:
-            message = f"station {station.key!r} stands twice"
-            yield Flaw(("stations", index, "key"), message, "give each station a key of its own")
-        seen.add(station.key)
-    for index, station in enumerate(workflow.stations):
-        for place, before in enumerate(station.after):
-            if before not in workflow.by_key:
-                yield Flaw(
-                    ("stations", index, "after", place),
-                    f"station {station.key!r} waits for an unknown station {before!r}",
-                    f"the stations are: {_listed(seen)}",
-                )
-    yield from _cycle_flaws(workflow)
-
-
-def earlier_stations(workflow: Workflow) -> Mapping[str, frozenset[str]]:
-    """For each station, all that come before it on some way; itself too, when it stands in a circle."""
-    before = {station.key: station.after for station in workflow.stations}
-    return {key: _closure(after, before) for key, after in before.items()}
-
-
-def _cycle_flaws(workflow: Workflow) -> Iterator[Flaw]:
-    earlier = earlier_stations(workflow)
-    looping = {key for key, before in earlier.items() if key in before}
-    told: set[str] = set()
-    for index, station in enumerate(workflow.stations):
-        key = station.key
-        if key in looping and key not in told:
-            ring = [other for other in workflow.by_key if other in earlier[key] and key in earlier[other]]
-            told.update(ring)
-            yield Flaw(
-                ("stations", index, "after"),
-                f"stations wait for each other in a circle: {_listed(ring)}",
-                "remove one `after`; to visit a body again, add a second station",
-            )
-        elif key not in looping and looping & earlier[key]:
-            yield Flaw(
-                ("stations", index, "after"),
-                f"station {key!r} can never be reached: it waits for a circle",
-                "mend the circle",
-            )
-
-
-def _submission_flaws(station: Station, path: Path) -> Iterator[Flaw]:
-    if station.submit is Submission.CONDITIONAL and not station.after:
-        message = f"station {station.key!r} waits for nobody, so nothing can be submitted conditionally"
-        yield Flaw((*path, "submit"), message, "remove submit, or name the stations it comes after")
-    if len(set(station.after)) != len(station.after):
-        message = f"station {station.key!r} names a station twice in `after`"
-        yield Flaw((*path, "after"), message, "name each station once")
-
-
-def _procedure_use_flaws(station: Station, procedures: Mapping[str, Procedure], path: Path) -> Iterator[Flaw]:
-    procedure = procedures.get(station.procedure)
-    if procedure is None or procedure.kind != "step":
-        known = _listed(sorted(ref for ref, other in procedures.items() if other.kind == "step"))
-        what = "unknown procedure" if procedure is None else "a sag's life is not a procedure for a station:"
-        yield Flaw((*path, "procedure"), f"{what} {station.procedure!r}", f"known procedures: {known}")
-        return
-    does = {move.does for move in procedure.moves}
-    if station.consent is not Consent.NONE and Effect.RECORD_CONSENT not in does:
-        message = f"consent is asked for, but no move of {procedure.ref} records one"
-        yield Flaw((*path, "consent"), message, "remove consent, or choose another procedure")
-    if station.submit is Submission.CONDITIONAL and Effect.TAKE_SEAT not in does:
-        message = f"submit is conditional, but nothing is submitted in {procedure.ref}"
-        yield Flaw((*path, "submit"), message, "remove submit, or choose another procedure")
-    if station.outcomes and Effect.RECORD_OUTCOME not in does:
-        message = f"outcomes are given, but no move of {procedure.ref} records one"
-        yield Flaw((*path, "outcomes"), message, "remove them, or choose another procedure")
-    elif station.outcomes and "go-on" not in (procedure.outcomes | station.outcomes).values():
-        yield Flaw((*path, "outcomes"), "no outcome lets the sag go on", "give one the consequence go-on")
-    yield from stranded(procedure, station.outcomes, (*path, "outcomes"))
-
-
-def _back_flaws(
-    station: Station, earlier: frozenset[str], procedure: Procedure | None, path: Path
-) -> Iterator[Flaw]:
-    inherited = procedure.outcomes if procedure else {}
-    hint = f"earlier stations: {_listed(sorted(earlier))}"
-    for outcome, consequence in (inherited | station.outcomes).items():
-        own = outcome in station.outcomes
-        place = (*path, "outcomes", outcome.value) if own else (*path, "procedure")
-        if isinstance(consequence, BackTo) and consequence.back_to not in earlier - {station.key}:
-            message = f"outcome {outcome.value!r} goes back to {consequence.back_to!r}, no earlier station"
-            yield Flaw(place, message, hint)
-        elif own and consequence == "back" and not station.after:
-            message = f"outcome {outcome.value!r} goes back, but nothing comes before {station.key!r}"
-            yield Flaw(place, message, "choose stay or end")
-
-
-def _place_flaws(workflow: Workflow, station: Station, bodies: Mapping[str, Body], path: Path) -> Iterator[Flaw]:
-    if station.fan_out is not None and station.fan_out.over not in bodies:
-        message = f"unknown body {station.fan_out.over!r}"
-        yield Flaw((*path, "fan_out", "over"), message, "use a key of bodies.yaml")
-    if isinstance(station.body, BodyRole):
-        yield from _role_flaws(workflow, station, station.body.role, bodies, path)
-        return
-    body = bodies.get(station.body)
-    if body is None:
-        yield Flaw((*path, "body"), f"unknown body {station.body!r}", _near(station.body, bodies))
-        return
-    yield from _consent_flaws(station, body, path)
-    yield from _time_flaws(workflow, body, path)
-
-
-def _near(key: str, bodies: Mapping[str, Body]) -> str:
-    stem = key.split("@")[0]
-    near = sorted(other for other in bodies if other.split("@")[0] == stem or stem in other)
-    return f"did you mean one of: {_listed(near)}" if near else "use a key of bodies.yaml"
-
-
-def _role_flaws(
-    workflow: Workflow, station: Station, role: str, bodies: Mapping[str, Body], path: Path
-) -> Iterator[Flaw]:
-    playing = [body for body in bodies.values() if role in body.plays]
-    place = (*path, "body", "role")
-    if not playing:
-        roles = sorted({other for body in bodies.values() for other in body.plays})
-        yield Flaw(place, f"unknown role: no body plays {role!r}", f"the roles played are: {_listed(roles)}")
-    elif not any(_overlap(workflow.valid, body.valid) for body in playing):
-        message = f"no body that plays {role!r} exists while the workflow is valid"
-        yield Flaw(place, message, "mend valid, here or in bodies.yaml")
-    for body in playing:
-        yield from _consent_flaws(station, body, path)
-
-
-def _overlap(one: Validity, other: Validity) -> bool:
-    early = one.end is not None and other.start is not None and one.end < other.start
-    late = one.start is not None and other.end is not None and other.end < one.start
-    return not (early or late)
-
-
-def _consent_flaws(station: Station, body: Body, path: Path) -> Iterator[Flaw]:
-    fit = CAN_GIVE.get(station.consent)
-    if fit is None or body.chairing in fit:
-        return
-    fits = [consent.value for consent, chairing in CAN_GIVE.items() if body.chairing in chairing]
-    yield Flaw(
-        (*path, "consent"),
-        f"consent {station.consent.value!r} cannot be given at {body.key!r}: its chairing is "
-        f"{body.chairing.value!r}",
-        f"use consent: {_listed(fits)}, or mend chairing in bodies.yaml",
-    )
-
-
-def _time_flaws(workflow: Workflow, body: Body, path: Path) -> Iterator[Flaw]:
-    valid, start, end = workflow.valid, body.valid.start, body.valid.end
-    if start is not None and (valid.start is None or valid.start < start):
-        message = f"body {body.key!r} does not exist before {start}, but the workflow is valid earlier"
-        yield Flaw((*path, "body"), message, f"let the workflow be valid from {start} or later")
-    if end is not None and (valid.end is None or valid.end > end):
-        heir = f"its successor from {end + timedelta(days=1)} is {body.successor!r}"
-        yield Flaw(
-            (*path, "body"),
-            f"body {body.key!r} ends on {end}, but the workflow is valid "
-            + (f"to {valid.end}" if valid.end else "without end"),
-            f"let the workflow be valid to {end}; " + (heir if body.successor else "the body has no successor"),
-        )

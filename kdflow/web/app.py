@@ -15,9 +15,9 @@ from kdflow.bootstrap import Wiring
 from kdflow.web import security, troubles
 from kdflow.web.api import sager as api
 from kdflow.web.deps import guard_form
-from kdflow.web.pages import demo, moeder, papers, ruter, sager, sign_in, was
+from kdflow.web.pages import demo, moeder, ny_sag, overblik, papers, ruter, sager, sign_in, was
 
-PAGES = (was, sign_in, demo, papers, ruter, moeder, sager)
+PAGES = (was, sign_in, demo, papers, ruter, moeder, overblik, ny_sag, sager)
 
 
 class Static(StaticFiles):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from kdflow import rendering
 from kdflow.bootstrap import Wiring
@@ -91,6 +91,11 @@ class Frame:
 def new_key() -> str:
     """A fresh idempotency key for one form."""
     return secrets.token_urlsafe(16)
+
+
+def see_receipt(number: str, move: str) -> RedirectResponse:
+    """After a POST: to the page of the sag, which says what was done and where the sag is now."""
+    return RedirectResponse(f"/sager/{number}?gjort={move}#kvittering", 303)
 
 
 def frame_of(request: Request, wiring: WiringDep, now: NowDep, visitor: VisitorDep) -> Frame:

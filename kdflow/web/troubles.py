@@ -27,7 +27,7 @@ from kdflow.domain.errors import (
 from kdflow.web import security
 from kdflow.web.deps import Frame, SignInNeeded, frame_for
 from kdflow.web.forms import Incomplete, Typed
-from kdflow.web.pages import sager
+from kdflow.web.pages import ny_sag, sager
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     NotFound: (404, "not-found"),
@@ -105,7 +105,7 @@ def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Re
         person = frame.visitor.person.id
         return sager.sag_html(frame, person, number, typed=typed, trouble=trouble, status=trouble.status)
     if request.url.path == "/sager/ny":
-        return sager.new_page(frame, typed, trouble, trouble.status)
+        return ny_sag.new_page(frame, typed, trouble, trouble.status)
     return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
 
 

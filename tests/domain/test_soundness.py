@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kdflow.domain.errors import Flaw
-from kdflow.domain.soundness import procedure_flaws, workflow_flaws
+from kdflow.domain.route_soundness import workflow_flaws
+from kdflow.domain.soundness import procedure_flaws
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import Procedure, Validity, Workflow
 

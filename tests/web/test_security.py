@@ -104,7 +104,7 @@ def test_a_fault_says_so_with_the_same_headers(house: House, monkeypatch: pytest
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("kdflow.web.pages.sager.board", broken)
+    monkeypatch.setattr("kdflow.web.pages.overblik.board", broken)
     monkeypatch.setattr("kdflow.web.api.sager.board", broken)
     answer = client.get("/")
     assert answer.status_code == 500

@@ -13,7 +13,7 @@ from kdflow.domain.errors import NotFound
 from kdflow.queries.board import board
 from kdflow.web import security
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, TypedDep, WiringDep, secret_of
-from kdflow.web.pages.sager import told
+from kdflow.web.pages.overblik import told
 
 router = APIRouter(prefix="/demo")
 
