@@ -81,19 +81,13 @@ def situation(
         NotFound: there is no such step, or `by` may not know of the sag.
     """
     route = definitions.load(tx, sag.route)
-    step = step_of(sag, seq)
+    step = next((step for step in sag.steps if step.seq == seq), None)
     world = _world(tx, sag, step, route, inputs or Inputs(), now)
     if not may_see(sag, by, route, world):
-        raise NotFound("sag", sag.number)
+        raise NotFound("sag", sag.id)
+    if seq is not None and step is None:
+        raise NotFound("step", f"{sag.number}/{seq}")
     return Situation(sag=sag, step=step, definitions=route, world=world, inputs=inputs or Inputs())
-
-
-def step_of(sag: Sag, seq: StepSeq | None) -> Step | None:
-    """The step with this number; None for the sag as a whole."""
-    try:
-        return None if seq is None else sag.step(seq)
-    except KeyError as error:
-        raise NotFound("step", f"{sag.number}/{seq}") from error
 
 
 def _world(tx: Tx, sag: Sag, step: Step | None, route: Definitions, inputs: Inputs, now: datetime) -> World:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
-from kdflow.domain import outcomes, revision
+from kdflow.domain import course, outcomes, revision
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import DownstreamAffected, NotAllowed, Unreadable
 from kdflow.domain.revision import Downstream
@@ -83,13 +83,17 @@ def _check(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | N
     if wrong:
         raise Unreadable(f"the indstilling has {len(step.parts)} parts; there is no part {wrong[0]}")
     for chosen in (*parts.values(), *((outcome,) if outcome else ())):
+        if before.definitions.consequence(step.station, chosen) is None:
+            raise Unreadable(f"{chosen!s} is not a decision that {before.body.short} can make here")
         if not outcomes.answers(step.asks, chosen) and not (before.inputs.note or "").strip():
             raise Unreadable(f"{chosen!s} does not answer {step.asks!s}: confirm it with a note")
 
 
 def _check_downstream(before: Situation, downstream: Downstream | None) -> None:
-    touched = revision.affected(before)
+    touched, step = revision.affected(before), before.current
     if touched and downstream is None:
         raise DownstreamAffected(tuple(entry.station for entry in touched))
     if downstream == "recall" and before.sag.life != "under-way":
         raise Unreadable("a sag that is not under way cannot be recalled; correct it with a note")
+    if downstream == "recall" and not course.can_recall(before.sag, before.definitions, step.station):
+        raise Unreadable("what stands on this decision has come to its end; correct it with a note")

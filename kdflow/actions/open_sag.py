@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from kdflow.actions.consequences import Receipt, follow_up, once, receipt, situation
+from kdflow.actions.consequences import Receipt, follow_up, once, situation
 from kdflow.domain import moves
-from kdflow.domain.authority import PersonId
+from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import NotFound, Unreadable
-from kdflow.domain.sag import Sag, SagId, title_from
+from kdflow.domain.sag import Event, Sag, SagId, title_from
 from kdflow.domain.workflow import BodyRole, Definitions
 from kdflow.store import definitions, people, sager
 from kdflow.store.database import Database, Tx
@@ -50,12 +50,13 @@ def open_sag(
             closed=closed,
             opened_at=now,
         )
-        kept = sager.add(tx, new)
+        before = situation(tx, sager.add(tx, new), None, by=owner, now=now)
+        opened = Event(machine="life", move="register", old="", new=new.life)
+        acting = Acting(person=by, on_behalf_of=owner if by != owner else None)
         if draft:
-            return receipt(kept, None)
-        before = situation(tx, kept, None, by=owner, now=now)
+            return follow_up(tx, before, before.sag, (opened,), acting=acting)
         moved = moves.advance(before, "start", owner)
-        return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting)
+        return follow_up(tx, before, moved.sag, (opened, *moved.events), acting=acting)
 
     values = {"title": title, "route": route, "owner": owner, "fills": dict(fills), "text": case_text}
     return once(db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from datetime import datetime
 
@@ -79,7 +80,7 @@ def add_paper(
         walk = revise(before, Revision(papers=(*before.sag.papers, paper)))
         return follow_up(tx, before, walk.sag, walk.events, acting=acting)
 
-    values = {"sag": sag, "title": title, "filename": filename, "size": len(content)}
+    values = {"sag": sag, "title": title, "filename": filename, "content": hashlib.sha256(content).hexdigest()}
     return once(db, "add_paper", values, act, key=key, by=by, now=now)
 
 

@@ -35,16 +35,12 @@ def submit_ahead(
     """
 
     def act(tx: Tx) -> Receipt:
-        loaded = sager.load(tx, sag)
-        check_version(loaded, None, version)
-        before = situation(tx, loaded, None, by=by, now=now, inputs=Inputs(meeting=meeting))
-        if station not in before.definitions.workflow.by_key:
+        alone = situation(tx, sager.load(tx, sag), None, by=by, now=now, inputs=Inputs(meeting=meeting))
+        check_version(alone.sag, None, version)
+        if station not in alone.definitions.workflow.by_key:
             raise NotFound("station", station)
-        world = before.world
-        table = meetings.timetable(tx, list(world.bodies))
-        moved = moves.submit_ahead(
-            moves.with_timetable(before, table), station, by, tuple(Part(text=text) for text in parts)
-        )
+        before = moves.with_timetable(alone, meetings.timetable(tx, list(alone.world.bodies)))
+        moved = moves.submit_ahead(before, station, by, tuple(Part(text=text) for text in parts))
         opened = moved.sag.at(station)
         return follow_up(
             tx, before, moved.sag, moved.events, acting=moved.acting, seq=opened.seq if opened else None

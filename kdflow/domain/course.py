@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kdflow.domain import route
 from kdflow.domain.amendment import RouteChange
-from kdflow.domain.sag import Event, SeatStatus, Step, StepSeq
+from kdflow.domain.sag import Event, Sag, SeatStatus, Step, StepSeq
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Definitions
 
@@ -84,8 +84,7 @@ def recall_to(walk: Walk, step: Step) -> None:
     if walk.sag.is_open_at(step.station):
         pull_conditional(walk, step.station)
         return
-    after = walk.definitions.workflow.descendants(step.station) | {step.station}
-    place = next((place for place in walk.sag.places if route.origin(place) in after), None)
+    place = _standing_on(walk.sag, walk.definitions, step.station)
     if place is not None:
         standing = next((s for s in walk.open_steps() if s.station == place), None)
         if standing:
@@ -93,19 +92,48 @@ def recall_to(walk: Walk, step: Step) -> None:
         _come_back(walk, place, step.station, step.seq)
 
 
+def can_recall(sag: Sag, definitions: Definitions, station: str) -> bool:
+    """Whether some branch still stands on what `station` decided, so that it can be brought back."""
+    return _standing_on(sag, definitions, station) is not None
+
+
+def _standing_on(sag: Sag, definitions: Definitions, station: str) -> str | None:
+    after = definitions.workflow.descendants(station) | {station}
+    return next((place for place in sag.places if route.origin(place) in after), None)
+
+
 def _come_back(walk: Walk, place: str, target: str, came_from: StepSeq) -> None:
     """Bring the branch at `place` back to `target`: all that stood on its result is taken off."""
-    passed = route.passed(walk.definitions.workflow, walk.sag.places)
+    kept = _still_decided(walk, target)
     station = route.origin(place)
     if place != station:
         walk.move_place(place, route.again(station))
     if station != target:
         walk.move_place(station, route.back(station, target))
     _clear_downstream(walk, target, keep=came_from)
-    for before, follower in route.waits_to_restore(walk.definitions.workflow, target, passed):
-        if route.waiting(before, follower) not in walk.sag.places:
-            walk.move_place(route.OUTSIDE, route.wait_again(before, follower))
+    for before, follower in kept:
+        walk.move_place(route.OUTSIDE, route.wait_again(before, follower))
     walk.open_step(target, came_from=came_from)
+
+
+def _still_decided(walk: Walk, target: str) -> list[tuple[str, str]]:
+    """The branches that must wait again at joins after `target` when the sag comes back to it.
+
+    A join that has been entered has used up what came to it from elsewhere; that still stands, and must not be
+    asked for again.
+    """
+    workflow, places = walk.definitions.workflow, walk.sag.places
+
+    def stands(station: str) -> bool:
+        step = walk.sag.at(station)
+        gone_on = step is not None and step.state in walk.definitions.handed_on(station)
+        return gone_on and station not in places and not route.is_awaited(workflow, station, places)
+
+    return [
+        (before, follower)
+        for before, follower in route.joins_fed_from_elsewhere(workflow, target)
+        if stands(before) and route.waiting(before, follower) not in places
+    ]
 
 
 def _clear_downstream(walk: Walk, station: str, *, keep: StepSeq) -> None:

@@ -242,6 +242,12 @@ def outcome_ends(s: Situation) -> Facts | None:
     return _unless(s, "end")
 
 
+@_guard("outcome")
+def outcome_goes_back(s: Situation) -> Facts | None:
+    """The recorded outcome sends the sag back."""
+    return _unless(s, "back")
+
+
 @_guard(field="back_to")
 def earlier_station_chosen(s: Situation) -> Facts | None:
     """An earlier station of the route is chosen, or the outcome names one."""

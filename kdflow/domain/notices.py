@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "hold-over": "postponed",
     "decide": "decided",
     "return": "returned",
+    "send-back": "returned",
     "rework": "reopened",
     "pull": "pulled",
     "hand-on": "handed-on",
@@ -36,7 +37,7 @@ KINDS: Mapping[str, str] = {
 }
 """The kind of notice for each move that concerns others than the one who made it."""
 
-SILENT = frozenset({"start", "treat", "conclude", "withdraw", "add-paper", "revise"})
+SILENT = frozenset({"register", "start", "treat", "conclude", "withdraw", "add-paper", "revise"})
 """Moves of a step that nobody else needs to hear of, or hears of by the sag's own move."""
 
 OTHER = "moved"

@@ -133,28 +133,27 @@ def downstream_places(workflow: Workflow, station: str, current: Iterable[str]) 
     )
 
 
-def passed(workflow: Workflow, current: Iterable[str]) -> frozenset[str]:
-    """The stations whose result the present branches stand on: all before a station one is at, and all that a
-    waiting branch has left. (Every station waits for all it comes after, so all before it have decided.)"""
-    found: set[str] = set()
-    for place in current:
-        found |= workflow.ancestors[origin(place)]
-        if ">" in place:
-            found.add(origin(place))
-    return frozenset(found)
+def is_awaited(workflow: Workflow, station: str, current: Iterable[str]) -> bool:
+    """Whether some branch is still to come to `station`: one stands before it, or waits to enter what is.
 
-
-def waits_to_restore(workflow: Workflow, target: str, decided: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The branches that must wait again at joins after `target` when the sag comes back to it.
-
-    A join that has been entered has used up what came to it from elsewhere; that still stands, and must not be
-    asked for again. `decided` are the stations passed before coming back.
+    Every station waits for all it comes after, so a branch anywhere before it means that it is yet to decide.
     """
+    before = workflow.ancestors[station]
+    towards = before | {station}
+    return any(
+        place.split(">")[1] in towards if ">" in place else place in before
+        for place in current
+        if origin(place) in before
+    )
+
+
+def joins_fed_from_elsewhere(workflow: Workflow, target: str) -> tuple[tuple[str, str], ...]:
+    """The joins after `target`, each with a station it waits for that does not itself come after `target`."""
     after = workflow.descendants(target)
     return tuple(
         (before, station.key)
         for station in workflow.stations
         if station.key in after and is_join(workflow, station.key)
         for before in station.after
-        if before != target and before not in after and before in decided
+        if before != target and before not in after
     )

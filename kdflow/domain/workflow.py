@@ -310,6 +310,10 @@ class Definitions(Definition):
         """The procedure of the sag's own life."""
         return self.procedures[self.workflow.life]
 
+    def handed_on(self, station: str) -> frozenset[str]:
+        """The states in which a step at `station` has sent the sag on."""
+        return frozenset(m.to for m in self.procedure_of(station).moves if m.does is Effect.GO_ON)
+
     def consequence(self, station: str, outcome: Outcome) -> Consequence | None:
         """What `outcome` does at `station`: the station's own word, else its procedure's."""
         own = self.workflow.by_key[station].outcomes.get(outcome)

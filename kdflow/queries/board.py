@@ -80,7 +80,7 @@ def board(
         mine: tuple[BoardRow, ...] = ()
         notices: tuple[Told, ...] = ()
         if viewer is not None:
-            served = bodies_served(world, people.offices_of(tx, viewer))
+            served = bodies_served(world, viewer, people.offices_of(tx, viewer))
             likely = sager.load_many(tx, sager.ids_for(tx, viewer, served))
             mine = tuple(row for row in _rows(tx, likely, world, viewer) if row.is_mine)
             notices = _told(tx, world, viewer)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from kdflow.domain.dates import FuzzyDate
+from kdflow.domain.route import is_awaited
 from kdflow.domain.sag import Sag, Step
 from kdflow.domain.situation import World, body_at
 from kdflow.domain.timetable import Body
@@ -94,14 +95,9 @@ def _stop_state(sag: Sag, key: str, step: Step | None, route: Definitions) -> St
         return "dropped" if life_over else "coming"
     if not route.procedure_of(key).by_state[step.state].final:
         return "ahead"
-    if step.state in handed_on_states(route, key):
+    if step.state in route.handed_on(key) and not is_awaited(route.workflow, key, sag.places):
         return "done"
     return "dropped" if life_over else "coming"
-
-
-def handed_on_states(route: Definitions, station: str) -> frozenset[str]:
-    """The states in which a step at `station` has been handed on."""
-    return frozenset(move.to for move in route.procedure_of(station).moves if move.does is Effect.GO_ON)
 
 
 def _earliest(

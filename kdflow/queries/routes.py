@@ -19,10 +19,10 @@ def workflows(db: Database, now: datetime) -> tuple[Workflow, ...]:
         newest: dict[str, Workflow] = {}
         for ref in definitions.known(tx):
             workflow = definitions.load(tx, ref).workflow
-            if workflow.version > getattr(newest.get(workflow.name), "version", 0):
+            known = newest.get(workflow.name)
+            if workflow.valid.covers(local_day(now)) and (known is None or workflow.version > known.version):
                 newest[workflow.name] = workflow
-    in_force = [w for w in newest.values() if w.valid.covers(local_day(now))]
-    return tuple(sorted(in_force, key=lambda workflow: workflow.title))
+    return tuple(sorted(newest.values(), key=lambda workflow: workflow.title))
 
 
 def bodies(db: Database) -> Mapping[str, Body]:

@@ -96,15 +96,15 @@ def _holders(here: Situation, move: Move) -> Iterable[PersonId]:
     return ()
 
 
-def bodies_served(world: World, offices: Iterable[Appointment]) -> tuple[str, ...]:
-    """The bodies whose steps can wait for somebody who holds `offices`, deputies and secretariats included."""
+def bodies_served(world: World, viewer: PersonId, offices: Iterable[Appointment]) -> tuple[str, ...]:
+    """The bodies whose steps can wait for `viewer`, who holds `offices`: as deputy and by secretariat too."""
     held = {office.body for office in offices if office.valid.covers(world.today)}
     served = {body.key for body in world.bodies.values() if body.secretariat in held}
     stood_in = {
         appointment.body
         for appointment in world.authority.appointments
         for absence in world.authority.absences
-        if absence.person == appointment.person and absence.stand_in in {office.person for office in offices}
+        if absence.person == appointment.person and absence.stand_in == viewer
     }
     return tuple(sorted((held | served | stood_in) & set(world.bodies)))
 

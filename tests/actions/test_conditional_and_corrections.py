@@ -1,0 +1,211 @@
+"""KKR 11 and Kontaktudvalg 14 October 2021: submitted on condition; and decisions that were recorded wrongly."""
+
+from __future__ import annotations
+
+import pytest
+
+from kdflow.domain.errors import Conflict, DownstreamAffected, NotAllowed, NotFound, Refused, Unreadable
+from kdflow.domain.sag import SagId
+from kdflow.queries.proof import proof
+from tests.make import House
+
+AT_KU = "kontaktudvalg-2021-10-14"
+
+
+def at_kkr(house: House) -> SagId:
+    """A sag that is on KKR's agenda of 11 October 2021."""
+    sag = house.on("2021-08-02").open("standard@1", "Ny forankring")
+    house.write(sag, "gruppe", "Sagen sendes til KD-Net.")
+    house.do(sag, "gruppe", "submit", meeting="dassos-2020-01-22")
+    house.do(sag, "gruppe", "accept")
+    house.do(sag, "gruppe", "treat")
+    house.decide(sag, "gruppe", "anbefalet").do(sag, "gruppe", "approve", "formand-dassos")
+    house.do(sag, "gruppe", "hand-on")
+    house.treated(sag, "kdnet", "2021-09", outcome="anbefalet").do(sag, "kdnet", "approve", "jens")
+    house.do(sag, "kdnet", "hand-on")
+    house.write(sag, "kkr", "KKR beslutter forankringen.")
+    house.do(sag, "kkr", "submit", meeting="2021-10-11")
+    house.do(sag, "kkr", "accept")
+    return sag
+
+
+def ahead(house: House) -> SagId:
+    """The same sag, submitted to Kontaktudvalget three days later on condition of KKR."""
+    sag = at_kkr(house)
+    house.ahead(sag, "kontaktudvalg", AT_KU, "Kontaktudvalget tiltræder.")
+    house.do(sag, "kontaktudvalg", "accept")
+    return sag
+
+
+def decide_at_kkr(house: House, sag: SagId, outcome: str) -> None:
+    house.on("2021-10-11").do(sag, "kkr", "treat")
+    house.decide(sag, "kkr", outcome)
+
+
+def test_a_submission_ahead_takes_a_seat_and_waits(house: House) -> None:
+    sag = ahead(house)
+    step = house.step(sag, "kontaktudvalg")
+    assert (step.state, step.conditional_on, step.parts[0].text) == (
+        "on-agenda",
+        ("kkr",),
+        "Kontaktudvalget tiltræder.",
+    )
+    assert house.agenda(AT_KU) == [(sag, "on-agenda")]
+    page = house.page(sag)
+    assert {stop.station.key: stop.state for stop in page.stops}["kontaktudvalg"] == "ahead"
+    assert [panel.stand.conditional for panel in page.panels] == [False, True]
+    house.on("2021-10-14")
+    with pytest.raises(Refused, match="under forudsætning af KKR Midtjylland"):
+        house.do(sag, "kontaktudvalg", "treat")
+
+
+def test_the_notice_of_a_submission_ahead_names_the_meeting(house: House) -> None:
+    sag = at_kkr(house)
+    house.ahead(sag, "kontaktudvalg", AT_KU)
+    told = [kept.notice for kept in house.notices("karin") if kept.notice.kind == "submitted"]
+    assert told[0].data["meeting"] == "2021-10-14"
+
+
+def test_a_condition_is_lifted_when_kkr_decides_and_hands_on(house: House) -> None:
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "godkendt")
+    house.do(sag, "kkr", "hand-on")
+    step = house.step(sag, "kontaktudvalg")
+    assert (step.state, step.conditional_on) == ("on-agenda", ())
+    assert "condition-met" in house.told("ida", sag)
+    house.on("2021-10-14").do(sag, "kontaktudvalg", "treat")
+    house.decide(sag, "kontaktudvalg", "tiltrådt").do(sag, "kontaktudvalg", "hand-on")
+    assert house.sag(sag).life == "concluded"
+    assert proof(house.db).broken is None
+
+
+def test_a_submission_ahead_is_pulled_when_kkr_does_not_decide(house: House) -> None:
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "udsat")
+    step = house.step(sag, "kontaktudvalg")
+    assert (step.state, step.meeting) == ("pulled", None)
+    assert house.agenda(AT_KU) == [(sag, "taken-off")]
+    assert "pulled" in house.told("ida", sag)
+    house.ahead(sag, "kontaktudvalg", AT_KU)
+    assert [s.state for s in house.sag(sag).steps if s.station == "kontaktudvalg"] == ["pulled", "submitted"]
+
+
+def test_a_submission_ahead_writes_nothing_when_it_is_refused(house: House) -> None:
+    sag = at_kkr(house)
+    before = house.rows()
+    with pytest.raises(NotFound):
+        house.ahead(sag, "findes-ikke", AT_KU)
+    with pytest.raises(NotFound):
+        house.ahead(sag, "kdnet", "kd-net-2021-12-03")
+    with pytest.raises(NotAllowed):
+        house.ahead(sag, "kontaktudvalg", AT_KU, by="lars")
+    with pytest.raises(Refused, match="Vælg et møde i Kontaktudvalget"):
+        house.ahead(sag, "kontaktudvalg", "kkr-midt-2021-10-11")
+    with pytest.raises(Refused, match="Vælg et møde i Kontaktudvalget"):
+        house.ahead(sag, "kontaktudvalg", "kontaktudvalg-2099-01-01")
+    assert house.rows() == before
+    ahead_page = house.page(sag, "ida").ahead
+    assert [panel.station.key for panel in ahead_page] == ["kontaktudvalg"]
+    assert AT_KU in [meeting.id for meeting in ahead_page[0].meetings]
+    assert house.page(sag, "lars").ahead == ()
+
+
+def test_the_secretary_of_a_pulled_step_has_no_part_in_the_sag_any_more(house: House) -> None:
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "udsat")
+    with pytest.raises(NotAllowed):
+        house.revise(sag, title="En anden titel", by="sekretaer-kontaktudvalg")
+
+
+# --- corrections -----------------------------------------------------------------------------------------------
+
+
+def test_a_correction_before_the_sag_goes_on_needs_only_a_reason(house: House) -> None:
+    sag = at_kkr(house)
+    decide_at_kkr(house, sag, "godkendt")
+    with pytest.raises(Unreadable, match="reason"):
+        house.correct(sag, "kkr", "forkastet", reason=" ")
+    house.correct(sag, "kkr", "forkastet")
+    step = house.step(sag, "kkr")
+    assert (step.outcome, step.state) == ("forkastet", "decided")
+    last = house.history(sag)[-1]
+    assert (last.event.move, last.event.old, last.event.new, last.event.reason) == (
+        "correct",
+        "godkendt",
+        "forkastet",
+        "Referatet var forkert.",
+    )
+    assert house.told("ida", sag)[-1] == "corrected"
+    house.do(sag, "kkr", "conclude")
+    assert house.sag(sag).life == "concluded"
+
+
+def handed_on(house: House) -> SagId:
+    """A sag that KKR has handed on to Kontaktudvalget, which has it on its agenda."""
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "godkendt")
+    house.do(sag, "kkr", "hand-on")
+    return sag
+
+
+def test_a_correction_after_the_sag_has_gone_on_demands_a_choice_and_writes_nothing_before(house: House) -> None:
+    sag = handed_on(house)
+    before = house.rows()
+    with pytest.raises(DownstreamAffected) as affected:
+        house.correct(sag, "kkr", "godkendt med ændringer")
+    assert affected.value.stations == ("kontaktudvalg",)
+    assert house.rows() == before
+    (panel,) = [p for p in house.page(sag, "karin").corrections if p.step.station == "kkr"]
+    assert [(a.station, a.is_over) for a in panel.affected] == [("kontaktudvalg", False)]
+
+
+def test_a_correction_with_a_note_leaves_the_sag_where_it_is(house: House) -> None:
+    sag = handed_on(house)
+    house.correct(sag, "kkr", "godkendt med ændringer", "note")
+    assert house.step(sag, "kkr").outcome == "godkendt med ændringer"
+    assert house.sag(sag).places == ("kontaktudvalg",)
+    assert house.history(sag)[-1].event.data["downstream"] == "note"
+
+
+def test_a_correction_with_recall_brings_the_sag_back_and_takes_it_off_the_agenda(house: House) -> None:
+    sag = handed_on(house)
+    house.correct(sag, "kkr", "godkendt med ændringer", "recall")
+    assert house.sag(sag).places == ("kkr",)
+    assert house.step(sag, "kkr").state == "preparing"
+    assert house.step(sag, "kontaktudvalg").state == "pulled"
+    assert house.agenda(AT_KU) == [(sag, "taken-off")]
+    assert {"corrected", "pulled", "step-opened"} <= set(house.told("ida", sag))
+    assert proof(house.db).broken is None
+
+
+def test_a_correction_that_cannot_be_is_refused_and_writes_nothing(house: House) -> None:
+    sag = handed_on(house)
+    before = house.rows()
+    with pytest.raises(NotAllowed):
+        house.correct(sag, "kkr", "forkastet", "note", by=house.sag(sag).owner)
+    with pytest.raises(Unreadable, match="none to correct"):
+        house.correct(sag, "kontaktudvalg", "forkastet", "note")
+    with pytest.raises(Unreadable, match="does not answer"):
+        house.correct(sag, "kkr", "taget til efterretning", "note")
+    with pytest.raises(Conflict):
+        house.correct(sag, "kkr", "forkastet", "note", version=1)
+    assert house.rows() == before
+    house.correct(sag, "kkr", "taget til efterretning", "note", note="Sådan står der i referatet.")
+    assert house.step(sag, "kkr").outcome_note == "Sådan står der i referatet."
+
+
+def test_a_sag_that_is_over_can_be_corrected_with_a_note_but_not_recalled(house: House) -> None:
+    sag = handed_on(house)
+    house.on("2021-10-14").do(sag, "kontaktudvalg", "treat")
+    house.decide(sag, "kontaktudvalg", "godkendt").do(sag, "kontaktudvalg", "hand-on")
+    with pytest.raises(Unreadable, match="cannot be recalled"):
+        house.correct(sag, "kkr", "forkastet", "recall")
+    house.correct(sag, "kkr", "forkastet", "note")
+    assert (house.sag(sag).life, house.step(sag, "kkr").outcome) == ("concluded", "forkastet")
+
+
+def test_a_correction_to_an_outcome_the_body_cannot_make_is_refused(house: House) -> None:
+    sag = house.on("2020-01-06").open("kun-kd-net@1", fills={"administrativ-gruppe": "dassos"})
+    house.do(sag, "gruppe", "decide", "ida", outcome="anbefalet")
+    with pytest.raises(Unreadable):
+        house.correct(sag, "gruppe", "bevilget")

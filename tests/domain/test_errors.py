@@ -1,0 +1,50 @@
+"""Every error carries what a caller needs to explain it, and says it in one line."""
+
+from __future__ import annotations
+
+from kdflow.domain.amendment import Obstacle
+from kdflow.domain.errors import (
+    Conflict,
+    DownstreamAffected,
+    Flawed,
+    Frozen,
+    KdflowError,
+    KeyReused,
+    LocatedFlaw,
+    NoSuchMove,
+    NotAllowed,
+    NotFound,
+    Reason,
+    Refused,
+    RouteBlocked,
+)
+
+# error: what it says
+SAID: dict[KdflowError, str] = {
+    Refused([Reason("g", "Nej.", "reason"), Reason("h", "Heller ikke.")]): "Nej.; Heller ikke.",
+    NoSuchMove("fly", "preparing", "Under forberedelse"): "no move 'fly' from state 'preparing'",
+    NotAllowed("Indmeld", ("owner", "secretary"), "KKR"): "'Indmeld' is for owner, secretary (KKR)",
+    NotFound("sag", "SAG-2020-0001"): "no sag 'SAG-2020-0001'",
+    Conflict("step", "SAG-2020-0001/2", expected=1, actual=2): (
+        "step 'SAG-2020-0001/2': you acted on version 1, it is now version 2"
+    ),
+    KeyReused("k"): "idempotency key 'k' was used for another command; send a new key",
+    Frozen("step"): "the step can no longer be changed; correct the decision or take it up again instead",
+    DownstreamAffected(["kkr"]): "later steps stand on this decision (kkr): choose recall or note",
+    RouteBlocked(
+        [Obstacle(kind="station-gone", station="kkr"), Obstacle(kind="role-open", station="x", detail="r")]
+    ): ("kkr: station-gone; x: role-open (r)"),
+    Flawed([LocatedFlaw("a.yaml", 3, "wrong", "mend it"), LocatedFlaw("b.yaml", 1, "odd")]): (
+        "a.yaml:3: wrong (mend it)\nb.yaml:1: odd"
+    ),
+}
+
+
+def test_every_error_says_what_is_wrong() -> None:
+    assert {error: str(error) for error in SAID} == SAID
+    assert {type(error) for error in SAID} >= set(KdflowError.__subclasses__()) - unnamed()
+
+
+def unnamed() -> set[type[KdflowError]]:
+    """Errors that bear a message of their own making, and those of other floors."""
+    return {kind for kind in KdflowError.__subclasses__() if "__init__" not in vars(kind)}
