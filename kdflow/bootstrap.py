@@ -48,11 +48,6 @@ def open_house(settings: Settings) -> Wiring:
     return wire(settings.model_copy(update={"demo": True}))
 
 
-def is_empty(wiring: Wiring) -> bool:
-    """Whether nothing has been set up in the database yet."""
-    return schema.version(wiring.db) is None
-
-
 def schema_version(wiring: Wiring) -> str:
     """The version the database's schema is at."""
     return schema.version(wiring.db) or "-"
@@ -61,6 +56,11 @@ def schema_version(wiring: Wiring) -> str:
 def load_catalog(settings: Settings) -> Catalog:
     """The definitions and the configuration that the settings name; Flawed when they cannot be used."""
     return catalog.load(settings.files or (catalog.shipped_root(),))
+
+
+def upgrade_schema(wiring: Wiring) -> None:
+    """Bring the database to the newest schema, and nothing more."""
+    schema.upgrade(wiring.db)
 
 
 def prepare(wiring: Wiring) -> Catalog:

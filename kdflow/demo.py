@@ -17,7 +17,7 @@ from kdflow.domain.revision import Revision
 from kdflow.domain.sag import Sag, SagId, Step, content_digest
 from kdflow.domain.situation import Inputs
 from kdflow.domain.timetable import MeetingId
-from kdflow.queries.people import installation_clock
+from kdflow.queries.people import installation_clock, roles
 from kdflow.queries.proof import is_done
 from kdflow.queries.sag_page import plain_sag
 from kdflow.store.database import Database
@@ -30,21 +30,29 @@ class NotADemo(KdflowError):
     """The database belongs to a real installation; a scenario is never played into one."""
 
 
-def play(db: Database, scenario: ScenarioFile, *, is_new: bool) -> None:
-    """Play a scenario into an empty database. Playing it again changes nothing: every move has its own key.
-
-    Args:
-        is_new: whether the database was empty before.
+def claim(db: Database, scenario: ScenarioFile) -> None:
+    """Mark an empty database as a demo's, by its clock, before anything else is put in; once marked, it stays.
 
     Raises:
-        NotADemo: the database was not made by a demo.
+        NotADemo: somebody has set it up for real use.
     """
-    if not is_new and installation_clock(db, CLOCK) is None:
-        raise NotADemo("this database holds no demo; give another one with --db")
+    if installation_clock(db, CLOCK) is None:
+        if roles(db, scenario.starts_at):
+            raise NotADemo("this database was set up for real use; give another one with --db")
+        set_clock(db, scenario.starts_at)
+
+
+def play(db: Database, scenario: ScenarioFile) -> None:
+    """Play a scenario. Playing it again, after a crash in the middle too, does what is left to do: every move has
+    its own key.
+
+    Raises:
+        NotADemo: the database has not been claimed for a demo.
+    """
+    if installation_clock(db, CLOCK) is None:
+        raise NotADemo("this database is no demo's; give another one with --db")
     for entry in scenario.sager:
         _Player(db, entry).play()
-    if installation_clock(db, CLOCK) is None:
-        set_clock(db, scenario.starts_at)
 
 
 class _Player:
@@ -73,7 +81,17 @@ class _Player:
         for title in entry.papers:
             content = f"{title}\n\nBilaget hører til demoen og har ikke andet indhold.\n".encode()
             name = title.replace("/", "-") + ".txt"
-            add_paper(self.db, self.sag, title, name, content, key=self._key("paper", title), by=owner, now=now)
+            add_paper(
+                self.db,
+                self.sag,
+                title,
+                name,
+                content,
+                version=None,
+                key=self._key("paper", title),
+                by=owner,
+                now=now,
+            )
         for number, row in enumerate(entry.steps):
             self._row(row, number, local_instant(row.on, WORKING_HOUR) + timedelta(minutes=number))
 

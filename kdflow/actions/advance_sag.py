@@ -7,6 +7,8 @@ from datetime import datetime
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
+from kdflow.domain.errors import Unreadable
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Inputs
 from kdflow.store import sager
@@ -33,6 +35,7 @@ def advance_sag(
     given = inputs or Inputs()
 
     def act(tx: Tx) -> Receipt:
+        _check_day(given, now)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=given)
         check_version(before.sag, before.step, version)
         moved = moves.advance(before, move, by)
@@ -40,6 +43,12 @@ def advance_sag(
 
     values = {"sag": sag, "step": step, "move": move, "version": version, "inputs": _plain(given)}
     return once(db, "advance_sag", values, act, key=key, by=by, now=now)
+
+
+def _check_day(inputs: Inputs, now: datetime) -> None:
+    day = inputs.decided_on
+    if day and day.earliest and day.earliest > local_day(now):
+        raise Unreadable(f"{day.text!r} is still to come: nothing has been decided then")
 
 
 def _plain(inputs: Inputs) -> dict[str, object]:

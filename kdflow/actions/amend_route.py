@@ -9,12 +9,13 @@ from kdflow.actions.consequences import Receipt, check_version, follow_up, once,
 from kdflow.domain import course
 from kdflow.domain.amendment import Amendment, RouteChange, amended, route_change
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.errors import Flawed, LocatedFlaw, NotAllowed, RouteBlocked, Unreadable
+from kdflow.domain.errors import Flaw, Flawed, LocatedFlaw, NotAllowed, NotFound, RouteBlocked, Unreadable
+from kdflow.domain.rights import editor
 from kdflow.domain.route_soundness import workflow_flaws
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import Inputs, Situation
 from kdflow.domain.walk import Walk
-from kdflow.domain.workflow import Actor, Definitions, Workflow
+from kdflow.domain.workflow import Actor, Definitions, Station, Workflow
 from kdflow.store import definitions, people, sager
 from kdflow.store.database import Database, Tx
 
@@ -40,7 +41,10 @@ def migrate_sag(
 
     def act(tx: Tx) -> Receipt:
         before = _situation(tx, sag, reason, version, by, now)
-        return _change(tx, before, definitions.load(tx, to), dict(renamed or {}), "migrate", by)
+        new = definitions.load(tx, to)
+        if new.workflow.amends and not new.workflow.amends.startswith(f"{before.sag.number.lower()}."):
+            raise NotFound("definition", to)
+        return _change(tx, before, new, dict(renamed or {}), "migrate", by)
 
     values = {"sag": sag, "to": to, "renamed": dict(renamed or {}), "reason": reason, "version": version}
     return once(db, "migrate_sag", values, act, key=key, by=by, now=now)
@@ -65,7 +69,10 @@ def amend_route(
 
     def act(tx: Tx) -> Receipt:
         before = _situation(tx, sag, reason, version, by, now)
-        new = amended(before.definitions.workflow, amendment, _private_name(before), before.world.today)
+        old = before.definitions.workflow
+        new = amended(old, amendment, _private_name(before), before.world.today)
+        if new.stations == old.stations:
+            raise Unreadable("the amendment changes nothing: name a station to add, to remove or to replace")
         return _change(tx, before, _keep(tx, before, new, now), {}, "amend", by)
 
     values = {"sag": sag, "amendment": _plain(amendment), "reason": reason, "version": version}
@@ -89,17 +96,33 @@ def _keep(tx: Tx, before: Situation, new: Workflow, now: datetime) -> Definition
     for station in new.stations:
         if station.procedure not in procedures:
             procedures[station.procedure] = definitions.procedure(tx, station.procedure)
-    flaws = workflow_flaws(new, procedures, people.bodies(tx))
+    old = before.definitions.workflow.by_key
+    flaws = [
+        flaw
+        for flaw in workflow_flaws(new, procedures, people.bodies(tx))
+        if not _is_about_an_old_body(flaw, new, old)
+    ]
     if flaws:
         raise Flawed([LocatedFlaw(new.ref, 1, flaw.message, flaw.hint) for flaw in flaws])
     definitions.keep(tx, [new], now)
     return definitions.load(tx, new.ref)
 
 
+def _is_about_an_old_body(flaw: Flaw, new: Workflow, old: Mapping[str, Station]) -> bool:
+    """Whether a flaw is about the body of a station that the amendment leaves as it was: a body that has ended
+    is flagged on the page, and must not keep people from mending the rest."""
+    if flaw.path[:1] != ("stations",) or flaw.path[2:] != ("body",):
+        return False
+    station = new.stations[int(flaw.path[1])]
+    return station.key in old and old[station.key].body == station.body
+
+
 def _change(
     tx: Tx, before: Situation, new: Definitions, renamed: Mapping[str, str], move: str, by: PersonId
 ) -> Receipt:
     acting = _amender(before, by)
+    if new.workflow.ref == before.sag.route:
+        raise Unreadable("this is the route that the sag has already")
     change: RouteChange = route_change(before.sag, before.definitions, new, renamed)
     if change.obstacles:
         raise RouteBlocked(change.obstacles)
@@ -109,16 +132,13 @@ def _change(
 
 
 def _amender(before: Situation, by: PersonId) -> Acting:
-    """Who may change a route: the owner, an administrator, or a secretary of a body the sag is open at."""
-    authority, sag = before.world.authority, before.sag
-    open_at = [step.body for step in sag.steps if step.station in sag.places]
-    serves = any(by in authority.secretaries(before.world.bodies[body]) for body in open_at)
-    if by == sag.owner or serves or authority.is_administrator(by):
-        return Acting(person=by)
-    raise NotAllowed("amend", (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR), "sagen")
+    acting = editor(before, by)
+    if acting is None:
+        raise NotAllowed("amend", (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR), "sagen")
+    return acting
 
 
 def _plain(amendment: Amendment) -> dict[str, object]:
     """The amendment as JSON can hold it."""
     added = [[station.canonical, list(followers)] for station, followers in amendment.add]
-    return {"remove": list(amendment.remove), "add": added}
+    return {"remove": list(amendment.remove), "add": added, "rebody": dict(amendment.rebody)}

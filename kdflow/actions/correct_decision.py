@@ -10,9 +10,10 @@ from kdflow.domain import course, outcomes, revision
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import DownstreamAffected, NotAllowed, Unreadable
 from kdflow.domain.revision import Downstream
+from kdflow.domain.rights import CORRECTORS, corrector
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Inputs, Situation
-from kdflow.domain.workflow import Actor, Outcome
+from kdflow.domain.workflow import Outcome
 from kdflow.store import sager
 from kdflow.store.database import Database, Tx
 
@@ -64,10 +65,9 @@ def correct_decision(
 
 
 def _recorder(before: Situation, by: PersonId) -> Acting:
-    who = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
-    acting = before.world.authority.acting(by, who, owner=before.sag.owner, body=before.body)
+    acting = corrector(before, by)
     if acting is None:
-        raise NotAllowed("correct", who, before.body.short)
+        raise NotAllowed("correct", CORRECTORS, before.body.short)
     return acting
 
 

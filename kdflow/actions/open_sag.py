@@ -1,16 +1,19 @@
-"""Open a sag on the newest version of a workflow, and set it going."""
+"""Open a sag on a workflow version that has not run out, and set it going."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from kdflow.actions.consequences import Receipt, follow_up, once, situation
 from kdflow.domain import moves
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.errors import NotFound, Unreadable
+from kdflow.domain.dates import local_day
+from kdflow.domain.errors import NotAllowed, NotFound, Unreadable
+from kdflow.domain.rights import may_open_for_others
 from kdflow.domain.sag import Event, Sag, SagId, title_from
-from kdflow.domain.workflow import BodyRole, Definitions
+from kdflow.domain.timetable import Body, body_flag
+from kdflow.domain.workflow import Actor, BodyRole, Definitions
 from kdflow.store import definitions, people, sager
 from kdflow.store.database import Database, Tx
 
@@ -32,12 +35,15 @@ def open_sag(
     """Open a sag. `route` is `name@version`; `fills` says which body plays each role on it.
 
     Raises:
-        NotFound: the route, the owner or a body is unknown. Unreadable: no title, or a role is not filled.
+        NotFound: the route, a person or a body is unknown.
+        Unreadable: no title, a role is not filled or is none of the route's, or something is not in force today.
+        NotAllowed: `by` is neither the owner nor somebody who may open sager for others.
     """
 
     def act(tx: Tx) -> Receipt:
         chosen = definitions.load(tx, route)
-        _check(tx, owner, fills, chosen)
+        people.person(tx, by)
+        _check(tx, owner, fills, chosen, local_day(now))
         new = Sag(
             id=SagId(0),
             number="",
@@ -51,8 +57,10 @@ def open_sag(
             opened_at=now,
         )
         before = situation(tx, sager.add(tx, new), None, by=owner, now=now)
-        opened = Event(machine="life", move="register", old="", new=new.life)
-        acting = Acting(person=by, on_behalf_of=owner if by != owner else None)
+        if by != owner and not may_open_for_others(before, by):
+            raise NotAllowed("open", (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR), "sagen")
+        opened = Event(machine="life", move="register", old="", new=new.life, data={"owner": owner})
+        acting = Acting(person=by)
         if draft:
             return follow_up(tx, before, before.sag, (opened,), acting=acting)
         moved = moves.advance(before, "start", owner)
@@ -62,15 +70,28 @@ def open_sag(
     return once(db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now)
 
 
-def _check(tx: Tx, owner: PersonId, fills: Mapping[str, str], chosen: Definitions) -> None:
+def _check(tx: Tx, owner: PersonId, fills: Mapping[str, str], chosen: Definitions, today: date) -> None:
     people.person(tx, owner)
+    workflow = chosen.workflow
+    if workflow.amends:
+        raise Unreadable(f"{workflow.ref} is the private route of one sag")
+    if workflow.valid.end and workflow.valid.end < today:
+        raise Unreadable(f"{workflow.ref} was in force until {workflow.valid.end}; choose another route")
     known = people.bodies(tx)
-    stations = chosen.workflow.stations
+    stations = workflow.stations
     roles = {station.body.role for station in stations if isinstance(station.body, BodyRole)}
     if roles - set(fills):
         raise Unreadable(f"say which body is {', '.join(sorted(roles - set(fills)))} on this route")
     for role, body in fills.items():
-        if body not in known:
-            raise NotFound("body", body)
-        if role in roles and role not in known[body].plays:
-            raise Unreadable(f"{body} does not play the role {role}")
+        _check_fill(role, body, roles, known, today)
+
+
+def _check_fill(role: str, body: str, roles: set[str], known: Mapping[str, Body], today: date) -> None:
+    if body not in known:
+        raise NotFound("body", body)
+    if role not in roles:
+        raise Unreadable(f"this route has no role {role}; its roles are: {', '.join(sorted(roles)) or 'none'}")
+    if role not in known[body].plays:
+        raise Unreadable(f"{body} does not play the role {role}")
+    if body_flag(known[body], today) == "ended":
+        raise Unreadable(f"{body} ended on {known[body].valid.end}")

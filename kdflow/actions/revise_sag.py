@@ -10,8 +10,10 @@ from kdflow.actions.consequences import Receipt, check_version, follow_up, once,
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import NotAllowed, Unreadable
 from kdflow.domain.revision import Revision, revise
+from kdflow.domain.rights import editor
 from kdflow.domain.sag import Paper, SagId, StepSeq
 from kdflow.domain.situation import Inputs, Situation
+from kdflow.domain.workflow import Actor
 from kdflow.store import contents, sager
 from kdflow.store.database import Database, Tx
 
@@ -49,7 +51,7 @@ def revise_sag(
         inputs = Inputs(reason=reason)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=inputs)
         check_version(before.sag, before.step, version)
-        acting = editor(before, by)
+        acting = _editor(before, by)
         walk = revise(before, revision)
         return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
 
@@ -58,7 +60,16 @@ def revise_sag(
 
 
 def add_paper(
-    db: Database, sag: SagId, title: str, filename: str, content: bytes, *, key: str, by: PersonId, now: datetime
+    db: Database,
+    sag: SagId,
+    title: str,
+    filename: str,
+    content: bytes,
+    *,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
 ) -> Receipt:
     """Add a paper to a sag; as every change of content it lets consents lapse.
 
@@ -69,7 +80,8 @@ def add_paper(
 
     def act(tx: Tx) -> Receipt:
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
-        acting = editor(before, by)
+        check_version(before.sag, None, version)
+        acting = _editor(before, by)
         paper = Paper(
             title=title.strip() or filename,
             filename=filename,
@@ -80,7 +92,13 @@ def add_paper(
         walk = revise(before, Revision(papers=(*before.sag.papers, paper)))
         return follow_up(tx, before, walk.sag, walk.events, acting=acting)
 
-    values = {"sag": sag, "title": title, "filename": filename, "content": hashlib.sha256(content).hexdigest()}
+    values: dict[str, object] = {
+        "sag": sag,
+        "title": title,
+        "filename": filename,
+        "content": hashlib.sha256(content).hexdigest(),
+    }
+    values["version"] = version
     return once(db, "add_paper", values, act, key=key, by=by, now=now)
 
 
@@ -104,15 +122,8 @@ def media_type(content: bytes) -> str:
     return "text/plain; charset=utf-8"
 
 
-def editor(before: Situation, by: PersonId) -> Acting:
-    """In what capacity `by` may change the content: owner, administrator, or secretary of a body it is open at."""
-    authority = before.world.authority
-    if by == before.sag.owner or authority.is_administrator(by):
-        return Acting(person=by)
-    stations = before.definitions.workflow.by_key
-    open_at = [s for s in before.sag.steps if s.station in before.sag.places or s.conditional_on]
-    at = [before.step] if before.step else [s for s in open_at if s.station in stations]
-    for step in at:
-        if by in authority.secretaries(before.world.bodies[step.body]):
-            return Acting(person=by)
-    raise NotAllowed("revise", ("owner", "secretary"), "sagen")
+def _editor(before: Situation, by: PersonId) -> Acting:
+    acting = editor(before, by)
+    if acting is None:
+        raise NotAllowed("revise", (Actor.OWNER, Actor.SECRETARY), "sagen")
+    return acting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version as installed_version
 
 import typer
 
@@ -24,6 +23,8 @@ installation.register(app)
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version as installed_version
+
         typer.echo(installed_version("kdflow"))
         raise typer.Exit
 

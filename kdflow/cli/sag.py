@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Sager: open, show, list, advance, amend, migrate, history.", no_args_is_help=True)
 
 SAG = typer.Argument(..., help="The number of a sag, such as SAG-2020-0012.")
-VERSION = typer.Option(0, "--version", help="Only if this is still the version (0: whatever it is).")
+VERSION = typer.Option(0, "--version", help="Only if this is still the version (0: the one that is there now).")
 
 
 def _pairs(values: list[str], what: str) -> dict[str, str]:
@@ -169,18 +169,24 @@ def advance(
         content=content or None,
         decided_on=read_date(decided_on) if decided_on else None,
     )
+    step = None if life else _step(page, station)
     receipt = advance_sag(
         home.db,
         page.sag.id,
-        None if life else _step(page, station),
+        step,
         move,
         inputs,
-        version=version or None,
+        version=version or _version_seen(page, step),
         key=new_key(key),
         by=PersonId(by),
         now=home.now(),
     )
     _done(receipt, as_json)
+
+
+def _version_seen(page: SagPage, step: StepSeq | None) -> int:
+    """The version of what the command has just read: if it changes before the move is made, nothing is done."""
+    return page.sag.version if step is None else page.sag.step(step).version
 
 
 def _step(page: SagPage, station: str) -> StepSeq:
@@ -222,6 +228,7 @@ def amend(
     add: str = typer.Option("", "--add", help="KEY=BODY of a station to put in."),
     asks: str = typer.Option("drøftelse", "--asks", help="What the new station is asked for."),
     procedure: str = typer.Option("meeting@1", "--procedure", help="Procedure of the new station."),
+    replace: list[str] = typer.Option([], "--replace", help="KEY=BODY: another body for a station not begun."),
     after: list[str] = typer.Option([], "--after", help="Station the new one waits for."),
     before: list[str] = typer.Option([], "--before", help="Station that shall wait for the new one."),
     reason: str = typer.Option(..., "--reason", help="Why."),
@@ -239,9 +246,9 @@ def amend(
     receipt = amend_route(
         home.db,
         page.sag.id,
-        _amendment(remove, add, asks, procedure, after, before),
+        _amendment(remove, replace, add, asks, procedure, after, before),
         reason=reason,
-        version=version or None,
+        version=version or page.sag.version,
         key=new_key(key),
         by=PersonId(by),
         now=home.now(),
@@ -250,7 +257,7 @@ def amend(
 
 
 def _amendment(
-    remove: list[str], add: str, asks: str, procedure: str, after: list[str], before: list[str]
+    remove: list[str], replace: list[str], add: str, asks: str, procedure: str, after: list[str], before: list[str]
 ) -> Amendment:
     from pydantic import ValidationError
 
@@ -258,7 +265,7 @@ def _amendment(
     from kdflow.domain.workflow import Station
 
     if not add:
-        return Amendment(remove=tuple(remove))
+        return Amendment(remove=tuple(remove), rebody=_pairs(replace, "KEY=BODY"))
     ((station, body),) = _pairs([add], "KEY=BODY").items()
     try:
         new = Station.model_validate(
@@ -267,7 +274,8 @@ def _amendment(
     except ValidationError as error:
         first = error.errors()[0]
         raise Unreadable(f"the new station's {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    return Amendment(remove=tuple(remove), add=((new, tuple(before)),))
+    rebody = _pairs(replace, "KEY=BODY")
+    return Amendment(remove=tuple(remove), add=((new, tuple(before)),), rebody=rebody)
 
 
 @app.command()

@@ -9,9 +9,9 @@ from typing import Literal
 
 from kdflow.domain.errors import NotFound
 from kdflow.domain.route import is_join, places, waiting
-from kdflow.domain.sag import Sag
+from kdflow.domain.sag import Sag, Step
 from kdflow.domain.situation import body_at
-from kdflow.domain.workflow import BodyRole, Definitions, Station, Validity, Workflow
+from kdflow.domain.workflow import BodyRole, Definitions, Procedure, Station, Validity, Workflow
 
 ObstacleKind = Literal[
     "station-gone", "body-differs", "state-gone", "reached-differs", "too-late", "place-gone", "role-open"
@@ -45,13 +45,14 @@ class RouteChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A change of one sag's own route: stations to take out, and stations to put in.
+    """A change of one sag's own route: stations to take out, stations to put in, and other bodies for stations.
 
     Each entry of `add` comes with the stations that shall wait for it, instead of for what it waits for itself.
     """
 
     remove: tuple[str, ...] = ()
     add: tuple[tuple[Station, tuple[str, ...]], ...] = ()
+    rebody: Mapping[str, str] = field(default_factory=dict)
 
 
 def amended(workflow: Workflow, amendment: Amendment, name: str, on: date) -> Workflow:
@@ -67,6 +68,8 @@ def amended(workflow: Workflow, amendment: Amendment, name: str, on: date) -> Wo
         stations = _without(stations, key)
     for station, before in amendment.add:
         stations = _with(stations, station, before)
+    for key, body in amendment.rebody.items():
+        stations = _rebodied(stations, key, body)
     return workflow.changed(
         stations=tuple(stations), amends=name, valid=Validity.model_validate({"from": on, "to": on})
     )
@@ -82,6 +85,12 @@ def _without(stations: list[Station], key: str) -> list[Station]:
             after = [k for before in station.after for k in (gone.after if before == key else (before,))]
             left.append(station.changed(after=tuple(dict.fromkeys(after))))
     return left
+
+
+def _rebodied(stations: list[Station], key: str, body: str) -> list[Station]:
+    if key not in {station.key for station in stations}:
+        raise NotFound("station", key)
+    return [station.changed(body=body) if station.key == key else station for station in stations]
 
 
 def _with(stations: list[Station], new: Station, followers: tuple[str, ...]) -> list[Station]:
@@ -144,6 +153,11 @@ def _carried(place: str, names: Mapping[str, str], new: Workflow) -> str | None:
     return same if same in places(new) else None
 
 
+def has_not_begun(step: Step, procedure: Procedure) -> bool:
+    """Whether a step still waits to be submitted anywhere, so that another body can have it."""
+    return step.state == procedure.initial and step.meeting is None
+
+
 def _missing(stations: Mapping[str, str], new: Definitions) -> list[Obstacle]:
     return [
         Obstacle(kind="station-gone", station=old)
@@ -163,7 +177,8 @@ def _differing(sag: Sag, stations: Mapping[str, str], old: Definitions, new: Def
         over = old.procedure_of(step.station).by_state[step.state].final
         if step.state not in known or known[step.state].final != over:
             found.append(Obstacle(kind="state-gone", station=step.station, detail=step.state))
-        if not over and body_at(station, sag.fills) != step.body:
+        moves_body = not over and body_at(station, sag.fills) != step.body
+        if moves_body and not has_not_begun(step, new.procedure_of(key)):
             found.append(Obstacle(kind="body-differs", station=step.station, detail=step.body))
         came_after = {stations.get(k, k) for k in old.workflow.by_key[step.station].after}
         if came_after != set(station.after):

@@ -95,7 +95,7 @@ class Authority:
         return person in self.holders("*", Office.ADMINISTRATOR)
 
     def deputies(self, body: str, leader: PersonId) -> tuple[PersonId, ...]:
-        """Who may act for an absent `leader` of `body` today: the named stand-in, else the vice-chairs."""
+        """Who may act for an absent `leader` of `body` today: the named stand-in, or else the vice-chairs."""
         if not self.is_absent(leader):
             return ()
         named = tuple(
@@ -103,7 +103,8 @@ class Authority:
             for a in self.absences
             if a.person == leader and a.stand_in is not None and a.valid.covers(self.on)
         )
-        return named or self.holders(body, Office.VICE_CHAIR)
+        here = tuple(person for person in named if not self.is_absent(person))
+        return here or self.holders(body, Office.VICE_CHAIR)
 
     def as_leaders(self, person: PersonId, body: str) -> tuple[Acting, ...]:
         """In what capacities `person` may act as a leader of `body`: as one, and on behalf of absent ones.

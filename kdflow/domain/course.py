@@ -53,10 +53,27 @@ def _arrive(walk: Walk, station: str, came_from: StepSeq, *, came_by: str) -> No
                 new=", ".join(left),
                 station=station,
                 step=ahead.seq,
+                data={"decided": _outcome_at(walk, came_by), "by": _body_at(walk, came_by)},
             )
         )
     elif walk.sag.is_open_at(station):
-        walk.open_step(station, came_from=came_from)
+        walk.open_step(station, came_from=came_from, sent=_sent_to(walk, station))
+
+
+def _outcome_at(walk: Walk, station: str) -> str | None:
+    step = walk.sag.at(station)
+    return step.outcome if step else None
+
+
+def _body_at(walk: Walk, station: str) -> str | None:
+    step = walk.sag.at(station)
+    return walk.world.short(step.body) if step else None
+
+
+def _sent_to(walk: Walk, station: str) -> tuple[str, ...]:
+    """The indstillinger that every station before `station` has sent along, in route order."""
+    before = walk.definitions.workflow.by_key[station].after
+    return tuple(text for key in before if (step := walk.sag.at(key)) for text in step.forwards)
 
 
 def _ahead_at(walk: Walk, station: str) -> Step | None:

@@ -23,7 +23,8 @@ class GuardSpec:
     """A registered guard: its check, the names its reason may use, and the form field that answers it.
 
     `is_about_content` marks a rule that whoever makes the move can satisfy first, by writing what is missing, and
-    `is_about_step` one that a move of the sag's own life cannot use.
+    `is_about_step` one that a move of the sag's own life cannot use. `selects` marks a rule that says which of
+    several moves is meant at all: a move it rules out is not what a step waits for.
     """
 
     check: Check
@@ -31,13 +32,14 @@ class GuardSpec:
     field: str | None = None
     is_about_content: bool = False
     is_about_step: bool = True
+    selects: bool = False
 
 
 GUARDS: dict[str, GuardSpec] = {}
 
 
 def _guard(
-    *facts: str, field: str | None = None, content: bool = False, step: bool = True
+    *facts: str, field: str | None = None, content: bool = False, step: bool = True, selects: bool = False
 ) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         GUARDS[check.__name__] = GuardSpec(
@@ -46,6 +48,7 @@ def _guard(
             field=field,
             is_about_content=content,
             is_about_step=step,
+            selects=selects,
         )
         return check
 
@@ -159,6 +162,8 @@ def next_meeting(s: Situation) -> Meeting | None:
     if at is None:
         return None
     chosen = table.find(s.inputs.meeting)
+    if s.inputs.meeting and chosen is None:
+        return None
     later = table.coming(at.body, after=at.begins_on) if at.begins_on else ()
     if chosen is not None and chosen.id != at.id:
         return chosen if chosen in later else None
@@ -201,15 +206,15 @@ def outcome_known(s: Situation) -> Facts | None:
 
 @_guard("body", "asks", "outcome", field="confirmed")
 def outcome_answers(s: Situation) -> Facts | None:
-    """The outcome answers the role asked, or somebody confirmed with a note that it does not."""
-    outcome = chosen_outcome(s)
-    if outcome is None or (s.inputs.confirmed and (s.inputs.note or "").strip()):
+    """The outcome of every part answers the role asked, or somebody confirmed with a note that it does not."""
+    if s.inputs.confirmed and (s.inputs.note or "").strip():
         return None
-    asked = [ask for ask in (s.current.asks, s.current.proposes) if ask]
-    unanswered = next((ask for ask in asked if not outcomes.answers(ask, outcome)), None)
-    if unanswered is None:
-        return None
-    return {"body": s.body.short, "asks": unanswered, "outcome": outcome}
+    chosen = [part.outcome for _, part in decided_parts(s)] or [s.inputs.outcome]
+    for outcome in chosen:
+        for ask in (s.current.asks, s.current.proposes):
+            if outcome and ask and not outcomes.answers(ask, outcome):
+                return {"body": s.body.short, "asks": ask, "outcome": outcome}
+    return None
 
 
 def consequence_of(s: Situation) -> Consequence | None:
@@ -224,25 +229,25 @@ def _unless(s: Situation, kind: str) -> Facts | None:
     return {"outcome": s.current.outcome or Outcome.NOT_RECORDED}
 
 
-@_guard("outcome")
+@_guard("outcome", selects=True)
 def outcome_goes_on(s: Situation) -> Facts | None:
     """The recorded outcome sends the sag on."""
     return _unless(s, "go-on")
 
 
-@_guard("outcome")
+@_guard("outcome", selects=True)
 def outcome_stays(s: Situation) -> Facts | None:
     """The recorded outcome keeps the sag here for the next meeting."""
     return _unless(s, "stay")
 
 
-@_guard("outcome")
+@_guard("outcome", selects=True)
 def outcome_ends(s: Situation) -> Facts | None:
     """The recorded outcome ends the sag."""
     return _unless(s, "end")
 
 
-@_guard("outcome")
+@_guard("outcome", selects=True)
 def outcome_goes_back(s: Situation) -> Facts | None:
     """The recorded outcome sends the sag back."""
     return _unless(s, "back")
@@ -262,7 +267,7 @@ def back_target(s: Situation) -> str | None:
     return chosen if chosen in earlier else None
 
 
-@_guard("body")
+@_guard("body", selects=True)
 def consent_open(s: Situation) -> Facts | None:
     """The outcome sends the sag on, and the station asks for a consent to that which has not been given yet."""
     goes_on = outcomes.kind(consequence_of(s)) == "go-on"

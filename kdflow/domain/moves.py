@@ -131,7 +131,8 @@ def awaited(situation: Situation) -> tuple[Move | None, tuple[Reason, ...]]:
         reasons = machine.blocked_by(tuple(guards), situation)
         if not reasons:
             return move, ()
-        held_back = held_back or reasons
+        if not any(GUARDS[reason.guard].selects for reason in reasons):
+            held_back = held_back or reasons
     return None, held_back
 
 

@@ -129,4 +129,6 @@ def _data(event: Event, step: Step | None, world: World) -> dict[str, object]:
             "outcome": step.outcome,
             "meeting": meeting.on.text if meeting else None,
         }
+    if "decided" in event.data:
+        data |= {"decided": event.data["decided"], "decided_by": event.data["by"]}
     return data

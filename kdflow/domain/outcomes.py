@@ -37,6 +37,9 @@ IN_FAVOUR: frozenset[Outcome] = frozenset(
 )
 """Outcomes that give the sag what it asked for."""
 
+HELD_BACK: tuple[Outcome, ...] = (Outcome.RETURNED, Outcome.POSTPONED)
+"""Outcomes of one part that keep the whole from going on."""
+
 BY_WEIGHT: tuple[Outcome, ...] = (
     Outcome.RETURNED,
     Outcome.POSTPONED,
@@ -59,6 +62,7 @@ def overall(parts: Sequence[Part]) -> Outcome | None:
 
     Parts that all decide in favour make "godkendt" (or "godkendt med ændringer" when one of them says so), some
     in favour and some not make "delvist godkendt", and where nothing was decided in favour the weightiest stands.
+    A part that is returned or postponed holds the whole back: nothing is lost on the way.
     """
     found = {part.outcome for part in parts}
     if not found or None in found:
@@ -68,9 +72,10 @@ def overall(parts: Sequence[Part]) -> Outcome | None:
     if found <= IN_FAVOUR:
         changed = Outcome.APPROVED_WITH_CHANGES
         return changed if changed in found else Outcome.APPROVED
-    if found & (IN_FAVOUR | {Outcome.PARTLY}):
+    held_back = next((outcome for outcome in HELD_BACK if outcome in found), None)
+    if held_back is None and found & (IN_FAVOUR | {Outcome.PARTLY}):
         return Outcome.PARTLY
-    return next(outcome for outcome in BY_WEIGHT if outcome in found)
+    return held_back or next(outcome for outcome in BY_WEIGHT if outcome in found)
 
 
 def kind(consequence: Consequence | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal
 from kdflow.domain import outcomes
 from kdflow.domain.course import pull_conditional, recall_to
 from kdflow.domain.errors import Frozen
+from kdflow.domain.route import origin
 from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest, title_from
 from kdflow.domain.situation import Situation
 from kdflow.domain.walk import Walk
@@ -121,11 +122,32 @@ def lapse_consents(walk: Walk) -> None:
             )
 
 
+def _lapse_all(walk: Walk, seq: StepSeq) -> None:
+    """Let every standing consent at a step that is not over lapse: it followed another decision."""
+    step = walk.sag.step(seq)
+    stale = step.standing_approvals
+    if stale and not walk.is_over(step):
+        lapsed = tuple(replace(a, lapsed_at=a.lapsed_at or walk.world.now) for a in step.approvals)
+        walk.save(replace(step, approvals=lapsed))
+        walk.record(
+            Event(
+                machine="record",
+                move="consent-lapsed",
+                old=stale[0].content,
+                new="",
+                station=step.station,
+                step=seq,
+                data={"people": [a.person for a in stale]},
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """What stands on a decision that is corrected: later steps, open ones first of all."""
+    """What stands on a decision that is corrected: a later step, or (with neither step nor state) a branch that
+    waits at the join `station`."""
 
-    step: StepSeq
+    step: StepSeq | None
     station: str
     state: str
     is_over: bool
@@ -136,7 +158,12 @@ def affected(situation: Situation) -> tuple[Affected, ...]:
     step = situation.current
     after = situation.definitions.workflow.descendants(step.station)
     over = situation.definitions.procedure_of
-    return tuple(
+    waits = tuple(
+        Affected(step=None, station=place.split(">")[1], state="", is_over=False)
+        for place in situation.sag.places
+        if ">" in place and origin(place) == step.station
+    )
+    return waits + tuple(
         Affected(
             step=other.seq,
             station=other.station,
@@ -182,7 +209,9 @@ def correct(
             },
         )
     )
-    _follow(walk, corrected, downstream)
+    if new != step.outcome:
+        _lapse_all(walk, corrected.seq)
+    _follow(walk, walk.sag.step(corrected.seq), downstream)
     return walk
 
 

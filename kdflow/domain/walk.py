@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kdflow.domain import machine, route
-from kdflow.domain.amendment import RouteChange
+from kdflow.domain.amendment import RouteChange, has_not_begun
 from kdflow.domain.authority import Acting
 from kdflow.domain.sag import Event, Part, Sag, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World, body_at
@@ -70,14 +70,20 @@ class Walk:
         )
         return moved
 
-    def open_step(self, station: str, *, came_from: StepSeq | None, waits_for: Iterable[str] = ()) -> Step:
-        """Open a step at a station, with the indstilling that the step before sends along.
+    def open_step(
+        self,
+        station: str,
+        *,
+        came_from: StepSeq | None,
+        waits_for: Iterable[str] = (),
+        sent: tuple[str, ...] = (),
+    ) -> Step:
+        """Open a step at a station, with the indstilling `sent` along to it.
 
         Without one, what an earlier treatment there proposed is carried over.
         """
         plan = self.definitions.workflow.by_key[station]
         before = self.sag.at(station)
-        sent = self.sag.step(came_from).forwards if came_from else ()
         kept = tuple(part.text for part in before.parts) if before else ()
         step = Step(
             seq=self.sag.next_seq,
@@ -143,7 +149,7 @@ class Walk:
             self.sag,
             route=new.workflow.ref,
             places=tuple(dict.fromkeys(change.places[place] for place in self.sag.places)),
-            steps=tuple(_renamed(step, change) for step in self.sag.steps),
+            steps=tuple(_carried_over(step, change, new, self.sag) for step in self.sag.steps),
         )
         self.definitions = new
 
@@ -170,6 +176,10 @@ def _with_seat(
     return (*seats, seat)
 
 
-def _renamed(step: Step, change: RouteChange) -> Step:
-    conditions = tuple(change.stations.get(key, key) for key in step.conditional_on)
-    return replace(step, station=change.stations[step.station], conditional_on=conditions)
+def _carried_over(step: Step, change: RouteChange, new: Definitions, sag: Sag) -> Step:
+    """A step on another route: under the station's new key, and at its new body where it has not begun."""
+    key = change.stations[step.station]
+    conditions = tuple(change.stations.get(other, other) for other in step.conditional_on)
+    moves = has_not_begun(step, new.procedure_of(key))
+    body = body_at(new.workflow.by_key[key], sag.fills) if moves else step.body
+    return replace(step, station=key, body=body, conditional_on=conditions)

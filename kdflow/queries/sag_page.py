@@ -12,13 +12,14 @@ from kdflow.domain.flags import Flag, flags
 from kdflow.domain.guards import missing_consents
 from kdflow.domain.moves import OpenMove
 from kdflow.domain.revision import Affected, affected
+from kdflow.domain.rights import SUBMITTERS, corrector, editor
 from kdflow.domain.sag import Sag, SagId, Step, content_digest
 from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.visibility import may_see
-from kdflow.domain.workflow import Actor, Consent, Definitions, Station, Workflow
+from kdflow.domain.workflow import Consent, Definitions, Station, Workflow
 from kdflow.queries.metro import Stop, stops
-from kdflow.queries.scene import Stand, open_steps, situation, stands, whole_world
+from kdflow.queries.scene import Stand, situation, stands, whole_world
 from kdflow.store import contents, history, sager
 from kdflow.store.database import Database
 from kdflow.store.history import Entry
@@ -115,7 +116,7 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
             flags=flags(sag, route, world),
             history=history.of_sag(tx, sag.id),
             definitions=route,
-            can_revise=_can_revise(here, who),
+            can_revise=editor(here, who) is not None,
             world=world,
         )
 
@@ -154,7 +155,7 @@ def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
         outcomes=_outcomes(there),
         consent=there.station.consent,
         missing=tuple(here.world.names.get(p, p) for p in missing_consents(there)),
-        can_revise=_can_revise(there, viewer),
+        can_revise=editor(there, viewer) is not None,
     )
 
 
@@ -178,30 +179,18 @@ def _ahead(here: Situation, viewer: PersonId) -> tuple[AheadPanel, ...]:
         station = here.definitions.workflow.by_key[key]
         body = here.world.bodies[body_at(station, here.sag.fills)]
         authority = here.world.authority
-        who = (Actor.OWNER, Actor.SECRETARY)
-        if authority.acting(viewer, who, owner=here.sag.owner, body=body):
+        if authority.acting(viewer, SUBMITTERS, owner=here.sag.owner, body=body):
             found.append(AheadPanel(station=station, body=body, meetings=_meetings(here.world, body.key)))
     return tuple(found)
 
 
 def _corrections(here: Situation, viewer: PersonId) -> tuple[CorrectPanel, ...]:
     found = []
-    who = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
     for step in here.sag.steps:
         there = Situation(sag=here.sag, step=step, definitions=here.definitions, world=here.world)
         newest = here.sag.at(step.station)
-        may = here.world.authority.acting(viewer, who, owner=here.sag.owner, body=there.body)
-        if step.outcome and newest == step and may:
+        if step.outcome and newest == step and corrector(there, viewer):
             found.append(
                 CorrectPanel(step=step, body=there.body, affected=affected(there), outcomes=_outcomes(there))
             )
     return tuple(found)
-
-
-def _can_revise(here: Situation, viewer: PersonId) -> bool:
-    """As `actions/revise_sag` decides it: owner, administrator, or secretary of a body the sag is open at."""
-    authority = here.world.authority
-    if viewer == here.sag.owner or authority.is_administrator(viewer):
-        return True
-    steps = (here.step,) if here.step else open_steps(here.sag, here.definitions)
-    return any(viewer in authority.secretaries(here.world.bodies[step.body]) for step in steps)

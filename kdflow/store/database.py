@@ -11,11 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+
+from kdflow.domain.errors import KdflowError
 
 Synchronous = Literal["FULL", "NORMAL", "OFF"]
 
@@ -87,11 +90,27 @@ def _dollars(sql: str) -> str:
     return sql.replace("?", "%s")
 
 
+class Unreachable(KdflowError):
+    """There is no database at the address given, or it is none that kdflow can keep things in."""
+
+
+def _url(text: str) -> sa.URL:
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError as error:
+        raise Unreachable(
+            f"{text!r} is no database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Unreachable(f"kdflow keeps its data in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+    return url
+
+
 class Database:
     """Where an installation keeps everything. Thread-safe; open one per process."""
 
     def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
-        self.url = sa.make_url(url)
+        self.url = _url(url)
         self.engine = _sqlite(self.url, synchronous) if self.is_sqlite else _postgres(self.url)
         self._reader = _sqlite(self.url, synchronous, reads_only=True) if self.is_sqlite else _reading(self.engine)
         self._writers = threading.Lock() if self.is_sqlite else nullcontext()
@@ -101,6 +120,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database."""
         return self.url.get_backend_name() == "sqlite"
+
+    def is_there(self) -> bool:
+        """Whether there can be something to read: false for an SQLite file that does not exist."""
+        name = self.url.database
+        return not self.is_sqlite or not name or Path(name).exists()
 
     @contextmanager
     def write(self) -> Iterator[Tx]:

@@ -11,11 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from kdflow.domain.errors import KdflowError
-from kdflow.store.database import Database
-
-
-class Unreachable(KdflowError):
-    """There is no database at the address given."""
+from kdflow.store.database import Database, Unreachable
 
 
 class NotSetUp(KdflowError):
@@ -42,7 +38,7 @@ def version(db: Database) -> str | None:
     try:
         with db.engine.connect() as conn:
             return MigrationContext.configure(conn).get_current_revision()
-    except sa.exc.OperationalError as error:
+    except sa.exc.DatabaseError as error:
         where = db.url.render_as_string(hide_password=True)
         raise Unreachable(f"cannot reach the database {where}: {error.orig}") from error
 
@@ -56,8 +52,8 @@ def newest() -> str:
 
 
 def require_newest(db: Database) -> None:
-    """Refuse a database that is not at the newest version."""
-    found = version(db)
+    """Refuse a database that is not at the newest version. A file that is not there is not made."""
+    found = version(db) if db.is_there() else None
     if found != newest():
         where = db.url.render_as_string(hide_password=True)
         raise NotSetUp(f"the database {where} is at version {found or 'none'}: run `kdflow db upgrade` first")

@@ -26,7 +26,9 @@ VERSIONS = (None, 999)
 def closed_sag(house: House) -> SagId:
     """A closed sag with a paper, that has come to KKR and could be submitted to Kontaktudvalget."""
     sag = house.on("2020-01-06").open("standard@1", "Personsag", closed=True)
-    add_paper(house.db, sag, "Bilag", "bilag.txt", b"Fortroligt", key=house.key(), by=IDA, now=house.now)
+    add_paper(
+        house.db, sag, "Bilag", "bilag.txt", b"Fortroligt", version=None, key=house.key(), by=IDA, now=house.now
+    )
     house.treated(sag, "gruppe", "2020-01-22", outcome="anbefalet").do(sag, "gruppe", "approve", "formand-dassos")
     house.do(sag, "gruppe", "hand-on")
     house.treated(sag, "kdnet", "2020-01-24", outcome="anbefalet").do(sag, "kdnet", "approve", "jens")
@@ -46,7 +48,9 @@ ACTIONS: dict[str, Try] = {
     "a revision of a step": lambda h, sag, v: revise_sag(
         h.db, sag, StepSeq(3), Revision(parts=("x",)), version=v, key=h.key(), by=LARS, now=h.now
     ),
-    "a paper": lambda h, sag, v: add_paper(h.db, sag, "x", "x.txt", b"x", key=h.key(), by=LARS, now=h.now),
+    "a paper": lambda h, sag, v: add_paper(
+        h.db, sag, "x", "x.txt", b"x", version=None, key=h.key(), by=LARS, now=h.now
+    ),
     "a correction": lambda h, sag, v: correct_decision(
         h.db,
         sag,

@@ -249,10 +249,10 @@ def test_a_key_that_comes_back_with_another_paper_is_refused(house: House) -> No
     sag = house.open()
     for number, content in enumerate((b"Udkast 1", b"Udkast 2")):
         if number == 0:
-            add_paper(house.db, sag, "Bilag", "b.txt", content, key="bilag", by=IDA, now=NOW)
+            add_paper(house.db, sag, "Bilag", "b.txt", content, version=None, key="bilag", by=IDA, now=NOW)
             continue
         with pytest.raises(KeyReused):
-            add_paper(house.db, sag, "Bilag", "b.txt", content, key="bilag", by=IDA, now=NOW)
+            add_paper(house.db, sag, "Bilag", "b.txt", content, version=None, key="bilag", by=IDA, now=NOW)
 
 
 # --- consent ---------------------------------------------------------------------------------------------------
@@ -328,7 +328,7 @@ def test_a_consent_lapses_when_the_content_is_changed_and_is_asked_for_again(wha
     if what == "case text":
         house.revise(sag, case_text="Nye oplysninger.")
     elif what == "paper":
-        add_paper(house.db, sag, "Bilag", "b.txt", b"Nyt", key=house.key(), by=IDA, now=house.now)
+        add_paper(house.db, sag, "Bilag", "b.txt", b"Nyt", version=None, key=house.key(), by=IDA, now=house.now)
     else:
         house.revise(sag, "kdnet", forwards=("KKR godkender.",))
     (approval,) = house.step(sag, "kdnet").approvals

@@ -11,8 +11,9 @@ import pytest
 
 from kdflow.actions.amend_route import amend_route, migrate_sag
 from kdflow.actions.install_catalog import install_catalog
+from kdflow.actions.set_clock import set_clock
 from kdflow.catalog import Catalog
-from kdflow.demo import NotADemo, play
+from kdflow.demo import NotADemo, claim, play
 from kdflow.domain.amendment import Amendment
 from kdflow.domain.authority import Appointment, Office, Person, PersonId
 from kdflow.domain.configuration import ScenarioFile
@@ -369,10 +370,11 @@ def everything(db: Database) -> list[str]:
 
 def test_a_scenario_played_twice_has_the_same_history(house: House) -> None:
     _, scenario = shipped(house)
-    play(house.db, scenario, is_new=True)
+    set_clock(house.db, scenario.starts_at)
+    play(house.db, scenario)
     once = everything(house.db), house.rows()
     assert len(once[0]) > 100
-    play(house.db, scenario, is_new=False)
+    play(house.db, scenario)
     assert (everything(house.db), house.rows()) == once
     assert proof(house.db).broken is None
     assert installation_clock(house.db, "demo-clock") == scenario.starts_at
@@ -380,9 +382,10 @@ def test_a_scenario_played_twice_has_the_same_history(house: House) -> None:
 
 def test_a_scenario_that_was_interrupted_is_played_to_its_end(house: House) -> None:
     _, scenario = shipped(house)
+    set_clock(house.db, scenario.starts_at)
     half = scenario.model_copy(update={"sager": scenario.sager[:3]})
-    play(house.db, half, is_new=True)
-    play(house.db, scenario, is_new=False)
+    play(house.db, half)
+    play(house.db, scenario)
     with house.db.read() as tx:
         titles = [row[0] for row in tx.run("select title from sag order by id").fetchall()]
     assert titles == [entry.title for entry in scenario.sager]
@@ -391,14 +394,16 @@ def test_a_scenario_that_was_interrupted_is_played_to_its_end(house: House) -> N
 def test_a_scenario_is_never_played_into_a_real_installation(house: House) -> None:
     _, scenario = shipped(house)
     before = house.rows()
-    with pytest.raises(NotADemo):
-        play(house.db, scenario, is_new=False)
+    for refused in (claim, play):
+        with pytest.raises(NotADemo):
+            refused(house.db, scenario)
     assert house.rows() == before
 
 
 def test_every_sag_of_the_scenario_stands_where_it_is_said_to(house: House) -> None:
     _, scenario = shipped(house)
-    play(house.db, scenario, is_new=True)
+    set_clock(house.db, scenario.starts_at)
+    play(house.db, scenario)
     with house.db.read() as tx:
         ids = [SagId(row[0]) for row in tx.run("select id from sag order by id").fetchall()]
         assert all(history.of_sag(tx, sag) for sag in ids)

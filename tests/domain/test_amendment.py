@@ -178,10 +178,12 @@ OBSTACLES: dict[str, tuple[Any, list[str]]] = {
     ),
     "another body where it stands": (
         lambda: (
-            at_b(),
-            make.on_procedures([s.model_dump() | {"body": "kd-net"} for s in LINE.workflow.stations]),
+            make.sag("a > b").do("a", "submit", meeting="2020-01-24"),
+            make.on_procedures(
+                [s.model_dump() | {"body": "kd-net"} for s in make.route("a > b").workflow.stations]
+            ),
         ),
-        ["b: body-differs (b)"],
+        ["a: body-differs (a)"],
     ),
     "a procedure without its state": (
         lambda: (
@@ -322,3 +324,11 @@ def test_a_sag_can_always_stay_on_its_own_route(shape: Shape, data: st.DataObjec
     before = course.sag
     moved(course, course.definitions)
     assert (course.sag.places, course.sag.steps) == (before.places, before.steps)
+
+
+def test_a_step_that_has_not_begun_goes_to_the_stations_new_body() -> None:
+    rows = [s.model_dump() | ({"body": "c"} if s.key == "b" else {}) for s in LINE.workflow.stations]
+    course = at_b()
+    moved(course, make.on_procedures(rows, "proeve@2"))
+    assert course.step("b").body == "c"
+    assert course.step("a").body == "a"

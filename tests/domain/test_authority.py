@@ -58,7 +58,7 @@ def test_a_leader_is_whoever_holds_the_chair_or_may_stand_in(case: str) -> None:
 SEVERAL = {
     "a vice-chair for both co-chairs": (CO_CHAIRS, "jens - .., karla - ..", VIBE, [JENS, KARLA]),
     "one co-chair for the other": (CO_CHAIRS, "jens karla ..", KARLA, [KARLA, JENS]),
-    "an absent co-chair who stands in for the other": (CO_CHAIRS, "karla jens .., jens - ..", JENS, [JENS, KARLA]),
+    "an absent co-chair who stands in for the other": (CO_CHAIRS, "karla jens .., jens - ..", JENS, [JENS]),
     "a co-chair while the other is here": (CO_CHAIRS, "", KARLA, [KARLA]),
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from kdflow.domain.errors import Frozen
 from kdflow.domain.moves import ahead_stations
-from kdflow.domain.revision import Downstream, Revision, affected, correct, revise
+from kdflow.domain.revision import Affected, Downstream, Revision, affected, correct, revise
 from kdflow.domain.sag import Paper, content_digest
 from kdflow.domain.workflow import Asks, Outcome
 from tests import make
@@ -223,7 +223,7 @@ def test_a_recall_takes_every_branch_after_the_step_off() -> None:
 
 def test_a_recall_of_a_branch_that_waits_at_a_join_leaves_the_others() -> None:
     course = make.sag("start~ > a~ + b~ > slut~").through("start").through("a")
-    assert affected(course.situation("a")) == ()
+    assert affected(course.situation("a")) == (Affected(step=None, station="slut", state="", is_over=False),)
     corrected(course, "a", "godkendt med ændringer", "recall")
     assert set(course.sag.places) == {"a", "b"}
     assert course.step("a").came_from is not None

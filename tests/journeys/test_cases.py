@@ -105,7 +105,7 @@ def walk_c19(house: House) -> SagId:
     for station, meeting in (("kdnet", "2018-02-02"), ("kkr", "2018-03-18"), ("kontaktudvalg", "2018-04-13")):
         house.treated(sag, station, meeting, "Analysen drøftes.", **NOT_NOTED)
         house.on("2018-08-25").do(sag, station, "hand-on")
-    worked_out(house, sag, "realisering", "Kataloget realiseres.", decided_on="2018-10-18")
+    worked_out(house.on("2018-10-18"), sag, "realisering", "Kataloget realiseres.", decided_on="2018-10-18")
     house.on("2018-10-18").do(sag, "realisering", "hand-on")
     return sag
 

@@ -191,6 +191,7 @@ def _consent(wiring: Wiring) -> Walker:
         "Notat om forankring",
         "../notat <æ>.pdf",
         b"%PDF-1.4 " + b"x" * 46_000,
+        version=None,
         key=walker.key(),
         by=IDA,
         now=walker.at,

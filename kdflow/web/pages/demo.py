@@ -44,6 +44,8 @@ def wind(request: Request, wiring: WiringDep, person: PersonDep, now: NowDep, ty
 def _later(wiring: Wiring, now: datetime, stride: str) -> datetime:
     if stride in DAYS:
         return next_day(now, DAYS[stride])
+    if stride != "moede":
+        raise NotFound("stride", stride)
     return next_event_after(wiring.db, now) or next_day(now, 1)
 
 

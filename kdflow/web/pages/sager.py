@@ -219,7 +219,17 @@ def upload(
     except Unreadable as error:
         raise Incomplete(Gap("file-kind", "file")) from error
     sag = _sag_id(frame, person, number)
-    receipt = add_paper(frame.wiring.db, sag, typed["title"], name, content, key=typed.key, by=person, now=now)
+    receipt = add_paper(
+        frame.wiring.db,
+        sag,
+        typed["title"],
+        name,
+        content,
+        version=typed.version,
+        key=typed.key,
+        by=person,
+        now=now,
+    )
     return see_receipt(receipt.number, "revise")
 
 
