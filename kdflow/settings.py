@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -66,12 +68,21 @@ def load(file: Path | None = None, **given: object) -> Settings:
     except ValidationError as error:
         raise Flawed([_located(file, dict(fault)) for fault in error.errors()]) from error
     except tomllib.TOMLDecodeError as error:
-        raise Flawed([LocatedFlaw(str(file), 1, f"this is not TOML: {error}")]) from error
+        line = re.search(r"line (\d+)", str(error))
+        where = int(line[1]) if line else 1
+        raise Flawed([LocatedFlaw(str(file), where, f"this is not TOML: {error}")]) from error
+    except SettingsError as error:
+        name = re.search(r'"(\w+)"', str(error))
+        which = f"KDFLOW_{name[1].upper()}" if name else "KDFLOW_..."
+        raise Flawed([LocatedFlaw(f"environment, {which}", 1, f"cannot be read: {error}")]) from error
 
 
 def _refuse_secrets(file: Path | None) -> None:
-    if file and "secret" in tomllib.loads(file.read_text(encoding="utf-8")):
-        raise Flawed([LocatedFlaw(str(file), 1, "a secret does not belong in a file", "set KDFLOW_SECRET")])
+    text = file.read_text(encoding="utf-8") if file else ""
+    if "secret" in tomllib.loads(text):
+        line = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith("secret")), 1)
+        flaw = LocatedFlaw(str(file), line, "a secret does not belong in a file", "set KDFLOW_SECRET")
+        raise Flawed([flaw])
 
 
 def flaws(file: Path) -> tuple[LocatedFlaw, ...]:

@@ -10,7 +10,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.sag import SagId, StepSeq
-from kdflow.domain.situation import Inputs
+from kdflow.domain.situation import Inputs, Situation
 from kdflow.store import sager
 from kdflow.store.database import Database, Tx
 
@@ -38,11 +38,19 @@ def advance_sag(
         _check_day(given, now)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=given)
         check_version(before.sag, before.step, version)
+        _check_parts(before, given)
         moved = moves.advance(before, move, by)
         return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
 
-    values = {"sag": sag, "step": step, "move": move, "version": version, "inputs": _plain(given)}
+    values = {"sag": sag, "step": step, "move": move, "inputs": _plain(given)}
     return once(db, "advance_sag", values, act, key=key, by=by, now=now)
+
+
+def _check_parts(before: Situation, inputs: Inputs) -> None:
+    count = len(before.step.parts) if before.step else 0
+    wrong = [number for number in inputs.outcomes if not 1 <= number <= count]
+    if wrong:
+        raise Unreadable(f"the indstilling has {count} parts; there is no part {wrong[0]}")
 
 
 def _check_day(inputs: Inputs, now: datetime) -> None:

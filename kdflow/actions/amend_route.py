@@ -46,7 +46,7 @@ def migrate_sag(
             raise NotFound("definition", to)
         return _change(tx, before, new, dict(renamed or {}), "migrate", by)
 
-    values = {"sag": sag, "to": to, "renamed": dict(renamed or {}), "reason": reason, "version": version}
+    values = {"sag": sag, "to": to, "renamed": dict(renamed or {}), "reason": reason}
     return once(db, "migrate_sag", values, act, key=key, by=by, now=now)
 
 
@@ -75,7 +75,7 @@ def amend_route(
             raise Unreadable("the amendment changes nothing: name a station to add, to remove or to replace")
         return _change(tx, before, _keep(tx, before, new, now), {}, "amend", by)
 
-    values = {"sag": sag, "amendment": _plain(amendment), "reason": reason, "version": version}
+    values = {"sag": sag, "amendment": _plain(amendment), "reason": reason}
     return once(db, "amend_route", values, act, key=key, by=by, now=now)
 
 

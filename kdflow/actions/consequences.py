@@ -45,6 +45,8 @@ def once(
 ) -> Receipt:
     """Carry a command out in one transaction, once for its idempotency key; a repetition gets the first answer.
 
+    `values` is what is asked for. The version that was seen is not among them: asked again, it may be another.
+
     Raises:
         KeyReused: the key belongs to another command. Unreadable: a text holds what no database can keep.
         Whatever `act` raises leaves nothing behind.

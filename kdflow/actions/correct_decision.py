@@ -59,7 +59,6 @@ def correct_decision(
         "reason": reason,
         "note": note,
         "downstream": downstream,
-        "version": version,
     }
     return once(db, "correct_decision", values, act, key=key, by=by, now=now)
 

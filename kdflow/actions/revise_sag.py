@@ -55,7 +55,7 @@ def revise_sag(
         walk = revise(before, revision)
         return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
 
-    values = {"sag": sag, "step": step, "version": version, "reason": reason, "revision": asdict(revision)}
+    values = {"sag": sag, "step": step, "reason": reason, "revision": asdict(revision)}
     return once(db, "revise_sag", values, act, key=key, by=by, now=now)
 
 
@@ -98,7 +98,6 @@ def add_paper(
         "filename": filename,
         "content": hashlib.sha256(content).hexdigest(),
     }
-    values["version"] = version
     return once(db, "add_paper", values, act, key=key, by=by, now=now)
 
 

@@ -46,5 +46,5 @@ def submit_ahead(
             tx, before, moved.sag, moved.events, acting=moved.acting, seq=opened.seq if opened else None
         )
 
-    values = {"sag": sag, "station": station, "meeting": meeting, "parts": list(parts), "version": version}
+    values = {"sag": sag, "station": station, "meeting": meeting, "parts": list(parts)}
     return once(db, "submit_ahead", values, act, key=key, by=by, now=now)

@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from kdflow.bootstrap import Wiring
+    from kdflow.domain.authority import PersonId
 
 AS = typer.Option(..., "--as", envvar="KDFLOW_AS", help="The person who acts (an id from people.yaml).")
 JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -55,6 +56,13 @@ def house(context: typer.Context) -> Wiring:
     from kdflow import bootstrap, settings
 
     return bootstrap.open_house(settings.load(config_file(), **given(context)))
+
+
+def person_of(home: Wiring, by: str) -> PersonId:
+    """The person who acts; NotFound when nobody has that id."""
+    from kdflow.queries.people import person
+
+    return person(home.db, by).id
 
 
 def new_key(key: str) -> str:

@@ -123,7 +123,10 @@ def schema(
     if not folder:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreadable(f"cannot make the folder {folder}: {error.strerror}") from error
     for name, content in found.items():
         target = folder / f"{name}.schema.json"
         target.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

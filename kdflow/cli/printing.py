@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kdflow.domain.dates import COPENHAGEN
+
 if TYPE_CHECKING:
     from kdflow.queries.board import Board, BoardRow
     from kdflow.queries.metro import Stop
@@ -107,5 +109,7 @@ def print_history(page: SagPage) -> None:
         event = entry.event
         what = f"{event.machine}: {event.move}" + (f" ({event.station})" if event.station else "")
         cells = (who, what, event.old, event.new, event.reason or "")
-        table.add_row(str(entry.seq), f"{entry.at:%Y-%m-%d %H:%M}", *(escape(cell) for cell in cells))
+        table.add_row(
+            str(entry.seq), f"{entry.at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M}", *(escape(cell) for cell in cells)
+        )
     console().print(table)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kdflow.cli.house import AS, JSON, KEY, house, new_key, print_json
+from kdflow.cli.house import AS, JSON, KEY, house, new_key, person_of, print_json
 from kdflow.domain.errors import NotFound, Unreadable
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def _pairs(values: list[str], what: str) -> dict[str, str]:
 
 def _done(receipt: Receipt, as_json: bool) -> None:
     if as_json:
-        print_json(receipt)
+        shown = ("number", "version", "step", "step_version", "state", "repeated")
+        print_json({name: getattr(receipt, name) for name in shown})
         return
     at = f" trin {receipt.step}" if receipt.step else ""
     again = " (var gjort før)" if receipt.repeated else ""
@@ -68,7 +69,7 @@ def open_(
         closed=closed,
         draft=draft,
         key=new_key(key),
-        by=PersonId(by),
+        by=person_of(home, by),
         now=home.now(),
     )
     _done(receipt, as_json)
@@ -151,10 +152,11 @@ def advance(
 ) -> None:
     """Make a move of a step, or of the sag's own life."""
     from kdflow.actions.advance_sag import advance_sag
-    from kdflow.domain.authority import PersonId
     from kdflow.domain.dates import read_date
+    from kdflow.domain.sag import StepSeq
     from kdflow.domain.situation import Inputs
     from kdflow.domain.timetable import MeetingId
+    from kdflow.queries.proof import step_done
 
     page = _page(context, sag)
     home = house(context)
@@ -169,7 +171,8 @@ def advance(
         content=content or None,
         decided_on=read_date(decided_on) if decided_on else None,
     )
-    step = None if life else _step(page, station)
+    done = step_done(home.db, key) if key and not life else None
+    step = None if life else StepSeq(done) if done else _step(page, station)
     receipt = advance_sag(
         home.db,
         page.sag.id,
@@ -178,7 +181,7 @@ def advance(
         inputs,
         version=version or _version_seen(page, step),
         key=new_key(key),
-        by=PersonId(by),
+        by=person_of(home, by),
         now=home.now(),
     )
     _done(receipt, as_json)
@@ -214,7 +217,7 @@ def _outcome(text: str) -> Outcome:
 
 def _parts(values: list[str]) -> dict[int, Outcome]:
     pairs = _pairs(values, "NUMBER=OUTCOME")
-    wrong = [key for key in pairs if not key.isdigit()]
+    wrong = [key for key in pairs if not (key.isascii() and key.isdigit())]
     if wrong:
         raise Unreadable(f"{wrong[0]!r} is not the number of a part")
     return {int(key): _outcome(value) for key, value in pairs.items()}
@@ -239,7 +242,6 @@ def amend(
 ) -> None:
     """Change the route of this one sag; the amended route is verified before it is taken."""
     from kdflow.actions.amend_route import amend_route
-    from kdflow.domain.authority import PersonId
 
     page = _page(context, sag)
     home = house(context)
@@ -250,7 +252,7 @@ def amend(
         reason=reason,
         version=version or page.sag.version,
         key=new_key(key),
-        by=PersonId(by),
+        by=person_of(home, by),
         now=home.now(),
     )
     _done(receipt, as_json)
@@ -264,6 +266,8 @@ def _amendment(
     from kdflow.domain.amendment import Amendment
     from kdflow.domain.workflow import Station
 
+    if not (add or remove or replace):
+        raise Unreadable("say what to change: --add, --remove or --replace")
     if not add:
         return Amendment(remove=tuple(remove), rebody=_pairs(replace, "KEY=BODY"))
     ((station, body),) = _pairs([add], "KEY=BODY").items()
@@ -294,7 +298,6 @@ def migrate(
 ) -> None:
     """Move a sag to another workflow version: first what maps and what cannot, then, if you say so, the move."""
     from kdflow.actions.amend_route import migrate_sag
-    from kdflow.domain.authority import PersonId
     from kdflow.domain.errors import RouteBlocked
     from kdflow.queries.routes import migration
 
@@ -315,7 +318,7 @@ def migrate(
         reason=reason,
         version=version or page.sag.version,
         key=new_key(key),
-        by=PersonId(by),
+        by=person_of(home, by),
         now=home.now(),
     )
     _done(receipt, as_json)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from kdflow.domain.errors import NotFound
+from kdflow.domain.errors import NotFound, Unreadable
 from kdflow.domain.route import is_join, places, waiting
 from kdflow.domain.sag import Sag, Step
 from kdflow.domain.situation import body_at
@@ -71,6 +71,8 @@ def amended(workflow: Workflow, amendment: Amendment, name: str, on: date) -> Wo
     for key, body in amendment.rebody.items():
         stations = _rebodied(stations, key, body)
     return workflow.changed(
+    if not stations:
+        raise Unreadable(f"a route needs a station, and {', '.join(amendment.remove)} is all that there is")
         stations=tuple(stations), amends=name, valid=Validity.model_validate({"from": on, "to": on})
     )
 

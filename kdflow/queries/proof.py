@@ -25,7 +25,7 @@ def head_from(text: str) -> Head:
         Unreadable: it is not of that form.
     """
     rows, _, digest = text.partition(":")
-    if not rows.isdigit() or not digest:
+    if not (rows.isascii() and rows.isdigit()) or not digest:
         raise Unreadable("a head is ROWS:DIGEST, as `kdflow verify` prints it")
     return Head(seq=int(rows), digest=digest)
 
@@ -34,6 +34,12 @@ def proof(db: Database, known: Head | None = None) -> Proof:
     """Prove the chain of the history; `known` is a head that was noted down outside the database."""
     with db.read() as tx:
         return Proof(head=history.head(tx), broken=history.first_break(tx, known))
+
+
+def step_done(db: Database, key: str) -> int | None:
+    """The step that the command with this key was about; None for a new key, or a command about no step."""
+    with db.read() as tx:
+        return commands.step_of(tx, key)
 
 
 def is_done(db: Database, key: str) -> bool:

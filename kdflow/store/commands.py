@@ -43,6 +43,13 @@ def keep_result(tx: Tx, key: str, print_: str, result: Mapping[str, Any], *, by:
     )
 
 
+def step_of(tx: Tx, key: str) -> int | None:
+    """The step in the answer that is kept for a key, if there is one."""
+    row = tx.run("select result from command where key = ?", (key,)).fetchone()
+    found: int | None = mapping.from_json(row[0]).get("step") if row else None
+    return found
+
+
 def is_kept(tx: Tx, key: str) -> bool:
     """Whether a command with this key was carried out."""
     return tx.run("select 1 from command where key = ?", (key,)).fetchone() is not None

@@ -97,12 +97,14 @@ class Unreachable(KdflowError):
 def _url(text: str) -> sa.URL:
     try:
         url = sa.make_url(text)
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError) as error:
         raise Unreachable(
-            f"{text!r} is no database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+            "this is no database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
         ) from error
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise Unreachable(f"kdflow keeps its data in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise Unreachable("kdflow keeps its data in a file: write sqlite:///FILE")
     return url
 
 
@@ -146,7 +148,10 @@ class Database:
 
 
 def _postgres(url: sa.URL) -> Engine:
-    return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    try:
+        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise Unreachable("PostgreSQL needs its driver: install kdflow[postgres]") from error
 
 
 def _reading(engine: Engine) -> Engine:

@@ -63,7 +63,8 @@ def load(tx: Tx, sag: SagId) -> Sag:
 
 def id_of(tx: Tx, number: str) -> SagId:
     """The id behind a number such as SAG-2020-0012; NotFound when there is none."""
-    row = tx.run("select id from sag where number = ?", (number.strip().upper(),)).fetchone()
+    known = number.isascii() and number.isprintable()
+    row = tx.run("select id from sag where number = ?", (number.strip().upper(),)).fetchone() if known else None
     if row is None:
         raise NotFound("sag", number)
     return SagId(row[0])

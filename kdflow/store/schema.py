@@ -19,7 +19,14 @@ class NotSetUp(KdflowError):
 
 
 def upgrade(db: Database) -> None:
-    """Bring the database up to the newest version; nothing when it is there already."""
+    """Bring the database up to the newest version; nothing when it is there already.
+
+    Raises:
+        Unreachable: there is no database at that address. NotSetUp: it is of a newer version than this program.
+    """
+    found = version(db)
+    if found and found > newest():
+        raise NotSetUp(f"the database is at version {found}, newer than this program ({newest()}): update kdflow")
     with as_file(files("kdflow.store") / "migrations") as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
