@@ -70,9 +70,9 @@ def amended(workflow: Workflow, amendment: Amendment, name: str, on: date) -> Wo
         stations = _with(stations, station, before)
     for key, body in amendment.rebody.items():
         stations = _rebodied(stations, key, body)
-    return workflow.changed(
     if not stations:
         raise Unreadable(f"a route needs a station, and {', '.join(amendment.remove)} is all that there is")
+    return workflow.changed(
         stations=tuple(stations), amends=name, valid=Validity.model_validate({"from": on, "to": on})
     )
 
