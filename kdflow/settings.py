@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ def load(file: Path | None = None, **given: object) -> Settings:
         _refuse_secrets(file)
         return Settings.model_validate(FromFile(**given).model_dump())  # type: ignore[arg-type]
     except ValidationError as error:
-        raise Flawed([_located(file, dict(fault)) for fault in error.errors()]) from error
+        raise Flawed([_located(file, given, dict(fault)) for fault in error.errors()]) from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = int(line[1]) if line else 1
@@ -78,7 +79,7 @@ def load(file: Path | None = None, **given: object) -> Settings:
 
 
 def _refuse_secrets(file: Path | None) -> None:
-    text = file.read_text(encoding="utf-8") if file else ""
+    text = _text(file)
     if "secret" in tomllib.loads(text):
         line = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith("secret")), 1)
         flaw = LocatedFlaw(str(file), line, "a secret does not belong in a file", "set KDFLOW_SECRET")
@@ -94,10 +95,22 @@ def flaws(file: Path) -> tuple[LocatedFlaw, ...]:
     return ()
 
 
-def _located(file: Path | None, fault: Mapping[str, Any]) -> LocatedFlaw:
+def _located(file: Path | None, given: Mapping[str, object], fault: Mapping[str, Any]) -> LocatedFlaw:
+    """A fault with the place it comes from: what was given, the environment, or a line of the file."""
     name = str(fault["loc"][0]) if fault["loc"] else ""
-    lines = file.read_text(encoding="utf-8").splitlines() if file else []
-    found = [number for number, line in enumerate(lines, start=1) if line.split("=")[0].strip() == name]
-    where = str(file) if found else f"environment, KDFLOW_{name.upper()}"
-    known = ", ".join(Settings.model_fields)
-    return LocatedFlaw(where, found[0] if found else 1, f"{name}: {fault['msg']}", f"known settings are: {known}")
+    known = f"known settings are: {', '.join(Settings.model_fields)}"
+    message = f"{name}: {fault['msg']}"
+    if name in given:
+        return LocatedFlaw("command line", 1, message, known)
+    if f"KDFLOW_{name.upper()}" in os.environ:
+        return LocatedFlaw(f"environment, KDFLOW_{name.upper()}", 1, message, known)
+    lines = _text(file).splitlines()
+    line = next((n for n, text in enumerate(lines, start=1) if text.split("=")[0].strip() == name), 1)
+    return LocatedFlaw(str(file), line, message, known)
+
+
+def _text(file: Path | None) -> str:
+    try:
+        return file.read_text(encoding="utf-8") if file else ""
+    except UnicodeDecodeError as error:
+        raise Flawed([LocatedFlaw(str(file), 1, "this is not UTF-8 text", "save it as UTF-8")]) from error

@@ -38,8 +38,8 @@ def advance_sag(
         _check_day(given, now)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=given)
         check_version(before.sag, before.step, version)
-        _check_parts(before, given)
         moved = moves.advance(before, move, by)
+        _check_parts(before, given)
         return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
 
     values = {"sag": sag, "step": step, "move": move, "inputs": _plain(given)}

@@ -185,7 +185,7 @@ def _process(url: str, number: int, among: list[SagId], sender: Connection) -> N
 class Told:
     """One sag as its history tells it."""
 
-    life: str = "draft"
+    life: str = ""
     places: set[str] = field(default_factory=set)
     states: dict[StepSeq, str] = field(default_factory=dict)
     standing: dict[StepSeq, set[tuple[PersonId, str]]] = field(default_factory=lambda: defaultdict(set))
