@@ -118,7 +118,7 @@ def test_a_file_that_is_not_toml_is_refused(file: Path) -> None:
     assert flaw.startswith(f"{file}:1: this is not TOML: ")
 
 
-# --- what is not so yet -----------------------------------------------------------------------
+# --- where a flaw is said to be -----------------------------------------------------------------------
 
 
 def test_a_syntax_error_is_named_with_its_line(file: Path) -> None:
