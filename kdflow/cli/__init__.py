@@ -54,7 +54,10 @@ def _explained(error: KdflowError) -> list[str]:
     if isinstance(error, Refused):
         return ["kdflow: refused:", *(f"  - {reason.text} [{reason.guard}]" for reason in error.reasons)]
     if isinstance(error, Flawed):
-        return [*(str(flaw) for flaw in error.flaws), f"kdflow: {len(error.flaws)} flaws"]
+        return [
+            *(str(flaw) for flaw in error.flaws),
+            f"kdflow: {len(error.flaws)} flaw{'s' if len(error.flaws) > 1 else ''}",
+        ]
     if isinstance(error, RouteBlocked):
         return ["kdflow: the sag cannot take that route:", *(f"  - {obstacle}" for obstacle in error.obstacles)]
     return [f"kdflow: {error}"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kdflow.domain.workflow import Outcome
     from kdflow.queries.sag_page import SagPage
 
-app = typer.Typer(help="Sager: open, show, list, advance, amend, migrate, history.", no_args_is_help=True)
+app = typer.Typer(help="Sager: open, show, list, write, advance, amend, migrate, history.", no_args_is_help=True)
 
 SAG = typer.Argument(..., help="The number of a sag, such as SAG-2020-0012.")
 VERSION = typer.Option(0, "--version", help="Only if this is still the version (0: the one that is there now).")
@@ -221,6 +221,42 @@ def _parts(values: list[str]) -> dict[int, Outcome]:
     if wrong:
         raise Unreadable(f"{wrong[0]!r} is not the number of a part")
     return {int(key): _outcome(value) for key, value in pairs.items()}
+
+
+@app.command()
+def write(
+    context: typer.Context,
+    sag: str = SAG,
+    part: list[str] = typer.Option(..., "--part", help="One part of the indstilling; give one option for each."),
+    forwards: bool = typer.Option(
+        False, "--forwards", help="It is the indstilling that goes on to the next body."
+    ),
+    station: str = typer.Option("", "--station", help="Station of the step (default: the only open one)."),
+    reason: str = typer.Option("", "--reason", help="Why it is changed."),
+    by: str = AS,
+    key: str = KEY,
+    as_json: bool = JSON,
+) -> None:
+    """Write the indstilling of a step: to its body, or the one that goes on from there."""
+    from kdflow.actions.revise_sag import revise_sag
+    from kdflow.domain.revision import Revision
+
+    page = _page(context, sag)
+    home = house(context)
+    step = _step(page, station)
+    texts = tuple(part)
+    receipt = revise_sag(
+        home.db,
+        page.sag.id,
+        step,
+        Revision(forwards=texts) if forwards else Revision(parts=texts),
+        reason=reason or None,
+        version=_version_seen(page, step),
+        key=new_key(key),
+        by=person_of(home, by),
+        now=home.now(),
+    )
+    _done(receipt, as_json)
 
 
 @app.command()

@@ -233,3 +233,18 @@ def test_the_same_key_hands_a_sag_on_once(terminal: Terminal) -> None:
 def test_a_receipt_as_json_has_the_keys_of_the_api(terminal: Terminal) -> None:
     receipt = _advance(terminal, "fresh", *SUBMIT, "--json", by="ida").done().json
     assert set(receipt) == {"number", "version", "step", "step_version", "state", "repeated"}
+
+
+def test_an_indstilling_is_written_and_can_then_be_submitted(terminal: Terminal) -> None:
+    number = terminal.run(
+        *("sag", "open", "En sag", "--route", "standard@1", "--fill", "administrativ-gruppe=dassos"),
+        *("--as", "ida", "--json"),
+    ).done().json["number"]  # fmt: skip
+    _advance(terminal, number, "submit", "--meeting", "dassos-2020-01-22", by="ida").refused("indstilling")
+    words = ("sag", "write", number, "--part", "DASSOS anbefaler aftalen.", "--part", "Ny del.", "--as", "ida")
+    terminal.run(*words).done()
+    step = terminal.sag(number)["steps"][0]
+    assert [part["text"] for part in step["parts"]] == ["DASSOS anbefaler aftalen.", "Ny del."]
+    _advance(terminal, number, "submit", "--meeting", "dassos-2020-01-22", by="ida").done()
+    terminal.run("sag", "write", number, "--forwards", "--part", "Til KD-Net.", "--as", "ida").done()
+    assert terminal.sag(number)["steps"][0]["forwards"] == ["Til KD-Net."]
