@@ -43,7 +43,6 @@ def test_a_command_sent_twice_is_carried_out_once(db: Database) -> None:
     [
         {"move": "approve"},
         {"by": SECRETARY},
-        {"version": 2},
         {"step": StepSeq(2)},
         {"inputs": Inputs(outcome=Outcome.DISCUSSED)},
         {"inputs": Inputs(outcome=Outcome.RECOMMENDED, note="")},
@@ -57,6 +56,16 @@ def test_a_key_cannot_be_used_for_another_command(db: Database, other: dict[str,
     before = snapshot(db)
     with pytest.raises(KeyReused):
         advance_sag(db, sag, **(command | other))  # type: ignore[arg-type]
+    assert snapshot(db) == before
+
+
+def test_a_key_has_one_answer_whatever_version_was_seen_the_second_time(db: Database) -> None:
+    sag = Walker(db).open()
+    command: dict[str, object] = {"step": StepSeq(1), "move": "decide", "inputs": DECIDED, "version": 1}
+    command |= {"key": "once", "by": OWNER, "now": NOW}
+    advance_sag(db, sag, **command)  # type: ignore[arg-type]
+    before = snapshot(db)
+    assert advance_sag(db, sag, **(command | {"version": 2})).repeated  # type: ignore[arg-type]
     assert snapshot(db) == before
 
 
