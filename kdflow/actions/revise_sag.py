@@ -20,9 +20,12 @@ from kdflow.store.database import Database, Tx
 MAX_PAPER = 20 * 1024 * 1024
 """The largest paper, in bytes."""
 
+ZIP = b"PK\x03\x04"
+"""How a zip file begins; Word and Excel files are zip files with a list of their contents."""
+
 MEDIA_TYPES = {
     b"%PDF-": "application/pdf",
-    b"PK\x03\x04": "application/vnd.openxmlformats-officedocument",
+    ZIP: "application/vnd.openxmlformats-officedocument",
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
 }
@@ -106,7 +109,7 @@ def media_type(content: bytes) -> str:
     if not content or len(content) > MAX_PAPER:
         raise Unreadable(f"a paper has between 1 byte and {MAX_PAPER // 1024 // 1024} MB")
     for head, kind in MEDIA_TYPES.items():
-        if content.startswith(head):
+        if content.startswith(head) and (head != ZIP or b"[Content_Types].xml" in content):
             return kind
     try:
         text = content.decode()

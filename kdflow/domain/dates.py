@@ -64,13 +64,16 @@ _MONTHS = (
 )
 _PLAIN = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 _MONTH = re.compile(rf"^(?:(primo|medio|ultimo) )?({'|'.join(_MONTHS)}) (\d{{4}})$")
+_DANISH = re.compile(rf"^(?:\w+ )?(?:den |d\. ?)?(\d{{1,2}})\. ({'|'.join(_MONTHS)}) (\d{{4}})$")
+_NUMBERS = re.compile(r"^(\d{1,2})[./-](\d{1,2})[.-](\d{4})$")
 _SEASON = re.compile(rf"^({'|'.join(_SEASONS)})(?:en|et)? (\d{{4}})$")
 _HALF = re.compile(r"^([12])\. halvår (\d{4})$")
 _THIRDS = {"primo": (1, 10), "medio": (11, 20), "ultimo": (21, 31)}
 
 
 def read_date(text: str) -> FuzzyDate:
-    """Read "2020-01-24", "2021-09", "2022", "2022-01/2022-06", "senest 2020-10-15", "efterår 2021",
+    """Read "2020-01-24", "24. januar 2020", "24.1.2020", "24/1-2020",
+    "2021-09", "2022", "2022-01/2022-06", "senest 2020-10-15", "efterår 2021",
     "ultimo januar 2020", "2. halvår 2022", or any of the words that name no day ("næste møde").
 
     Raises:
@@ -80,12 +83,19 @@ def read_date(text: str) -> FuzzyDate:
     if words.startswith("senest "):
         end = read_date(words.removeprefix("senest "))
         return FuzzyDate(earliest=None, latest=end.latest, precision=Precision.LATEST, text=text)
-    if "/" in words:
+    if "/" in words and not _NUMBERS.match(words):
         first, last = (read_date(part) for part in words.split("/", 1))
         if last.surely_before(first):
             raise Unreadable(f"{text!r} ends before it begins")
         return FuzzyDate(earliest=first.earliest, latest=last.latest, precision=Precision.PERIOD, text=text)
-    for pattern, reader in ((_PLAIN, _plain), (_MONTH, _month), (_SEASON, _season), (_HALF, _half)):
+    for pattern, reader in (
+        (_DANISH, _danish),
+        (_NUMBERS, _numbers),
+        (_PLAIN, _plain),
+        (_MONTH, _month),
+        (_SEASON, _season),
+        (_HALF, _half),
+    ):
         if match := pattern.match(words):
             try:
                 start, end_day, precision = reader(match)
@@ -113,6 +123,17 @@ def _plain(match: re.Match[str]) -> _Read:
     if month:
         return *_span(int(year), int(month), int(month)), Precision.MONTH
     return *_span(int(year), 1, 12), Precision.YEAR
+
+
+def _danish(match: re.Match[str]) -> _Read:
+    day, name, year = match.groups()
+    exact = date(int(year), _MONTHS.index(name) + 1, int(day))
+    return exact, exact, Precision.DAY
+
+
+def _numbers(match: re.Match[str]) -> _Read:
+    exact = date(int(match[3]), int(match[2]), int(match[1]))
+    return exact, exact, Precision.DAY
 
 
 def _month(match: re.Match[str]) -> _Read:

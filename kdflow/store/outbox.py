@@ -36,7 +36,8 @@ def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
 def for_person(tx: Tx, person: PersonId, *, limit: int = 20) -> tuple[Kept, ...]:
     """The newest notices to a person, newest first."""
     rows = tx.run(
-        "select id, kind, person, sag, step, data, at from notice where person = ? order by id desc limit ?",
+        "select id, kind, person, sag, step, data, at from notice where person = ? "
+        "order by at desc, id desc limit ?",
         (person, limit),
     ).fetchall()
     return tuple(

@@ -60,7 +60,7 @@ def test_a_date_is_read_with_its_bounds_and_its_own_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2020-02-30", "2020-13", "24/1 2020", "24. januar 2020", "2020-1-5", "2020-01-24T10:00", "senest 2021-02-29"],
+    ["2020-02-30", "2020-13", "24/1 2020", "2020-1-5", "2020-01-24T10:00", "senest 2021-02-29"],
 )
 def test_a_date_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="is not a date"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from kdflow.domain.dates import read_date
 from kdflow.domain.errors import Refused
 from kdflow.domain.outcomes import overall
 from kdflow.domain.sag import Part
@@ -18,6 +20,11 @@ def sending(course: Course, station: str, *texts: str) -> Course:
     """The course where the step at a station sends an indstilling along."""
     course.sag = course.sag.with_step(replace(course.step(station), forwards=texts))
     return course
+
+
+@pytest.mark.parametrize("text", ["24. januar 2020", "fredag den 24. januar 2020", "24.1.2020", "24/1-2020"])
+def test_a_date_is_read_as_danes_write_it(text: str) -> None:
+    assert read_date(text).exact == date(2020, 1, 24)
 
 
 def test_a_join_gets_what_every_branch_sends_along() -> None:
