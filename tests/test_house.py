@@ -111,7 +111,7 @@ def test_no_tracked_file_holds_what_belongs_on_one_machine_or_on_a_list(kind: st
     [
         ("machine path", f"folder = '/{'work'}/main'"),
         ("unfinished", f"# {'TO'}DO: later"),
-        ("registry host", f"https://files.python{'hosted'}.org/packages/x"),
+        ("registry host", f"https://files.python{'hosted'}.org/x"),
         ("registry host", f"https://registry.{'npm'}js.org/x"),
         ("pinned index", f"--{'index'}-url https://somewhere.example/"),
     ],

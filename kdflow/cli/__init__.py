@@ -13,6 +13,7 @@ from kdflow.domain.errors import Flawed, KdflowError, Refused, RouteBlocked
 app = typer.Typer(
     help="kdflow: sager and the meeting calendars they travel through.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEMO_DB = "sqlite:///kdflow-demo.db"
 
-db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:

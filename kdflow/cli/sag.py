@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from kdflow.domain.workflow import Outcome
     from kdflow.queries.sag_page import SagPage
 
-app = typer.Typer(help="Sager: open, show, list, write, advance, amend, migrate, history.", no_args_is_help=True)
+app = typer.Typer(
+    help="Sager: open, show, list, write, advance, amend, migrate, history.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 SAG = typer.Argument(..., help="The number of a sag, such as SAG-2020-0012.")
 VERSION = typer.Option(0, "--version", help="Only if this is still the version (0: the one that is there now).")

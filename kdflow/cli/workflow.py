@@ -8,7 +8,7 @@ import typer
 
 from kdflow.cli.house import JSON, config_file, given, print_json
 
-app = typer.Typer(help="Workflows: list them, draw them.", no_args_is_help=True)
+app = typer.Typer(help="Workflows: list them, draw them.", no_args_is_help=True, rich_markup_mode=None)
 
 
 class Picture(StrEnum):
