@@ -6,8 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kdflow import catalog
+from kdflow.catalog import crosscheck, sources
 from kdflow.domain.errors import Flawed, NotFound
 from kdflow.domain.workflow import BackTo, Consent, Outcome, Workflow
 
@@ -269,7 +272,8 @@ def test_all_faults_of_all_files_are_shown_at_once_and_in_order(folder: Path) ->
     assert sum(one.startswith("people.yaml:2:") for one in found) == 2
     with pytest.raises(Flawed) as caught:
         catalog.load([folder])
-    assert len(caught.value.flaws) == len(found)
+    alone = [f"{flaw.message} ({flaw.hint})" for flaw in caught.value.flaws]
+    assert all(any(one.endswith(other) for other in alone) for one in found)  # and those of a folder by itself
 
 
 def test_a_broken_procedure_is_not_complained_of_again_by_every_workflow(folder: Path) -> None:
@@ -476,3 +480,114 @@ def test_a_scenario_is_walked_before_it_is_believed(folder: Path, fault: str) ->
     assert old in SCENARIO
     found = complaints(folder, SCENARIO.replace(old, new, 1), "config/scenario.yaml")
     assert any(one.startswith(f"scenario.yaml:{line}: ") and words in one for one in found), found
+
+
+MANY_FAULTS = """\
+name: proeve
+version: 1
+title: En prøve
+foo: 1
+valid: {from: 2023-01-01, to: 2022-01-01}
+stations:
+  - key: gruppe
+    body: {rolle: administrativ-gruppe}
+    asks: nope
+  - key: kdnet
+    body: ukendt
+    after: [zzz]
+    outcomes: {godkentt: go-on, udsat: {back_to: nowhere}}
+  - key: KKR
+    body: kkr-midt
+    after: [kdnet, kdnet]
+    consent: chair
+  - body: kkr-mid
+    after: [kdnet]
+    consent: maybe
+  - key: slut
+    body: kontaktudvalg-midt
+    after: [kkr]
+"""
+
+ALL_OF_THEM = [
+    (4, "unknown key 'foo'"),
+    (5, "valid ends on 2022-01-01"),
+    (8, "key 'role' is missing"),
+    (8, "unknown key 'rolle'"),
+    (9, "'nope' is not allowed"),
+    (11, "unknown body 'ukendt'"),
+    (12, "unknown station 'zzz'"),
+    (13, "'godkentt' is not allowed"),
+    (13, "goes back to 'nowhere'"),
+    (14, "'KKR' is not written as it must be"),
+    (16, "names a station twice"),
+    (17, "consent 'chair' cannot be given at 'kkr-midt'"),
+    (18, "key 'key' is missing"),
+    (18, "unknown body 'kkr-mid'"),
+    (20, "'maybe' is not allowed"),
+    (22, "unknown body 'kontaktudvalg-midt'"),
+]
+
+
+def test_flaws_of_form_do_not_hide_flaws_of_sense_and_nothing_is_told_that_rests_on_a_guess(folder: Path) -> None:
+    found = complaints(folder, MANY_FAULTS)
+    for line, words in ALL_OF_THEM:
+        assert any(one.startswith(f"proeve@1.yaml:{line}: ") and words in one for one in found), (words, found)
+    assert len(found) == len(ALL_OF_THEM), found
+
+
+PROCEDURE_FAULTS = {
+    "a move that cannot be read makes no state unreachable": ("name: withdraw", "name: [withdraw]", ["text is"]),
+    "a target of the wrong type is told once": ("to: submitted", "to: [submitted]", ["text is expected"]),
+    "an unknown guard beside the guard that is needed": (
+        "      - {guard: meeting_chosen,",
+        "      - {guard: meeting_chosn,",
+        ["unknown guard 'meeting_chosn'", "without the guard meeting_chosen"],
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PROCEDURE_FAULTS)
+def test_a_flawed_procedure_is_examined_as_far_as_it_can_be_read(folder: Path, fault: str) -> None:
+    text = (catalog.shipped_root() / "workflows" / "procedures" / "meeting@1.yaml").read_text("utf-8")
+    old, new, wanted = PROCEDURE_FAULTS[fault]
+    assert old in text
+    (folder / "workflows" / "procedures").mkdir()
+    found = complaints(folder, text.replace(old, new, 1), "workflows/procedures/meeting@1.yaml")
+    assert len(found) == len(wanted), found
+    for words in wanted:
+        assert any(words in one for one in found), found
+
+
+def test_a_body_that_cannot_be_read_hides_no_other_unknown_body(folder: Path) -> None:
+    bodies = (catalog.shipped_root() / "config" / "bodies.yaml").read_text("utf-8")
+    broken = bodies.replace("key: kd-net\n", "key: kd-net\n    chairing: nobody-knows\n", 1)
+    assert broken != bodies
+    (folder / "config" / "bodies.yaml").write_text(broken, "utf-8")
+    found = complaints(folder, ROUTE.replace("body: kkr-midt", "body: kkr-mist"))
+    assert any("'nobody-knows' is not allowed" in one or "stands twice" in one for one in found), found
+    assert any("unknown body 'kkr-mist'" in one for one in found), found
+    assert not any("unknown body 'kd-net'" in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "text", ["stations: 3\n", "stations: []\n", "stations: [3, {}]\nname: 7\n", "states: {}\n"]
+)
+def test_of_a_hopeless_file_the_flaws_of_form_are_told(folder: Path, text: str) -> None:
+    found = complaints(folder, text)
+    assert found
+    assert not any("unnamed" in one.split("(")[0] for one in found), found
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_broken_in_a_shipped_file_is_told_and_nothing_raises(data: st.DataObject) -> None:
+    files = sources.files_of([catalog.shipped_root()])
+    path = data.draw(st.sampled_from(files))
+    lines = path.read_text("utf-8").splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        number = data.draw(st.integers(0, len(lines) - 1))
+        broken = data.draw(st.sampled_from(["[]", "{}", "3", "x: y", "- a", "true", ""]))
+        lines[number] = lines[number].split(":")[0] + ": " + broken
+    source = sources.read_text("\n".join(lines).encode(), path, path.name)
+    material = crosscheck.Material([source])
+    assert crosscheck.examine(material).flaws or source.content is not None

@@ -58,6 +58,8 @@ def _is_other_way(error: ErrorDetails) -> bool:
         return True
     if isinstance(error["input"], dict):
         return error["type"] in ("string_type", "literal_error", "enum")
+    if isinstance(error["input"], list) and error["type"] == "literal_error":
+        return True
     return error["type"] in ("model_type", "model_attributes_type", "none_required")
 
 

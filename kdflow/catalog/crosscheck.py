@@ -83,6 +83,16 @@ class Material:
         )
 
     @cached_property
+    def lost(self) -> frozenset[str]:
+        """Words that stood in the unreadable parts of files, and so may be names that are not unknown at all."""
+        return frozenset(word for source in self.sources if source.salvaged for word in source.salvaged.lost)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every source could be read as it stands."""
+        return all(source.content is not None and source.salvaged is None for source in self.sources)
+
+    @cached_property
     def unread(self) -> frozenset[str]:
         """File names, without ending, of what could not be read: to complain of their absence too is noise."""
         return frozenset(source.path.stem for source in self.sources if source.content is None)
@@ -101,8 +111,8 @@ def examine(material: Material) -> Findings:
     flaws = [flaw for source in material.sources for flaw in source.flaws]
     warnings: list[LocatedFlaw] = []
     for source in material.sources:
-        found = [flaw for flaw in _flaws(source, material) if not _is_echo(flaw, material.unread)]
-        flaws += [source.located(flaw) for flaw in found]
+        found = [flaw for flaw in _flaws(source, material) if not _is_echo(flaw, material)]
+        flaws += [source.located(flaw) for flaw in _certain(source, found)]
         warnings += [source.located(flaw) for flaw in _warnings(source)]
     flaws += _contradictions(material.sources)
     order = {source.shown: number for number, source in enumerate(material.sources)}
@@ -111,6 +121,14 @@ def examine(material: Material) -> Findings:
         return order[flaw.file], flaw.line
 
     return Findings(tuple(sorted(flaws, key=place)), tuple(sorted(warnings, key=place)))
+
+
+def _certain(source: Source, flaws: Iterable[Flaw]) -> Iterable[Flaw]:
+    """The flaws, less those that rest on what had to be guessed in this source."""
+    if source.salvaged is None:
+        return flaws
+    placed = map(source.salvaged.in_file, flaws)
+    return [flaw for flaw in placed if not source.salvaged.is_doubtful(flaw)]
 
 
 def _flaws(source: Source, material: Material) -> Iterable[Flaw]:
@@ -125,7 +143,7 @@ def _flaws(source: Source, material: Material) -> Iterable[Flaw]:
             return consistency.people_flaws(file.people, material.bodies)
         case CalendarFile() as calendar:
             return consistency.calendar_flaws(calendar, material.bodies)
-        case ScenarioFile() as scenario if not material.unread:
+        case ScenarioFile() as scenario if material.is_whole:
             return consistency.scenario_flaws(scenario, _known(material))
     return ()
 
@@ -149,13 +167,17 @@ def _warnings(source: Source) -> Iterable[Flaw]:
     return ()
 
 
-def _is_echo(flaw: Flaw, unread: frozenset[str]) -> bool:
-    """Whether a flaw only repeats that another file could not be read."""
-    if not flaw.message.startswith("unknown"):
+def _is_echo(flaw: Flaw, material: Material) -> bool:
+    """Whether a flaw only repeats that another file, or a part of one, could not be read."""
+    if flaw.of_whole and not all(source.salvaged is None or source.salvaged.whole for source in material.sources):
+        return True
+    if "unknown" not in flaw.message:
         return False
     last = flaw.path[-1] if flaw.path else None
     named = flaw.message.rsplit(" ", 1)[-1].strip("'")
-    return named in unread or ("bodies" in unread and last in ("body", "role", "over"))
+    if named in material.unread or named in material.lost:
+        return True
+    return "bodies" in material.unread and last in ("body", "role", "over")
 
 
 def _contradictions(sources: Sequence[Source]) -> Iterator[LocatedFlaw]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from kdflow.catalog.complaints import complaints
+from kdflow.catalog.salvage import Salvaged, salvage
 from kdflow.catalog.text import Place, Reader, Stop
 from kdflow.domain.configuration import BodiesFile, CalendarFile, PeopleFile, ScenarioFile
 from kdflow.domain.errors import Flaw, LocatedFlaw
@@ -43,12 +44,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(slots=True, kw_only=True)
 class Source:
-    """One file as read: its kind and content (None where it is too flawed), and how to find its lines."""
+    """One file as read: its kind and content, and how to find its lines.
+
+    Where the form has flaws, `content` is what could be salvaged (None: nothing), for `check` alone to look at.
+    """
 
     shown: str
     path: Path
     kind: str | None = None
     content: Definition | None = None
+    salvaged: Salvaged | None = None
     lines: Mapping[Place, int] = field(default_factory=dict)
     flaws: list[LocatedFlaw] = field(default_factory=list)
 
@@ -57,9 +62,16 @@ class Source:
         return LocatedFlaw(self.shown, _line(self.lines, flaw.path), flaw.message, flaw.hint)
 
     @property
+    def is_named(self) -> bool:
+        """Whether what this file says it defines could be read."""
+        return self.salvaged is None or not self.salvaged.guessed & {("name",), ("version",), ("body",)}
+
+    @property
     def identity(self) -> tuple[str | None, str]:
         """What this file defines: two files with one identity contradict each other."""
         match self.content:
+            case _ if not self.is_named:
+                return self.kind, self.shown
             case Workflow() | Procedure():
                 return self.kind, self.content.ref
             case CalendarFile():
@@ -102,7 +114,7 @@ def read_file(path: Path) -> Source:
         flaw = LocatedFlaw(shown, 1, f"cannot be read: {error.strerror}", "give a file or folder that exists")
         return Source(shown=shown, path=path, flaws=[flaw])
     source = read_text(data, path, shown)
-    if source.content is not None:
+    if source.content is not None and source.is_named:
         source.flaws += [source.located(flaw) for flaw in _name_flaws(source)]
     return source
 
@@ -166,6 +178,8 @@ def _validate(source: Source, value: Mapping[str, object]) -> None:
         if len(errors) > TOLD_AT_MOST:
             rest = f"{len(errors) - TOLD_AT_MOST} more faults of this sort"
             source.flaws.append(LocatedFlaw(source.shown, 1, rest, "mend the first ones, and check again"))
+        source.salvaged = salvage(value, model)
+        source.content = source.salvaged.content
 
 
 def _name_flaws(source: Source) -> Iterator[Flaw]:

@@ -101,7 +101,7 @@ def check(
     for flaw in flaws:
         typer.echo(str(flaw), err=True)
     if flaws:
-        typer.echo(f"kdflow: {len(flaws)} flaws; more may show once a file can be read whole", err=True)
+        typer.echo(f"kdflow: {len(flaws)} {'flaw' if len(flaws) == 1 else 'flaws'}", err=True)
         raise typer.Exit(1)
     typer.echo("kdflow: everything is sound")
 

@@ -101,11 +101,15 @@ class Unreadable(KdflowError):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong in a definition: where (path of keys and indices), what, and what to do about it."""
+    """What is wrong in a definition: where (path of keys and indices), what, and what to do about it.
+
+    `of_whole` marks a conclusion from a whole definition, which may vanish when any part of it is mended.
+    """
 
     path: tuple[str | int, ...]
     message: str
     hint: str
+    of_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

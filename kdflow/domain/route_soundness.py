@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from kdflow.domain.errors import Flaw
-from kdflow.domain.soundness import Path, closure, listed, stranded, validity_flaws
+from kdflow.domain.soundness import Path, closure, listed, of_whole, stranded, validity_flaws
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import (
     BackTo,
@@ -114,6 +114,10 @@ def _procedure_use_flaws(station: Station, procedures: Mapping[str, Procedure], 
         what = "unknown procedure" if procedure is None else "a sag's life is not a procedure for a station:"
         yield Flaw((*path, "procedure"), f"{what} {station.procedure!r}", f"known procedures: {known}")
         return
+    yield from of_whole(_use_flaws(station, procedure, path))
+
+
+def _use_flaws(station: Station, procedure: Procedure, path: Path) -> Iterator[Flaw]:
     does = {move.does for move in procedure.moves}
     if station.consent is not Consent.NONE and Effect.RECORD_CONSENT not in does:
         message = f"consent is asked for, but no move of {procedure.ref} records one"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kdflow.domain.course import CONCLUDE, PULL, WITHDRAW
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
@@ -55,6 +56,11 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(words)) or "none"
 
 
+def of_whole(flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    """The flaws, marked as conclusions from a whole definition."""
+    return (replace(flaw, of_whole=True) for flaw in flaws)
+
+
 def validity_flaws(valid: Validity, path: Path = ()) -> Iterator[Flaw]:
     """A period that ends before it begins."""
     if valid.start is not None and valid.end is not None and valid.end < valid.start:
@@ -70,12 +76,12 @@ def procedure_flaws(procedure: Procedure, guards: Guards) -> tuple[Flaw, ...]:
     return (
         *_state_key_flaws(procedure),
         *_move_end_flaws(procedure),
-        *_reach_flaws(procedure),
+        *of_whole(_reach_flaws(procedure)),
         *_shadow_flaws(procedure),
         *_effect_flaws(procedure),
-        *_engine_flaws(procedure),
+        *of_whole(_engine_flaws(procedure)),
         *_guard_flaws(procedure, guards),
-        *_outcome_flaws(procedure),
+        *of_whole(_outcome_flaws(procedure)),
     )
 
 
