@@ -9,17 +9,19 @@ from datetime import date, datetime
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
 from kdflow.domain.sag import Sag, SeatStatus, Step, StepSeq
-from kdflow.domain.situation import World
+from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Submission
 from kdflow.queries.scene import situation, whole_world
-from kdflow.store import meetings, sager
+from kdflow.store import history, meetings, sager
 from kdflow.store.database import Database, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaRow:
-    """A sag at a meeting. `condition` names the bodies that have yet to decide; `note` says why it left.
+    """A sag at a meeting. `condition` names the bodies that have yet to decide, and `met` those that were waited
+    for and have decided, each with its outcome; `note` says why the sag left the agenda.
 
     A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
     """
@@ -32,6 +34,7 @@ class AgendaRow:
     state: str
     status: SeatStatus
     condition: str
+    met: tuple[tuple[str, str], ...]
     note: str | None
 
 
@@ -97,8 +100,18 @@ def _row(
         state=here.definitions.procedure_of(step.station).by_state[step.state].title,
         status=status,
         condition=here.names_of(list(step.conditional_on)),
+        met=() if hidden else _met(tx, here, step),
         note=None if hidden else note,
     )
+
+
+def _met(tx: Tx, here: Situation, step: Step) -> tuple[tuple[str, str], ...]:
+    """The conditions of a step that are fulfilled, from the history: body and outcome."""
+    if here.definitions.workflow.by_key[step.station].submit is not Submission.CONDITIONAL:
+        return ()
+    entries = history.of_move(tx, here.sag.id, "condition-met")
+    told = [entry.event.data for entry in entries if entry.event.step == step.seq]
+    return tuple((str(data["by"]), str(data["decided"])) for data in told)
 
 
 def _neighbour(world: World, meeting: Meeting, away: int) -> Meeting | None:

@@ -66,6 +66,15 @@ class CorrectPanel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastStep:
+    """A treatment that is over: what the body was asked, and what it did with it."""
+
+    step: Step
+    body: Body
+    meeting: Meeting | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SagPage:
     """Everything the page of a sag shows to one person."""
 
@@ -76,6 +85,7 @@ class SagPage:
     workflow: Workflow
     stops: tuple[Stop, ...]
     panels: tuple[StepPanel, ...]
+    past: tuple[PastStep, ...]
     ahead: tuple[AheadPanel, ...]
     life_moves: tuple[OpenMove, ...]
     corrections: tuple[CorrectPanel, ...]
@@ -110,6 +120,7 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
             workflow=route.workflow,
             stops=stops(sag, route, world),
             panels=tuple(_panel(here, stand, who) for stand in standing),
+            past=_past(sag, standing, world),
             ahead=_ahead(here, who),
             life_moves=moves.open_moves(here, who),
             corrections=_corrections(here, who),
@@ -156,6 +167,16 @@ def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
         consent=there.station.consent,
         missing=tuple(here.world.names.get(p, p) for p in missing_consents(there)),
         can_revise=editor(there, viewer) is not None,
+    )
+
+
+def _past(sag: Sag, standing: tuple[Stand, ...], world: World) -> tuple[PastStep, ...]:
+    """The decided treatments that are over, newest first."""
+    still = {stand.step.seq for stand in standing}
+    over = [step for step in reversed(sag.steps) if step.outcome and step.seq not in still]
+    return tuple(
+        PastStep(step=step, body=world.bodies[step.body], meeting=world.timetable.find(step.meeting))
+        for step in over
     )
 
 

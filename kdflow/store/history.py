@@ -105,6 +105,12 @@ def of_sag(tx: Tx, sag: SagId) -> tuple[Entry, ...]:
     return tuple(_entry(tx, row) for row in tx.run(f"{_SELECT} where sag = ? order by seq", (sag,)).fetchall())
 
 
+def of_move(tx: Tx, sag: SagId, move: str) -> tuple[Entry, ...]:
+    """What one kind of move did to a sag, oldest first."""
+    rows = tx.run(f"{_SELECT} where sag = ? and move = ? order by seq", (sag, move)).fetchall()
+    return tuple(_entry(tx, row) for row in rows)
+
+
 def _entry(tx: Tx, row: Sequence[Any]) -> Entry:
     data: Mapping[str, object] = mapping.from_json(row[10])
     event = Event(

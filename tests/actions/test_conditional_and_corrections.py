@@ -6,6 +6,7 @@ import pytest
 
 from kdflow.domain.errors import Conflict, DownstreamAffected, NotAllowed, NotFound, Refused, Unreadable
 from kdflow.domain.sag import SagId
+from kdflow.queries.meeting_page import meeting_page
 from kdflow.queries.proof import proof
 from tests.make import House
 
@@ -73,6 +74,8 @@ def test_a_condition_is_lifted_when_kkr_decides_and_hands_on(house: House) -> No
     step = house.step(sag, "kontaktudvalg")
     assert (step.state, step.conditional_on) == ("on-agenda", ())
     assert "condition-met" in house.told("ida", sag)
+    row = meeting_page(house.db, AT_KU, None, house.now).agenda[0]
+    assert (row.condition, row.met) == ("", (("KKR Midtjylland", "godkendt"),))
     house.on("2021-10-14").do(sag, "kontaktudvalg", "treat")
     house.decide(sag, "kontaktudvalg", "tiltrådt").do(sag, "kontaktudvalg", "hand-on")
     assert house.sag(sag).life == "concluded"

@@ -78,6 +78,49 @@ def test_a_stale_version_is_a_conflict_that_shows_both(house: House) -> None:
     assert "Karin Sekretær" in said
 
 
+def test_two_who_edit_one_text_see_both_versions_and_only_what_differs(house: House) -> None:
+    ida, karin = house.client(IDA), house.client(KARIN)
+    page = f"/sager/{house.numbers['consent']}"
+    old = form(ida.get(page).text, "/tekst")
+    send(karin, page, "/tekst", case_text="Karins linje.")
+    answer = ida.post(f"{page}/tekst", data={**old, "case_text": "Idas linje."})
+    assert answer.status_code == 409
+    said = text_of(answer.text)
+    mine, now = said.index("Det ville du Sagsfremstilling Idas linje."), said.index("Sådan er det nu")
+    assert mine < now < said.index("Sagsfremstilling Karins linje.", now)
+    summary = said[mine : said.index("Sidst ændret")]
+    assert "Titel" not in summary  # nobody changed it
+    assert house.sag("consent").case_text == "Karins linje."
+
+
+def test_two_who_edit_one_indstilling_see_both_versions_part_by_part(house: House) -> None:
+    ida, karin = house.client(IDA), house.client(KARIN)
+    page = f"/sager/{house.numbers['fresh']}"
+    old = form(ida.get(page).text, "/indstilling")
+    send(karin, page, "/indstilling", **{"part-1": "Karins del.", "part-2": "En del til."})
+    answer = ida.post(_of(ida.get(page).text, "/indstilling"), data={**old, "part-1": "Idas del."})
+    assert answer.status_code == 409
+    said = text_of(answer.text)
+    for words in (
+        "Indstilling, del 1 Idas del.",
+        "Indstilling, del 2 (tom)",
+        "Karins del. Indstilling, del 2 En del til.",
+    ):
+        assert words in said, words
+
+
+def test_what_the_bodies_before_decided_stays_on_the_page_part_by_part(house: House) -> None:
+    karin = house.client(KARIN)
+    page = f"/sager/{house.numbers['consent']}"
+    send(karin, page, _decision_of(house, KARIN), move="rework", rework__reason="Delene skal skilles.")
+    walker = house.page("consent", KARIN)
+    said = text_of(karin.get(page).text)
+    past = said[said.index("Tidligere beslutninger") :]
+    assert "DASSOS, onsdag den 22. januar 2020: anbefalet" in past
+    assert "DASSOS indstiller forankringen til KD-Net." in past
+    assert [one.body.key for one in walker.past] == ["dassos"]
+
+
 def test_a_form_sent_twice_acts_once(house: House) -> None:
     jens = house.client(JENS)
     page = f"/sager/{house.numbers['consent']}"
@@ -251,6 +294,10 @@ def test_the_indstilling_to_the_next_body_is_shown_before_the_consent(house: Hou
 
 def _decision(html: str) -> str:
     return next(address for address, fields in forms(html) if fields.get("form", "").startswith("led-"))
+
+
+def _of(html: str, action: str) -> str:
+    return next(address for address, _ in forms(html) if address.endswith(action))
 
 
 def _decision_of(house: House, who: str, what: str = "consent") -> str:

@@ -20,6 +20,7 @@ from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
 from kdflow.web import forms
 from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
+from kdflow.web.pages.versions import differences
 
 router = APIRouter()
 
@@ -61,6 +62,7 @@ def sag_html(
         layers=_layers(page),
         receipt=_newest(page, person, done),
         lapses=_lapses(page),
+        differences=differences(page, typed or Typed()),
         viewer=person,
         typed=typed or Typed(),
         trouble=trouble,
