@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from kdflow.catalog.sources import Source
 from kdflow.domain import consistency, route_soundness, soundness
-from kdflow.domain.configuration import BodiesFile, BodyEntry, CalendarFile, PeopleFile, PersonEntry, ScenarioFile
+from kdflow.domain.configuration import BodiesFile, CalendarFile, PeopleFile, PersonEntry, ScenarioFile
 from kdflow.domain.errors import Flaw, LocatedFlaw, Unreadable
 from kdflow.domain.guards import GUARDS
 from kdflow.domain.timetable import Body, Meeting
@@ -54,12 +54,7 @@ class Material:
     @cached_property
     def bodies(self) -> Mapping[str, Body]:
         """Bodies by key, in file order."""
-        return _frozen((entry.key, entry.body) for entry in self.body_entries)
-
-    @cached_property
-    def body_entries(self) -> tuple[BodyEntry, ...]:
-        """Bodies as written."""
-        return tuple(entry for file in self.of(BodiesFile) for entry in file.bodies)
+        return _frozen((entry.key, entry.body(file)) for file in self.of(BodiesFile) for entry in file.bodies)
 
     @cached_property
     def people(self) -> tuple[PersonEntry, ...]:
@@ -138,7 +133,7 @@ def _flaws(source: Source, material: Material) -> Iterable[Flaw]:
         case Procedure() as procedure:
             return soundness.procedure_flaws(procedure, {name: g.facts for name, g in GUARDS.items()})
         case BodiesFile() as file:
-            return consistency.body_flaws(file.bodies)
+            return consistency.body_flaws(file)
         case PeopleFile() as file:
             return consistency.people_flaws(file.people, material.bodies)
         case CalendarFile() as calendar:

@@ -9,7 +9,9 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 
 from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
 from kdflow.domain.dates import COPENHAGEN, local_instant, read_date
+from kdflow.domain.deadlines import DeadlineKind, Roll, Rule, Unit
 from kdflow.domain.timetable import Body, Chairing, Format, Meeting, MeetingId, MeetingStatus
+from kdflow.domain.workdays import yearly
 from kdflow.domain.workflow import Asks, BodyKey, Definition, Key, Outcome, Text, Validity, VersionRef
 
 Clock = Annotated[
@@ -18,6 +20,39 @@ Clock = Annotated[
 PersonKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 DateText = Annotated[str, StringConstraints(min_length=4, max_length=60)]
 """A date as `domain/dates.read_date` reads it; unquoted YAML dates are accepted as text."""
+
+
+class RuleEntry(Definition):
+    """How one deadline is reckoned: so many days before the meeting (submission, agenda) or after it."""
+
+    days: Annotated[int, Field(ge=0, le=250)]
+    unit: Unit = "working"
+    at: Clock = time(12)
+    roll: Roll = "earlier"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as the reckoning sees it."""
+        return Rule(days=self.days, unit=self.unit, at=self.at, roll=self.roll)
+
+
+class ClosingDay(Definition):
+    """A day that is not worked: one date, or (month-day) the same one every year."""
+
+    on: Annotated[str, StringConstraints(pattern=r"^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+    name: Text
+
+    @property
+    def days(self) -> frozenset[tuple[date, str]]:
+        """The days with their name.
+
+        Raises:
+            ValueError: there is no such day (30 February).
+        """
+        if len(self.on) == len("2020-12-24"):
+            return frozenset({(date.fromisoformat(self.on), self.name)})
+        month, day = map(int, self.on.split("-"))
+        return yearly([(month, day, self.name)])
 
 
 class BodyEntry(Definition):
@@ -33,10 +68,15 @@ class BodyEntry(Definition):
     chairing: Chairing = Chairing.CHAIR
     plays: tuple[Key, ...] = ()
     aliases: tuple[Text, ...] = ()
+    deadlines: dict[DeadlineKind, RuleEntry] = Field(default_factory=dict)
+    closing_days: tuple[ClosingDay, ...] = ()
+    saturday: bool | None = None
+    most_items: Annotated[int, Field(ge=1, le=500)] | None = None
 
-    @property
-    def body(self) -> Body:
-        """The body as the rules see it."""
+    def body(self, usual: BodiesFile) -> Body:
+        """The body as the rules see it; where it says nothing itself, what is `usual` in its file holds."""
+        rules = {**usual.deadlines, **self.deadlines}
+        closed = (*usual.closing_days, *self.closing_days)
         return Body(
             key=self.key,
             name=self.name,
@@ -48,12 +88,19 @@ class BodyEntry(Definition):
             chairing=self.chairing,
             plays=self.plays,
             aliases=self.aliases,
+            rules={kind: entry.rule for kind, entry in rules.items()},
+            closing_days=frozenset().union(*(entry.days for entry in closed)),
+            saturday=usual.saturday if self.saturday is None else self.saturday,
+            most_items=self.most_items,
         )
 
 
 class BodiesFile(Definition):
-    """`config/bodies.yaml`."""
+    """`config/bodies.yaml`; deadlines, closing days and Saturday hold for each body that says nothing else."""
 
+    deadlines: dict[DeadlineKind, RuleEntry] = Field(default_factory=dict)
+    closing_days: tuple[ClosingDay, ...] = ()
+    saturday: bool = False
     bodies: tuple[BodyEntry, ...]
 
 
@@ -123,6 +170,7 @@ class MeetingEntry(Definition):
     place: Text | None = None
     status: MeetingStatus = MeetingStatus.PLANNED
     note: Text | None = None
+    most_items: Annotated[int, Field(ge=1, le=500)] | None = None
 
     def id_at(self, body: str) -> MeetingId:
         """The meeting's id: its own, or made from the body and the date."""
@@ -145,6 +193,7 @@ class MeetingEntry(Definition):
             place=self.place,
             status=self.status,
             note=self.note,
+            most_items=self.most_items,
         )
 
 

@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from kdflow.domain.authority import Authority, Office, PersonId
 from kdflow.domain.configuration import (
     AppointmentEntry,
+    BodiesFile,
     BodyEntry,
     CalendarFile,
+    ClosingDay,
     MeetingEntry,
     PersonEntry,
     SagEntry,
@@ -20,12 +22,14 @@ from kdflow.domain.configuration import (
     StepEntry,
 )
 from kdflow.domain.dates import is_weekend, local_day, read_date
+from kdflow.domain.deadlines import DeadlineKind, deadline
+from kdflow.domain.departures import DAY, workdays_of
 from kdflow.domain.errors import Flaw, Unreadable
 from kdflow.domain.outcomes import answers, overall
 from kdflow.domain.sag import Part
 from kdflow.domain.situation import body_at
 from kdflow.domain.soundness import Path, validity_flaws
-from kdflow.domain.timetable import Body, Chairing, Meeting, body_flag
+from kdflow.domain.timetable import Body, Chairing, Meeting, MeetingStatus, body_flag
 from kdflow.domain.workflow import (
     BodyRole,
     Consequence,
@@ -54,8 +58,10 @@ def _twice(keys: Sequence[str]) -> Iterator[int]:
 # --- Bodies ----------------------------------------------------------------------------------------------
 
 
-def body_flaws(entries: Sequence[BodyEntry]) -> Iterator[Flaw]:
+def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
     """Everything wrong in `bodies.yaml`."""
+    entries = file.bodies
+    yield from _closing_flaws(file.closing_days, ())
     known = {entry.key: entry for entry in entries}
     for index in _twice([entry.key for entry in entries]):
         message = f"body {entries[index].key!r} stands twice"
@@ -68,8 +74,19 @@ def body_flaws(entries: Sequence[BodyEntry]) -> Iterator[Flaw]:
             kept = _listed(e.key for e in entries if e.kind == "sekretariat")
             message = f"{entry.secretariat!r} is no secretariat"
             yield Flaw((*path, "secretariat"), message, f"the secretariats are: {kept}")
+        yield from _closing_flaws(entry.closing_days, path)
         if entry.successor:
             yield from _successor_flaws(entry, known.get(entry.successor), (*path, "successor"))
+
+
+def _closing_flaws(days: Sequence[ClosingDay], path: Path) -> Iterator[Flaw]:
+    for index, entry in enumerate(days):
+        try:
+            found = entry.days
+        except ValueError:
+            found = frozenset()
+        if not found:
+            yield Flaw((*path, "closing_days", index, "on"), f"there is no day {entry.on}", "mend the date")
 
 
 def _successor_flaws(entry: BodyEntry, heir: BodyEntry | None, path: Path) -> Iterator[Flaw]:
@@ -156,6 +173,19 @@ def calendar_flaws(calendar: CalendarFile, bodies: Mapping[str, Body]) -> Iterat
         yield Flaw(("meetings", index), message, "give the second one an id of its own")
     for index, entry in enumerate(calendar.meetings):
         yield from _meeting_flaws(entry, ids[index], body, ("meetings", index))
+    yield from _clash_flaws(calendar)
+
+
+def _clash_flaws(calendar: CalendarFile) -> Iterator[Flaw]:
+    """Two meetings of one body at the same time: which of them comes first could not be said."""
+    seen: dict[tuple[str, object], str] = {}
+    for index, entry in enumerate(calendar.meetings):
+        if entry.status is MeetingStatus.CANCELLED:
+            continue
+        first = seen.setdefault((entry.on, entry.at), entry.id_at(calendar.body))
+        if first != entry.id_at(calendar.body):
+            message = f"two meetings at the same time: {first!r} too is on {entry.on}"
+            yield Flaw(("meetings", index, "on"), message, "give each its hour in `at`")
 
 
 def _meeting_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path) -> Iterator[Flaw]:
@@ -172,10 +202,22 @@ def _meeting_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path)
         yield Flaw((*path, "on"), f"no id can be made from {entry.on!r}", "give the meeting an id")
     if entry.at is not None and on.exact is None:
         yield Flaw((*path, "at"), "an hour without a day", "write the day, or leave out the hour")
+    yield from _papers_flaws(entry, key, body, path)
     if body and not (body.valid.covers(on.earliest) or body.valid.covers(on.latest)):
         flag = body_flag(body, on.earliest)
         what = f"did not exist before {body.valid.start}" if flag == "not-yet" else f"ended on {body.valid.end}"
         yield Flaw((*path, "on"), f"{body.key!r} {what}", "mend the date, or valid in bodies.yaml")
+
+
+def _papers_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path) -> Iterator[Flaw]:
+    """A submission deadline after the meeting itself: then a later start could arrive earlier."""
+    rule = body.rules.get(DeadlineKind.SUBMISSION) if body else None
+    if body is None or rule is None or entry.at is None or (day := read_date(entry.on).exact) is None:
+        return
+    begins = day.toordinal() * DAY + entry.at.hour * 60 + entry.at.minute
+    if deadline(DeadlineKind.SUBMISSION, rule, day, workdays_of(body)).minute > begins:
+        hint = f"let the submission of {body.key!r} end before the meeting begins (deadlines in bodies.yaml)"
+        yield Flaw((*path, "at"), f"papers for {key!r} may come after the meeting has begun", hint)
 
 
 def calendar_warnings(calendar: CalendarFile) -> Iterator[Flaw]:

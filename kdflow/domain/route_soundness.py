@@ -36,6 +36,7 @@ def workflow_flaws(
     for index, station in enumerate(workflow.stations):
         path: Path = ("stations", index)
         found += _submission_flaws(station, path)
+        found += _plan_flaws(workflow, station, path)
         found += _procedure_use_flaws(station, procedures, path)
         found += _back_flaws(station, earlier[station.key], procedures.get(station.procedure), path)
         found += _place_flaws(workflow, station, bodies, path)
@@ -107,6 +108,26 @@ def _submission_flaws(station: Station, path: Path) -> Iterator[Flaw]:
         yield Flaw((*path, "after"), message, "name each station once")
 
 
+def _plan_flaws(workflow: Workflow, station: Station, path: Path) -> Iterator[Flaw]:
+    """What the planner could not be right about: see `domain/journey` on why each gate must be monotone."""
+    ahead = station.submit is Submission.CONDITIONAL
+    for key in station.after:
+        before = workflow.by_key.get(key)
+        if ahead and before and before.fan_out and before.fan_out.quorum is not None:
+            message = f"submit is conditional, but {key!r} is over when a quorum has answered"
+            hint = "remove submit: the first to answer may have the latest papers, and the plan would be wrong"
+            yield Flaw((*path, "submit"), message, hint)
+    if station.same_day and not (ahead and station.after):
+        message = "same_day needs submit: conditional, and a station that it comes after"
+        yield Flaw((*path, "same_day"), message, "papers are sent in before the day of the meeting")
+    if station.lag and ahead:
+        yield Flaw((*path, "lag"), "lag has no effect where submit is conditional", "remove one of them")
+    if station.window is not None:
+        yield from validity_flaws(station.window, path)
+        if station.window.end is None:
+            yield Flaw((*path, "window"), "a window must close", "write its last day: window: {to: ...}")
+
+
 def _procedure_use_flaws(station: Station, procedures: Mapping[str, Procedure], path: Path) -> Iterator[Flaw]:
     procedure = procedures.get(station.procedure)
     if procedure is None or procedure.kind != "step":
@@ -119,6 +140,11 @@ def _procedure_use_flaws(station: Station, procedures: Mapping[str, Procedure], 
 
 def _use_flaws(station: Station, procedure: Procedure, path: Path) -> Iterator[Flaw]:
     does = {move.does for move in procedure.moves}
+    if Effect.TAKE_SEAT in does and (station.takes or station.window):
+        message = f"takes and window are for work without meetings; {procedure.ref} has meetings"
+        yield Flaw(
+            (*path, "takes" if station.takes else "window"), message, "remove it, or choose another procedure"
+        )
     if station.consent is not Consent.NONE and Effect.RECORD_CONSENT not in does:
         message = f"consent is asked for, but no move of {procedure.ref} records one"
         yield Flaw((*path, "consent"), message, "remove consent, or choose another procedure")

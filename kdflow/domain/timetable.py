@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, NewType
 
 from kdflow.domain.dates import FuzzyDate, local_day
+from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.workflow import Validity
 
 MeetingId = NewType("MeetingId", str)
@@ -24,7 +26,11 @@ class Chairing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A group that treats sager. `plays` names the roles it can fill on a route ("administrativ-gruppe")."""
+    """A group that treats sager. `plays` names the roles it can fill on a route ("administrativ-gruppe").
+
+    `rules` say how its deadlines follow from its meetings, `closing_days` are its own closed days with their
+    names, `saturday` says whether Saturday is a working day, and `most_items` how many sager a meeting takes.
+    """
 
     key: str
     name: str
@@ -36,6 +42,10 @@ class Body:
     chairing: Chairing = Chairing.CHAIR
     plays: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    rules: Mapping[DeadlineKind, Rule] = field(default_factory=dict, hash=False)
+    closing_days: frozenset[tuple[date, str]] = frozenset()
+    saturday: bool = False
+    most_items: int | None = None
 
 
 class Format(StrEnum):
@@ -50,14 +60,19 @@ class MeetingStatus(StrEnum):
     """What is known of a meeting."""
 
     PLANNED = "planned"
+    MOVED = "moved"
     AGENDA_SENT = "agenda-sent"
     HELD = "held"
+    MINUTES_SENT = "minutes-sent"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One departure of a body. `starts_at` (UTC) only where the hour is known; `note` is shown with it."""
+    """One departure of a body. `starts_at` (UTC) only where the hour is known; `note` is shown with it.
+
+    A meeting that was moved says from which date (`was`), when and by whom. `most_items` overrules its body's.
+    """
 
     id: MeetingId
     body: str
@@ -67,6 +82,10 @@ class Meeting:
     place: str | None = None
     status: MeetingStatus = MeetingStatus.PLANNED
     note: str | None = None
+    was: FuzzyDate | None = None
+    moved_at: datetime | None = None
+    moved_by: str | None = None
+    most_items: int | None = None
     version: int = 1
 
     @property
@@ -75,15 +94,28 @@ class Meeting:
         return self.on.earliest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Timetable:
     """The meetings of some bodies. Unordered on input; every answer is in date order."""
 
     meetings: tuple[Meeting, ...] = ()
-    _by_id: Mapping[MeetingId, Meeting] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_id", {meeting.id: meeting for meeting in self.meetings})
+    @cached_property
+    def _by_id(self) -> Mapping[MeetingId, Meeting]:
+        return {meeting.id: meeting for meeting in self.meetings}
+
+    @cached_property
+    def of_body(self) -> Mapping[str, Sequence[Meeting]]:
+        """The meetings of each body that has any."""
+        found: dict[str, list[Meeting]] = {}
+        for meeting in self.meetings:
+            found.setdefault(meeting.body, []).append(meeting)
+        return found
+
+    def changed(self, meeting: Meeting) -> Timetable:
+        """The same timetable with a meeting added, or in place of the one with its id."""
+        others = tuple(other for other in self.meetings if other.id != meeting.id)
+        return Timetable(meetings=(*others, meeting))
 
     def find(self, meeting: MeetingId | None) -> Meeting | None:
         """The meeting with this id, or None."""

@@ -168,7 +168,12 @@ class FanOut(Definition):
 
 
 class Station(Definition):
-    """A place on the route: one body, asked for one thing, in one procedure."""
+    """A place on the route: one body, asked for one thing, in one procedure.
+
+    For the plan: `same_day` lets it be treated on the very day the stations before it decide; its papers take
+    `lag` working days after their decision; work without a meeting `takes` so many working days, or is over when
+    the `window` closes. (Unset they are left out of the canonical content: older versions keep their digest.)
+    """
 
     key: Key
     title: Text | None = None
@@ -180,6 +185,10 @@ class Station(Definition):
     submit: Submission = Submission.ORDINARY
     outcomes: dict[Outcome, Consequence] = Field(default_factory=dict)
     fan_out: FanOut | None = None
+    same_day: bool = Field(default=False, exclude_if=lambda same_day: not same_day)
+    lag: Annotated[int, Field(ge=0, le=250)] = Field(default=0, exclude_if=lambda lag: not lag)
+    takes: Annotated[int, Field(ge=0, le=250)] = Field(default=0, exclude_if=lambda takes: not takes)
+    window: Validity | None = Field(default=None, exclude_if=lambda window: window is None)
 
 
 class Workflow(Definition):

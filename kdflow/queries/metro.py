@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from kdflow.domain.dates import FuzzyDate
-from kdflow.domain.route import is_awaited
 from kdflow.domain.sag import Sag, Step
 from kdflow.domain.situation import World, body_at
+from kdflow.domain.standing import Standing, meets, standing
 from kdflow.domain.timetable import Body
-from kdflow.domain.workflow import Definitions, Effect, Station, Workflow
-
-StopState = Literal["done", "current", "ahead", "coming", "dropped"]
+from kdflow.domain.workflow import Definitions, Station, Workflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +26,7 @@ class Stop:
     station: Station
     body: Body
     layer: int
-    state: StopState
+    state: Standing
     step: Step | None
     state_title: str
     on: FuzzyDate | None
@@ -40,7 +37,7 @@ class Stop:
 def stops(sag: Sag, route: Definitions, world: World) -> tuple[Stop, ...]:
     """The stops of a sag's route, in file order."""
     layers = _layers(route.workflow)
-    states = {s.key: _stop_state(sag, s.key, sag.at(s.key), route) for s in route.workflow.stations}
+    states = {s.key: standing(sag, s.key, route) for s in route.workflow.stations}
     over = route.life.by_state[sag.life].final
     first = {} if over else _earliest(sag, route, world, states, layers)
     return tuple(
@@ -67,7 +64,7 @@ def _stop(
     sag: Sag,
     station: Station,
     layer: int,
-    state: StopState,
+    state: Standing,
     earliest: date | None,
     route: Definitions,
     world: World,
@@ -87,21 +84,8 @@ def _stop(
     )
 
 
-def _stop_state(sag: Sag, key: str, step: Step | None, route: Definitions) -> StopState:
-    if sag.is_open_at(key):
-        return "current"
-    life_over = route.life.by_state[sag.life].final
-    if step is None:
-        return "dropped" if life_over else "coming"
-    if not route.procedure_of(key).by_state[step.state].final:
-        return "ahead"
-    if step.state in route.handed_on(key) and not is_awaited(route.workflow, key, sag.places):
-        return "done"
-    return "dropped" if life_over else "coming"
-
-
 def _earliest(
-    sag: Sag, route: Definitions, world: World, states: dict[str, StopState], layers: dict[str, int]
+    sag: Sag, route: Definitions, world: World, states: dict[str, Standing], layers: dict[str, int]
 ) -> dict[str, date]:
     """For each coming station that treats sager at meetings, the first meeting it can come to.
 
@@ -115,25 +99,21 @@ def _earliest(
         after = max((day for day in before if day), default=world.today)
         ready = None if None in before else max(after, world.today)
         reached[key] = _reached(sag, station, states[key], ready, route, world)
-        if states[key] == "coming" and _meets(route, key) and (day := reached[key]):
+        if states[key] == "coming" and meets(route, key) and (day := reached[key]):
             found[key] = day
     return found
 
 
 def _reached(
-    sag: Sag, station: Station, state: StopState, ready: date | None, route: Definitions, world: World
+    sag: Sag, station: Station, state: Standing, ready: date | None, route: Definitions, world: World
 ) -> date | None:
     """The first day on which a station can have decided; None where its calendar does not say."""
     if ready is None:
         return None
-    if state == "coming" and _meets(route, station.key):
+    if state == "coming" and meets(route, station.key):
         body = body_at(station, sag.fills)
         coming = world.timetable.coming(body, after=ready - timedelta(days=1))
         return coming[0].begins_on if coming else None
     step = sag.at(station.key) if state != "coming" else None
     meeting = world.timetable.find(step.meeting) if step else None
     return max((meeting.begins_on if meeting else None) or ready, ready)
-
-
-def _meets(route: Definitions, station: str) -> bool:
-    return any(move.does is Effect.TAKE_SEAT for move in route.procedure_of(station).moves)

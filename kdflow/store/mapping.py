@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import FuzzyDate, Precision
+from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.sag import Approval, Paper, Part
+from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.workflow import Outcome
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -126,3 +128,51 @@ def papers_from_json(text: str) -> tuple[Paper, ...]:
 def mapping_to_json(values: Mapping[str, Any]) -> str:
     """A map as JSON text."""
     return to_json(dict(values))
+
+
+def meeting_to_json(meeting: Meeting) -> str:
+    """A meeting as JSON text, for people who ask what it was."""
+    instants = {"starts_at": meeting.starts_at, "moved_at": meeting.moved_at}
+    return to_json(
+        {
+            "id": meeting.id,
+            "body": meeting.body,
+            "on": meeting.on.text,
+            "earliest": meeting.on.earliest.isoformat() if meeting.on.earliest else None,
+            "latest": meeting.on.latest.isoformat() if meeting.on.latest else None,
+            "format": meeting.format,
+            "place": meeting.place,
+            "status": meeting.status,
+            "note": meeting.note,
+            "was": meeting.was.text if meeting.was else None,
+            "moved_by": meeting.moved_by,
+            "most_items": meeting.most_items,
+            "version": meeting.version,
+            **{name: at.isoformat() if at else None for name, at in instants.items()},
+        }
+    )
+
+
+def reckoning_to_json(body: Body) -> str:
+    """How a body reckons its deadlines, as JSON text."""
+    rules = {
+        kind: [rule.days, rule.unit, rule.at.isoformat("minutes"), rule.roll] for kind, rule in body.rules.items()
+    }
+    closed = sorted([day.isoformat(), name] for day, name in body.closing_days)
+    return to_json({"rules": rules, "closed": closed, "saturday": body.saturday, "most_items": body.most_items})
+
+
+def reckoning_from_json(text: str) -> dict[str, Any]:
+    """The fields of a body that say how it reckons its deadlines."""
+    if text == "{}":
+        return {}
+    kept = json.loads(text)
+    return {
+        "rules": {
+            DeadlineKind(kind): Rule(days=days, unit=unit, at=time.fromisoformat(at), roll=roll)
+            for kind, (days, unit, at, roll) in kept["rules"].items()
+        },
+        "closing_days": frozenset((date.fromisoformat(day), name) for day, name in kept["closed"]),
+        "saturday": kept["saturday"],
+        "most_items": kept["most_items"],
+    }

@@ -2,41 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import Conflict
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import Format, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.store import mapping
 from kdflow.store.database import Tx, marks
 
-_MEETING = "id, body, earliest, latest, precision, written, starts_at, format, place, status, note, version"
+_MEETING = (
+    "id, body, earliest, latest, precision, written, starts_at, format, place, status, note, was, moved_at, "
+    "moved_by, most_items, version"
+)
+_INSERT = f"insert into meeting ({_MEETING}) values ({', '.join('?' * 16)})"
 _SELECT = f"select {_MEETING} from meeting"
 
 
 def keep(tx: Tx, meetings: Iterable[Meeting]) -> None:
     """Add meetings that are not known yet; a known one is never overwritten from a file."""
-    tx.run_many(
-        f"insert into meeting ({_MEETING}) values ({', '.join('?' * 12)}) on conflict (id) do nothing",
-        [
-            (
-                m.id,
-                m.body,
-                tx.day(m.on.earliest),
-                tx.day(m.on.latest),
-                m.on.precision,
-                m.on.text,
-                tx.instant(m.starts_at) if m.starts_at else None,
-                m.format,
-                m.place,
-                m.status,
-                m.note,
-                m.version,
-            )
-            for m in meetings
-        ],
+    tx.run_many(f"{_INSERT} on conflict (id) do nothing", [_values(tx, meeting) for meeting in meetings])
+
+
+def add(tx: Tx, meeting: Meeting) -> None:
+    """Add one meeting.
+
+    Raises:
+        Conflict: there is one with this id.
+    """
+    if tx.run(f"{_INSERT} on conflict (id) do nothing", _values(tx, meeting)).rowcount != 1:
+        raise Conflict("meeting", meeting.id, expected="new", actual="known")
+
+
+def change(tx: Tx, old: Meeting, new: Meeting, *, by: PersonId, reason: str | None, now: datetime) -> Meeting:
+    """Put `new` in the place of `old`, which is kept as an earlier version with who ended it, when and why.
+
+    Returns:
+        `new` with its version.
+
+    Raises:
+        Conflict: the meeting is no longer the one that `old` was read from.
+    """
+    names = [name for name in _MEETING.split(", ") if name not in ("id", "version")]
+    done = tx.run(
+        f"update meeting set {', '.join(f'{name} = ?' for name in names)}, version = version + 1 "
+        "where id = ? and version = ?",
+        (*_values(tx, new)[1:-1], old.id, old.version),
+    )
+    if done.rowcount != 1:
+        row = tx.run("select version from meeting where id = ?", (old.id,)).fetchone()
+        raise Conflict("meeting", old.id, expected=old.version, actual=row[0] if row else 0)
+    tx.run(
+        "insert into meeting_version (meeting, version, content, ended_at, ended_by, reason) "
+        "values (?, ?, ?, ?, ?, ?)",
+        (old.id, old.version, mapping.meeting_to_json(old), tx.instant(now), by, reason),
+    )
+    return replace(new, version=old.version + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What a meeting was until somebody changed it; `content` holds its fields as plain values."""
+
+    version: int
+    content: Mapping[str, Any]
+    ended_at: datetime
+    ended_by: str
+    reason: str | None
+
+
+def earlier(tx: Tx, meeting: MeetingId) -> tuple[Earlier, ...]:
+    """The earlier versions of a meeting, oldest first."""
+    rows = tx.run(
+        "select version, content, ended_at, ended_by, reason from meeting_version "
+        "where meeting = ? order by version",
+        (meeting,),
+    ).fetchall()
+    return tuple(
+        Earlier(
+            version=row[0],
+            content=mapping.from_json(row[1]),
+            ended_at=Tx.read_instant(row[2]),
+            ended_by=row[3],
+            reason=row[4],
+        )
+        for row in rows
+    )
+
+
+def _values(tx: Tx, m: Meeting) -> tuple[Any, ...]:
+    return (
+        m.id,
+        m.body,
+        tx.day(m.on.earliest),
+        tx.day(m.on.latest),
+        m.on.precision,
+        m.on.text,
+        tx.instant(m.starts_at) if m.starts_at else None,
+        m.format,
+        m.place,
+        m.status,
+        m.note,
+        mapping.date_to_json(m.was),
+        tx.instant(m.moved_at) if m.moved_at else None,
+        m.moved_by,
+        m.most_items,
+        m.version,
     )
 
 
@@ -75,7 +150,11 @@ def _meeting(row: tuple[Any, ...]) -> Meeting:
         place=row[8],
         status=MeetingStatus(row[9]),
         note=row[10],
-        version=row[11],
+        was=mapping.date_from_json(row[11]),
+        moved_at=Tx.read_instant(row[12]) if row[12] else None,
+        moved_by=row[13],
+        most_items=row[14],
+        version=row[15],
     )
 
 

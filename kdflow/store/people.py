@@ -14,9 +14,9 @@ from kdflow.domain.workflow import Validity
 from kdflow.store import mapping
 from kdflow.store.database import Tx, marks
 
-_BODY = "key, name, short, kind, valid_from, valid_to, successor, secretariat, chairing, plays, aliases"
+_BODY = "key, name, short, kind, valid_from, valid_to, successor, secretariat, chairing, plays, aliases, reckoning"
 _KEEP_BODY = (
-    f"insert into body ({_BODY}) values ({', '.join('?' * 11)}) on conflict (key) do update set "
+    f"insert into body ({_BODY}) values ({', '.join('?' * 12)}) on conflict (key) do update set "
     + ", ".join(f"{name} = excluded.{name}" for name in _BODY.split(", ")[1:])
 )
 _KEEP_PERSON = (
@@ -42,6 +42,7 @@ def keep_bodies(tx: Tx, bodies: Iterable[Body]) -> None:
                 b.chairing,
                 mapping.to_json(b.plays),
                 mapping.to_json(b.aliases),
+                mapping.reckoning_to_json(b),
             )
             for b in bodies
         ],
@@ -160,4 +161,5 @@ def _body(row: tuple[Any, ...]) -> Body:
         chairing=Chairing(row[8]),
         plays=mapping.strings(row[9]),
         aliases=mapping.strings(row[10]),
+        **mapping.reckoning_from_json(row[11]),
     )

@@ -30,7 +30,7 @@ _INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 18)})"
 _UPDATE_STEP = (
     "update step set station = ?, state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, "
     "outcome_note = ?, decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, "
-    "came_from = ?, version = version + 1 where sag = ? and seq = ? and version = ?"
+    "came_from = ?, plan_until = 0, version = version + 1 where sag = ? and seq = ? and version = ?"
 )
 _UPDATE_SAG = (
     "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
 
 from kdflow.domain.errors import KdflowError
 from kdflow.store.database import Database, Unreachable
@@ -27,13 +31,42 @@ def upgrade(db: Database) -> None:
     found = version(db)
     if found and found > newest():
         raise NotSetUp(f"the database is at version {found}, newer than this program ({newest()}): update kdflow")
-    with as_file(files("kdflow.store") / "migrations") as folder:
+    _migrate(db, command.upgrade, "head")
+
+
+def downgrade(db: Database, to: str) -> None:
+    """Take the database back to an earlier version ("base": nothing)."""
+    _migrate(db, command.downgrade, to)
+
+
+def _migrate(db: Database, verb: Callable[[Config, str], None], to: str) -> None:
+    with as_file(files("kdflow.store") / "migrations") as folder, db.engine.connect() as conn:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        with db.engine.connect() as conn:
-            config.attributes["connection"] = conn
-            command.upgrade(config, "head")
+        config.attributes["connection"] = conn
+        with _tables_may_be_made_anew(conn):
+            verb(config, to)
             conn.commit()
+
+
+@contextmanager
+def _tables_may_be_made_anew(conn: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew; references are not enforced meanwhile, but proved at the end.
+
+    https://sqlite.org/lang_altertable.html: the switch has no effect inside a transaction, so the driver is told.
+    """
+    if conn.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = conn.connection.driver_connection
+    driver.execute("pragma foreign_keys = off")
+    try:
+        yield
+        broken = driver.execute("pragma foreign_key_check").fetchall()
+        if broken:
+            raise NotSetUp(f"the database has rows that refer to nothing: {broken[:5]}")
+    finally:
+        driver.execute("pragma foreign_keys = on")
 
 
 def version(db: Database) -> str | None:

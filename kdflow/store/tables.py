@@ -28,7 +28,7 @@ class Row(SQLModel):
 
 
 class BodyRow(Row, table=True):
-    """A body in its valid time."""
+    """A body in its valid time; `reckoning` holds how its deadlines are reckoned, as JSON."""
 
     __tablename__ = "body"
     __table_args__: Any = (_one_of("chairing", "chair", "co-chairs", "none"),)
@@ -44,6 +44,7 @@ class BodyRow(Row, table=True):
     chairing: str
     plays: str
     aliases: str
+    reckoning: str = Field(default="{}", sa_type=sa.Text, sa_column_kwargs={"server_default": "{}"})
 
 
 class PersonRow(Row, table=True):
@@ -89,7 +90,9 @@ class MeetingRow(Row, table=True):
     """A meeting; `earliest` to `latest` are the bounds of its date, `written` is the date as it was written."""
 
     __tablename__ = "meeting"
-    __table_args__: Any = (_one_of("status", "planned", "agenda-sent", "held", "cancelled"),)
+    __table_args__: Any = (
+        _one_of("status", "planned", "moved", "agenda-sent", "held", "minutes-sent", "cancelled"),
+    )
 
     id: str = Field(primary_key=True)
     body: str = Field(foreign_key="body.key", index=True)
@@ -102,7 +105,63 @@ class MeetingRow(Row, table=True):
     place: str | None = None
     status: str
     note: str | None = None
+    was: str | None = None
+    moved_at: datetime | None = None
+    moved_by: str | None = None
+    most_items: int | None = None
     version: int = 1
+
+
+class MeetingVersionRow(Row, table=True):
+    """What a meeting was before it was changed, with who changed it, when and why; rows are never changed."""
+
+    __tablename__ = "meeting_version"
+
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id")
+    version: int = Field(primary_key=True)
+    content: str = Field(sa_type=sa.Text)
+    ended_at: datetime
+    ended_by: str
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class LegRow(Row, table=True):
+    """One step of a sag's plan: which meeting it is planned at ("" where none is left). An index, not a truth:
+    what a page shows is planned anew; this is how a changed calendar finds the sager it concerns."""
+
+    __tablename__ = "leg"
+    __table_args__: Any = (sa.Index("ix_leg_body_meeting", "body", "meeting"),)
+
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    station: str = Field(primary_key=True)
+    body: str
+    meeting: str
+
+
+class PlaceRow(Row, table=True):
+    """A secretary's word on who gets a place at a full meeting: this sag is in, or waits for the next one."""
+
+    __tablename__ = "place"
+    __table_args__: Any = (_one_of("word", "in", "out"),)
+
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id")
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    word: str
+    by: str = Field(foreign_key="person.id")
+    at: datetime
+
+
+class FeedRow(Row, table=True):
+    """A calendar feed with a secret address; only the hash of the secret is kept. `about`: person, body or sag."""
+
+    __tablename__ = "feed"
+    __table_args__: Any = (_one_of("about", "person", "body", "sag"),)
+
+    secret: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    about: str
+    key: str
+    made_at: datetime
 
 
 class DefinitionRow(Row, table=True):
@@ -139,7 +198,7 @@ class SagRow(Row, table=True):
 
 
 class StepRow(Row, table=True):
-    """One treatment of a sag at a station."""
+    """One treatment of a sag at a station. Its legs hold until `plan_until` (civil minute; 0: not planned)."""
 
     __tablename__ = "step"
     __table_args__: Any = (sa.Index("ix_step_body_state", "body", "state"),)
@@ -161,6 +220,7 @@ class StepRow(Row, table=True):
     conditional_on: str
     approvals: str = Field(sa_type=sa.Text)
     came_from: int | None = None
+    plan_until: int = Field(default=0, sa_type=BIGINT, index=True, sa_column_kwargs={"server_default": "0"})
     version: int
 
 

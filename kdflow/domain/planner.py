@@ -1,0 +1,265 @@
+"""A sag's journey through the calendars: the earliest way to its end, and what every step of it rests on.
+
+`prepare` compiles where a sag stands into stops, once; `plan_of` rides them. Everything else (latest departure,
+slack, the price of a missed deadline: `domain/leeway`) asks the same ride again, so that no two answers disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from kdflow.domain import journey
+from kdflow.domain.departures import DAY, NEVER, Departures, civil, decides_at, departures
+from kdflow.domain.journey import Call, Stop
+from kdflow.domain.sag import Sag, Step
+from kdflow.domain.situation import World, body_at
+from kdflow.domain.standing import meets, standing
+from kdflow.domain.timetable import Body, MeetingId, MeetingStatus, Timetable
+from kdflow.domain.workdays import Workdays, workdays
+from kdflow.domain.workflow import Definitions, Station, Submission
+
+LegKind = Literal["seat", "meeting", "work", "window"]
+
+
+class Leg(NamedTuple):
+    """One step of a plan; times in civil minutes (`domain/departures`), NEVER where it cannot be.
+
+    `kind`: seat (it stands on an agenda already), meeting (the planner chose it), work (no meeting) or window.
+    Its papers are ready at `papers` and the stations before have decided at `after`; it must be submitted by
+    `submits` and has decided at `decides`. `body` is the body of the meeting: after a merger, the successor.
+    """
+
+    station: str
+    body: str
+    kind: LegKind
+    meeting: MeetingId | None
+    papers: int
+    after: int
+    submits: int
+    begins: int
+    decides: int
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the sag can be treated here at all."""
+        return self.decides < NEVER
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it must be submitted before the stations before it have decided."""
+        return self.kind == "meeting" and self.submits < self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The earliest journey of a sag from where it stands.
+
+    `legs` are those not yet behind it, in route order. `arrives` is the civil minute at which the last has decided
+    (NEVER: it cannot be), `breaks_at` the first station that cannot be reached. Time passing changes nothing
+    before `holds_until`.
+    """
+
+    legs: tuple[Leg, ...]
+    arrives: int
+    breaks_at: str | None
+    holds_until: int
+
+    def leg(self, station: str) -> Leg | None:
+        """The leg at a station, or None when it is behind the sag."""
+        return next((leg for leg in self.legs if leg.station == station), None)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The calendars as the planner sees them; departures are worked out once for each body."""
+
+    bodies: Mapping[str, Body]
+    timetable: Timetable
+    _departures: dict[str, Departures] = field(default_factory=dict, compare=False, repr=False)
+
+    def departures(self, body: str) -> Departures:
+        """The departures from a station at `body`, its successors' included."""
+        if body not in self._departures:
+            self._departures[body] = departures(body, self.bodies, self.timetable.of_body)
+        return self._departures[body]
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The days that work without a meeting is counted in."""
+        return workdays()
+
+    def changed(self, timetable: Timetable, bodies: frozenset[str]) -> Network:
+        """The network with another timetable that differs at some bodies only."""
+        kept = {
+            key: table
+            for key, table in self._departures.items()
+            if not any(key == body or _leads_to(key, body, self.bodies) for body in bodies)
+        }
+        return Network(self.bodies, timetable, kept)
+
+
+def _leads_to(body: str, other: str, bodies: Mapping[str, Body]) -> bool:
+    seen: set[str] = set()
+    key: str | None = body
+    while key and key in bodies and key not in seen:
+        seen.add(key)
+        key = bodies[key].successor
+    return other in seen
+
+
+def network(world: World) -> Network:
+    """The calendars of a world."""
+    return Network(world.bodies, world.timetable)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A sag from where it stands, ready to be planned: `stops` beside their `stations`, papers ready at `ready`.
+
+    `seats` are the meetings at which a stop has its place already; `behind` are the stations already decided.
+    """
+
+    stations: tuple[Station, ...]
+    stops: tuple[Stop, ...]
+    ready: int
+    seats: Mapping[int, MeetingId]
+    behind: frozenset[int]
+    bodies: tuple[str, ...]
+    network: Network
+
+    def place(self, station: str) -> int:
+        """The place of a station among the stops."""
+        return next(place for place, one in enumerate(self.stations) if one.key == station)
+
+    def ride(self, floors: Sequence[int] = (), skip: Sequence[int] = ()) -> list[Call]:
+        """The earliest journey under further conditions (`journey.ride`)."""
+        return journey.ride(self.stops, self.ready, self.network.workdays.add_to_ordinal, floors, skip)
+
+    def arrival(self, calls: Sequence[Call]) -> int:
+        """When a journey ends."""
+        return journey.arrival(calls, self.stops)
+
+    def at(self, ready: int) -> Prepared:
+        """The same with papers ready at another minute."""
+        return replace(self, ready=ready)
+
+    def with_stop(self, place: int, stop: Stop) -> Prepared:
+        """The same with another stop in one place."""
+        return replace(self, stops=(*self.stops[:place], stop, *self.stops[place + 1 :]))
+
+
+def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prepared:
+    """Where a sag stands, compiled into stops; its papers are ready at the instant `ready`."""
+    stations = _in_order(route)
+    places = {station.key: place for place, station in enumerate(stations)}
+    seats: dict[int, MeetingId] = {}
+    behind: set[int] = set()
+    stops = []
+    for place, station in enumerate(stations):
+        before = tuple(places[key] for key in station.after if key in places)
+        state = standing(sag, station.key, route)
+        step = sag.at(station.key) if state in ("current", "ahead") else None
+        if state in ("done", "dropped") or (step is not None and _goes_on(step, route)):
+            behind.add(place)
+            stops.append(Stop(before=before, fixed=0))
+            continue
+        stop = _stop(station, sag, route, net, before)
+        seat = _seat(step, net.timetable)
+        if seat is not None:
+            seats[place] = seat[0]
+            stop = stop._replace(fixed=seat[1])
+        stops.append(stop)
+    return Prepared(
+        stations=stations,
+        stops=tuple(stops),
+        ready=civil(ready),
+        seats=seats,
+        behind=frozenset(behind),
+        bodies=tuple(body_at(station, sag.fills) for station in stations),
+        network=net,
+    )
+
+
+def _in_order(route: Definitions) -> tuple[Station, ...]:
+    """The stations of a route, each after those it waits for."""
+    ancestors = route.workflow.ancestors
+    return tuple(sorted(route.workflow.stations, key=lambda station: len(ancestors[station.key])))
+
+
+def _stop(station: Station, sag: Sag, route: Definitions, net: Network, before: tuple[int, ...]) -> Stop:
+    window = station.window
+    return Stop(
+        before=before,
+        departures=net.departures(body_at(station, sag.fills)) if meets(route, station.key) else None,
+        ahead=station.submit is Submission.CONDITIONAL,
+        same_day=station.same_day,
+        lag=station.lag,
+        takes=station.takes,
+        closes=window.end.toordinal() * DAY + DAY - 1 if window and window.end else None,
+    )
+
+
+def _goes_on(step: Step, route: Definitions) -> bool:
+    """Whether a step is decided and only waits to be handed on."""
+    return step.outcome is not None and route.consequence(step.station, step.outcome) == "go-on"
+
+
+def _seat(step: Step | None, timetable: Timetable) -> tuple[MeetingId, int] | None:
+    """The meeting that a step has its place at, and when that decides; none once it has been put off there."""
+    meeting = timetable.find(step.meeting) if step and step.outcome is None else None
+    if meeting is None or meeting.status is MeetingStatus.CANCELLED:
+        return None
+    decides = decides_at(meeting)
+    return None if decides is None else (meeting.id, decides)
+
+
+def plan_of(prepared: Prepared, calls: Sequence[Call] | None = None) -> Plan:
+    """The plan that a ride makes (the earliest one, unless another ride is given)."""
+    calls = prepared.ride() if calls is None else calls
+    legs = []
+    breaks_at, holds_until = None, NEVER
+    for place, call in enumerate(calls):
+        if place in prepared.behind:
+            continue
+        leg = _leg(prepared, place, call)
+        legs.append(leg)
+        if call.decides >= NEVER:
+            breaks_at = breaks_at or leg.station
+        elif leg.kind == "meeting" and leg.submits < holds_until:
+            holds_until = leg.submits
+    return Plan(tuple(legs), prepared.arrival(calls), breaks_at, holds_until)
+
+
+def _leg(prepared: Prepared, place: int, call: Call) -> Leg:
+    stop, station, body = prepared.stops[place], prepared.stations[place], prepared.bodies[place]
+    seat = prepared.seats.get(place)
+    if seat is not None and stop.fixed is not None:
+        return Leg(station.key, body, "seat", seat, call.papers, call.after, stop.fixed, stop.fixed, call.decides)
+    if stop.departures is None:
+        kind: LegKind = "window" if stop.closes is not None else "work"
+        return Leg(station.key, body, kind, None, call.papers, call.after, call.papers, call.papers, call.decides)
+    if call.chosen < 0:
+        return Leg(station.key, body, "meeting", None, call.papers, call.after, NEVER, NEVER, NEVER)
+    table, chosen = stop.departures, call.chosen
+    meeting = table.meetings[chosen]
+    found = prepared.network.timetable.find(meeting)
+    return Leg(
+        station.key,
+        found.body if found else body,
+        "meeting",
+        meeting,
+        call.papers,
+        call.after,
+        table.submits[chosen],
+        table.begins[chosen],
+        call.decides,
+    )
+
+
+def plan(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Plan:
+    """The earliest journey of a sag from where it stands, with papers ready at the instant `ready`."""
+    return plan_of(prepare(sag, route, net, ready))

@@ -1,0 +1,33 @@
+"""Where a sag stands on its route: which stations are done, open, ahead of their turn, or still to come."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from kdflow.domain.route import is_awaited
+from kdflow.domain.sag import Sag
+from kdflow.domain.workflow import Definitions, Effect
+
+Standing = Literal["done", "current", "ahead", "coming", "dropped"]
+"""done (handed on), current (the sag stands here), ahead (submitted on condition), coming, or dropped (the sag
+ended before it came here, or was taken off)."""
+
+
+def standing(sag: Sag, station: str, route: Definitions) -> Standing:
+    """How far a sag is at one station of its route."""
+    if sag.is_open_at(station):
+        return "current"
+    is_over = route.life.by_state[sag.life].final
+    step = sag.at(station)
+    if step is None:
+        return "dropped" if is_over else "coming"
+    if not route.procedure_of(station).by_state[step.state].final:
+        return "ahead"
+    if step.state in route.handed_on(station) and not is_awaited(route.workflow, station, sag.places):
+        return "done"
+    return "dropped" if is_over else "coming"
+
+
+def meets(route: Definitions, station: str) -> bool:
+    """Whether sager are treated at meetings at a station."""
+    return any(move.does is Effect.TAKE_SEAT for move in route.procedure_of(station).moves)
