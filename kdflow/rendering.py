@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
@@ -15,6 +15,8 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from kdflow.domain.dates import COPENHAGEN, FuzzyDate
+from kdflow.domain.deadlines import Deadline
+from kdflow.domain.departures import day_of, instant_of
 from kdflow.domain.situation import listed
 from kdflow.domain.timetable import Body
 
@@ -48,7 +50,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (day, short_day, weekday, instant, fuzzy, in_days, size, actors, file_kind, sentence, soft, as_list)
+    dates = (day, short_day, weekday, instant, fuzzy, in_days, clock, civil_day, civil_short, civil_time)
+    others = (deadline_words, deadline_sum, size, actors, file_kind, sentence, soft, as_list)
+    filters: tuple[Callable[..., str], ...] = (*dates, *others)
     environment.filters.update({one.__name__: one for one in filters})
     environment.globals.update(static=static, words=words())
     return environment
@@ -110,6 +114,64 @@ def in_days(days: int) -> str:
     if str(days) in table:
         return str(table[str(days)])
     return str(table["past" if days < 0 else "coming"]).format(days=abs(days))
+
+
+# --- deadlines -------------------------------------------------------------------------------------------------
+
+
+def deadline_words(value: Deadline) -> str:
+    """A deadline with its sum: "Indmelding senest onsdag den 13. maj 2026 kl. 12: 10 hverdage før mødet fredag den
+    29. maj; Kristi himmelfartsdag og 2. pinsedag springes over"."""
+    table = words()["deadlines"]
+    name = str(table["names"][value.kind])
+    return f"{name} senest {day(value.on)} {clock(value.rule.at)}: {deadline_sum(value)}"
+
+
+def deadline_sum(value: Deadline) -> str:
+    """How a deadline was reckoned: "10 hverdage før mødet fredag den 29. maj; ... springes over"."""
+    table = words()["deadlines"]
+    rule = value.rule
+    anchor = _day_of_year(value.anchor, value.on.year)
+    if rule.days == 0:
+        text = str(table["same_day"][value.kind]).format(anchor=anchor)
+    else:
+        unit = table["units"][rule.unit]["one" if rule.days == 1 else "many"]
+        text = str(table["from"][value.kind]).format(count=f"{rule.days} {unit}", anchor=anchor)
+    if value.skipped:
+        names = as_list([name for _, name in value.skipped])
+        text += "; " + str(table["skipped"]).format(names=names)
+    if value.rolled_from is not None:
+        off = _day_of_year(value.rolled_from, value.on.year)
+        text += "; " + str(table["rolled"][rule.roll]).format(day=off)
+    return text
+
+
+def _day_of_year(value: date, year: int) -> str:
+    """A day, without its year where that has just been said."""
+    return format_date(
+        value, "EEEE 'den' d. MMMM" if value.year == year else "EEEE 'den' d. MMMM y", locale=_LOCALE
+    )
+
+
+def clock(value: time) -> str:
+    """A time of day: "kl. 12", "kl. 12.30"."""
+    return f"kl. {value.hour}" if value.minute == 0 else f"kl. {value.hour}.{value.minute:02d}"
+
+
+def civil_day(minute: int) -> str:
+    """The day of a civil minute, as on an agenda."""
+    return day(day_of(minute))
+
+
+def civil_short(minute: int) -> str:
+    """The day of a civil minute, where there is little room."""
+    return short_day(day_of(minute))
+
+
+def civil_time(minute: int) -> str:
+    """A civil minute with its time of day: "onsdag den 13. maj 2026 kl. 12"."""
+    at = instant_of(minute)
+    return f"{day(at)} {clock(at.timetz())}"
 
 
 # --- other words ---------------------------------------------------------------------------------------------

@@ -1,0 +1,127 @@
+"""Why a plan is as it is: the rule that bound each meeting, why others were passed over, and where it breaks."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures, chain, day_of
+from kdflow.domain.planner import Leg, Prepared
+from kdflow.domain.terms import DeadWindow, dead_windows
+from kdflow.domain.timetable import MeetingId
+
+Bound = Literal["seat", "calendar", "decision", "papers", "start", "work", "window"]
+"""What a step waits for: its seat, the next meeting at all, the decision before it, its papers (because they wait
+for that decision, or the sag is ready only then: start), its own work, or the close of its window."""
+
+
+class Passed(NamedTuple):
+    """A meeting that the sag cannot make: it begins before `against` (decision), its submission ends before that
+    (papers, start), or its agenda is closed. Times in civil minutes."""
+
+    meeting: MeetingId
+    why: Literal["decision", "papers", "start", "closed"]
+    begins: int
+    submits: int
+    against: int
+
+
+class Break(NamedTuple):
+    """Why a station cannot be reached, and since when: its body has ended, its calendar ends, or its window
+    closed; "earlier": a station before it cannot be reached."""
+
+    why: Literal["body-ended", "no-meetings", "calendar-ends", "window-closed", "earlier"]
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a leg is as it is. `decided_by` is the station whose decision it waits for, if it does; `successor`
+    says that the body has ended and a successor treats the sag; `pauses` are the election pauses waited out."""
+
+    bound_by: Bound
+    passed: tuple[Passed, ...] = ()
+    decided_by: str | None = None
+    successor: bool = False
+    pauses: tuple[DeadWindow, ...] = ()
+    broken: Break | None = None
+
+
+def explain(prepared: Prepared, leg: Leg) -> Explanation:
+    """Why a leg of the plan of `prepared` is as it is."""
+    place = prepared.place(leg.station)
+    stop = prepared.stops[place]
+    decided_by = _decided_by(prepared, place, leg)
+    if leg.kind == "seat":
+        return Explanation(bound_by="seat", decided_by=decided_by)
+    if stop.departures is None:
+        broken = _break_without_meetings(stop.closes, leg) if not leg.is_possible else None
+        return Explanation(
+            bound_by="window" if leg.kind == "window" else "work", decided_by=decided_by, broken=broken
+        )
+    passed = tuple(_passed(stop.departures, leg, prepared.ready, same_day=stop.same_day))
+    return Explanation(
+        bound_by=passed[-1].why if passed and passed[-1].why != "closed" else "calendar",
+        passed=passed,
+        decided_by=decided_by,
+        successor=leg.is_possible and leg.body != prepared.bodies[place],
+        pauses=tuple(_pauses(stop.departures, leg)),
+        broken=None if leg.is_possible else _break(prepared, place, leg, stop.departures),
+    )
+
+
+def _decided_by(prepared: Prepared, place: int, leg: Leg) -> str | None:
+    """The station before whose decision comes last, unless the start of the journey comes later still."""
+    if leg.after <= prepared.ready:
+        return None
+    calls = prepared.ride()
+    before = [other for other in prepared.stops[place].before if calls[other].decides == leg.after]
+    return prepared.stations[before[0]].key if before else None
+
+
+def _passed(table: Departures, leg: Leg, ready: int, *, same_day: bool) -> Iterator[Passed]:
+    """The meetings from the start of the journey on that come before the one chosen."""
+    gate = leg.after - leg.after % DAY if same_day else leg.after
+    for place in range(bisect_left(table.decides, ready), len(table.meetings)):
+        meeting, begins, submits = table.meetings[place], table.begins[place], table.submits[place]
+        if meeting is None or meeting == leg.meeting or leg.after >= NEVER:
+            return
+        if begins < gate:
+            yield Passed(meeting, "decision", begins, submits, leg.after)
+        elif submits == CLOSED:
+            yield Passed(meeting, "closed", begins, submits, leg.papers)
+        elif submits < leg.papers:
+            yield Passed(meeting, "start" if leg.papers <= ready else "papers", begins, submits, leg.papers)
+
+
+def _pauses(table: Departures, leg: Leg) -> Iterator[DeadWindow]:
+    """The election pauses that lie between the day the sag could come and the day it is treated."""
+    if leg.after >= NEVER:
+        return
+    come = day_of(leg.after)
+    treated = day_of(leg.begins) if leg.is_possible else date.max
+    for pause in dead_windows(table):
+        if pause.first is not None and come < pause.first <= treated:
+            yield pause
+
+
+def _break(prepared: Prepared, place: int, leg: Leg, table: Departures) -> Break:
+    if leg.after >= NEVER:
+        return Break("earlier", None)
+    bodies = list(chain(prepared.bodies[place], prepared.network.bodies))
+    end = bodies[-1].valid.end if bodies else None
+    last = max((begins for begins in table.begins if begins < NEVER), default=None)
+    if end is not None and end < day_of(max(leg.after, leg.papers)):
+        return Break("body-ended", end)
+    if last is None:
+        return Break("no-meetings", end)
+    return Break("calendar-ends", day_of(last))
+
+
+def _break_without_meetings(closes: int | None, leg: Leg) -> Break:
+    if leg.after >= NEVER or closes is None:
+        return Break("earlier", None)
+    return Break("window-closed", day_of(closes))

@@ -1,0 +1,214 @@
+"""The plan of one sag: its journey through the calendars, why it is so, how much room there is, and what if."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kdflow.domain.alternatives import Alternative, alternatives
+from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import FuzzyDate, local_instant
+from kdflow.domain.deadlines import Deadline, deadlines
+from kdflow.domain.departures import DAY, NEVER, day_of, workdays_of
+from kdflow.domain.errors import NotFound, Unreadable
+from kdflow.domain.explaining import Explanation, explain
+from kdflow.domain.leeway import Missed, Slack, latest_ready, missed, slack
+from kdflow.domain.planner import Leg, Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.sag import Sag
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Station
+from kdflow.queries.scene import situation, whole_world
+from kdflow.store import sager
+from kdflow.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """Conditions that are only supposed: to end `by` a day, to start on another one, without some meetings, with
+    extra ones (body, day), and submitting ahead of their turn to some stations. Nothing of it is kept."""
+
+    by: date | None = None
+    start: date | None = None
+    without: tuple[MeetingId, ...] = ()
+    extra: tuple[tuple[str, date], ...] = ()
+    ahead: tuple[str, ...] = ()
+
+    @property
+    def is_real(self) -> bool:
+        """Whether nothing is supposed that would make the journey another one."""
+        return not (self.start or self.without or self.extra or self.ahead)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One step of the journey with all that is known of it; `deadlines` are those of its meeting."""
+
+    leg: Leg
+    station: Station
+    body: Body
+    meeting: Meeting | None
+    deadlines: tuple[Deadline, ...]
+    explanation: Explanation
+    slack: Slack | None
+    missed: Missed | None
+    decided_by: Body | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backward:
+    """The same journey counted back from the day it must end by. `latest` is the last minute at which the papers
+    may be ready (None: it is too late, however soon they are); `rows` is the journey from there."""
+
+    by: date
+    latest: int | None
+    rows: tuple[PlanRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPage:
+    """The plan of a sag. `plan` is None when the sag is over; `real` is the plan without what is only supposed."""
+
+    sag: Sag
+    what_if: WhatIf
+    plan: Plan | None
+    real: Plan | None
+    rows: tuple[PlanRow, ...]
+    backward: Backward | None
+    alternatives: tuple[Alternative, ...]
+    names: dict[str, str]
+    world: World
+
+    @property
+    def arrives_on(self) -> date | None:
+        """The day on which the sag has come to its end; None when it cannot, or is over."""
+        return day_of(self.plan.arrives) if self.plan and self.plan.arrives < NEVER else None
+
+
+def plan_page(
+    db: Database, number: str, viewer: PersonId | None, now: datetime, what_if: WhatIf | None = None
+) -> PlanPage:
+    """The plan of a sag, under some suppositions; None as viewer is the operator. Nothing is written.
+
+    Raises:
+        NotFound: there is no such sag, or the viewer may not know of it; no such meeting, body or station.
+        Unreadable: the supposition makes no sense.
+    """
+    supposed = what_if or WhatIf()
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        sag = sager.load(tx, sager.id_of(tx, number))
+        here = situation(tx, sag, None, world)
+    route = here.definitions
+    if viewer is not None and not may_see(sag, viewer, route, world):
+        raise NotFound("sag", number)
+    names = {station.key: here.names_of([station.key]) for station in route.workflow.stations}
+    if route.life.by_state[sag.life].final:
+        return _over(sag, supposed, names, world)
+    real = prepare(sag, route, Network(world.bodies, world.timetable), now)
+    net = Network(world.bodies, _supposed(world, supposed))
+    start = local_instant(supposed.start) if supposed.start else now
+    prepared = _ahead(prepare(sag, route, net, start), supposed.ahead)
+    return PlanPage(
+        sag=sag,
+        what_if=supposed,
+        plan=plan_of(prepared),
+        real=plan_of(real),
+        rows=_rows(prepared, supposed.by),
+        backward=_backward(prepared, supposed.by) if supposed.by else None,
+        alternatives=alternatives(prepared),
+        names=names,
+        world=world,
+    )
+
+
+def _over(sag: Sag, what_if: WhatIf, names: dict[str, str], world: World) -> PlanPage:
+    return PlanPage(
+        sag=sag,
+        what_if=what_if,
+        plan=None,
+        real=None,
+        rows=(),
+        backward=None,
+        alternatives=(),
+        names=names,
+        world=world,
+    )
+
+
+def _supposed(world: World, what_if: WhatIf) -> Timetable:
+    known = {meeting.id for meeting in world.timetable.meetings}
+    for meeting in what_if.without:
+        if meeting not in known:
+            raise NotFound("meeting", meeting)
+    kept = [meeting for meeting in world.timetable.meetings if meeting.id not in what_if.without]
+    return Timetable(meetings=(*kept, *_extra(world, what_if.extra)))
+
+
+def _extra(world: World, extra: Iterable[tuple[str, date]]) -> Iterable[Meeting]:
+    for body, day in extra:
+        if body not in world.bodies:
+            raise NotFound("body", body)
+        if day < world.today:
+            raise Unreadable(f"an extra meeting on {day} lies in the past")
+        yield Meeting(
+            id=MeetingId(f"{body}-{day}-supposed"), body=body, on=FuzzyDate.day(day), status=MeetingStatus.PLANNED
+        )
+
+
+def _ahead(prepared: Prepared, stations: Iterable[str]) -> Prepared:
+    for key in stations:
+        if key not in {station.key for station in prepared.stations}:
+            raise NotFound("station", key)
+        place = prepared.place(key)
+        prepared = prepared.with_stop(place, prepared.stops[place]._replace(ahead=True))
+    return prepared
+
+
+def _rows(prepared: Prepared, by: date | None) -> tuple[PlanRow, ...]:
+    plan = plan_of(prepared)
+    target = by.toordinal() * DAY + DAY - 1 if by else plan.arrives
+    return tuple(_row(prepared, leg, target) for leg in plan.legs)
+
+
+def _row(prepared: Prepared, leg: Leg, target: int) -> PlanRow:
+    net = prepared.network
+    body, meeting = net.bodies[leg.body], net.timetable.find(leg.meeting)
+    explanation = explain(prepared, leg)
+    before = explanation.decided_by
+    return PlanRow(
+        leg=leg,
+        station=prepared.stations[prepared.place(leg.station)],
+        body=body,
+        meeting=meeting,
+        deadlines=deadlines_of(meeting, body),
+        explanation=explanation,
+        slack=slack(prepared, leg.station, target) if target < NEVER else None,
+        missed=missed(prepared, leg.station) if leg.kind in ("meeting", "seat") and leg.is_possible else None,
+        decided_by=net.bodies[prepared.bodies[prepared.place(before)]] if before else None,
+    )
+
+
+def deadlines_of(meeting: Meeting | None, body: Body) -> tuple[Deadline, ...]:
+    """Every deadline of a meeting, counted from the first day it can be on."""
+    if meeting is None or meeting.begins_on is None:
+        return ()
+    return deadlines(body.rules, meeting.begins_on, workdays_of(body))
+
+
+def _backward(prepared: Prepared, by: date) -> Backward:
+    target = by.toordinal() * DAY + DAY - 1
+    latest = latest_ready(prepared, target)
+    if latest is None:
+        return Backward(by=by, latest=None, rows=())
+    return Backward(by=by, latest=latest, rows=_rows(prepared.at(latest), by))
+
+
+def horizon(page: PlanPage) -> tuple[date, date]:
+    """The first and the last day that a picture of the plan must hold."""
+    days = [day_of(row.leg.decides) for row in page.rows if row.leg.is_possible]
+    days += [deadline.on for row in page.rows for deadline in row.deadlines]
+    last = max([*days, page.world.today + timedelta(days=28)])
+    return page.world.today, last
