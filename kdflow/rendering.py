@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from importlib import resources
@@ -16,7 +16,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from kdflow.domain.dates import COPENHAGEN, FuzzyDate
 from kdflow.domain.deadlines import Deadline
-from kdflow.domain.departures import day_of, instant_of
+from kdflow.domain.departures import DAY, day_of, instant_of
+from kdflow.domain.leeway import Missed
+from kdflow.domain.planner import Leg
 from kdflow.domain.situation import listed
 from kdflow.domain.timetable import Body
 
@@ -41,6 +43,12 @@ def message(kind: str, part: Literal["subject", "body"], **values: object) -> st
     return " ".join(text.split()) if part == "subject" else text.strip() + "\n"
 
 
+def text(name: str, **values: object) -> str:
+    """A text for the command line: `templates/texts/<name>.txt`, without the lines that hold nothing."""
+    rendered = _environment().get_template(f"texts/{name}.txt").render(values)
+    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -51,8 +59,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     dates = (day, short_day, weekday, instant, fuzzy, in_days, clock, civil_day, civil_short, civil_time)
-    others = (deadline_words, deadline_sum, size, actors, file_kind, sentence, soft, as_list)
-    filters: tuple[Callable[..., str], ...] = (*dates, *others)
+    plans = (counted, missed_words, deadline_words, deadline_sum)
+    others = (size, actors, file_kind, sentence, soft, as_list)
+    filters: tuple[Callable[..., str], ...] = (*dates, *plans, *others)
     environment.filters.update({one.__name__: one for one in filters})
     environment.globals.update(static=static, words=words())
     return environment
@@ -169,9 +178,36 @@ def civil_short(minute: int) -> str:
 
 
 def civil_time(minute: int) -> str:
-    """A civil minute with its time of day: "onsdag den 13. maj 2026 kl. 12"."""
+    """A civil minute with its time of day: "onsdag den 13. maj 2026 kl. 12"; the last of a day is just the day."""
+    if minute % DAY == DAY - 1:
+        return civil_day(minute)
     at = instant_of(minute)
     return f"{day(at)} {clock(at.timetz())}"
+
+
+# --- plans ---------------------------------------------------------------------------------------------------
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its word: "1 møde", "9 hverdage"."""
+    one, many = words()["counted"][what]
+    return f"{number} {one if number == 1 else many}"
+
+
+def missed_words(leg: Leg, missed: Missed, body: str, names: Mapping[str, str]) -> str:
+    """What missing a meeting costs.
+
+    "Misser du KD-Net fredag den 13. marts, er sagen først i KKR onsdag den 17. juni: 77 dage senere."
+    """
+    table = words()["plan"]
+    following = missed.plan.leg(missed.next_station) if missed.next_station else None
+    said = {"body": body, "on": civil_day(leg.begins), "next": names.get(missed.next_station or "", body)}
+    if following is None or not following.is_possible or missed.days_at_next is None:
+        return str(table["missed_never"]).format(**said)
+    if missed.days_at_next <= 0:
+        return str(table["missed_free"]).format(**said)
+    then = civil_day(following.decides)
+    return str(table["missed"]).format(**said, then=then, days=counted(missed.days_at_next, "days"))
 
 
 # --- other words ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kdflow.cli import installation, sag, workflow
+from kdflow.cli import installation, plan, sag, workflow
 from kdflow.cli.house import Options
 from kdflow.domain.errors import Flawed, KdflowError, Refused, RouteBlocked
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(sag.app, name="sag")
 app.add_typer(workflow.app, name="workflow")
 installation.register(app)
+plan.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -1,6 +1,7 @@
 """Sager as JSON: list, one, its history, and making a move. Signed in by the same cookie as the pages."""
 
 import re
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
@@ -23,6 +24,8 @@ from kdflow.queries.documents import (
     of_history,
     of_sag,
 )
+from kdflow.queries.plan_documents import PlanDocument, of_plan
+from kdflow.queries.plan_page import WhatIf, plan_page
 from kdflow.queries.sag_page import sag_page
 from kdflow.web import security
 from kdflow.web.deps import NowDep, PersonDep, WiringDep
@@ -82,6 +85,19 @@ def one(person: PersonDep, wiring: WiringDep, now: NowDep, number: Number, respo
     page = sag_page(wiring.db, number, person, now)
     response.headers["etag"] = f'"{page.sag.version}"'
     return of_sag(page)
+
+
+@router.get("/sager/{number}/plan")
+def plan(
+    person: PersonDep,
+    wiring: WiringDep,
+    now: NowDep,
+    number: Number,
+    by: date | None = None,
+    start: Annotated[date | None, Query(alias="from")] = None,
+) -> PlanDocument:
+    """The plan of one sag; `by` counts back from a day, `from` supposes that the papers are ready on another."""
+    return of_plan(plan_page(wiring.db, number, person, now, WhatIf(by=by, start=start)))
 
 
 @router.get("/sager/{number}/history")

@@ -1,0 +1,213 @@
+"""The plan of a sag as a document: the one form in which the JSON API and `kdflow plan --json` show it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kdflow import rendering
+from kdflow.domain.deadlines import Deadline
+from kdflow.domain.departures import CLOSED, NEVER, instant_of
+from kdflow.domain.explaining import Explanation
+from kdflow.domain.leeway import Missed, Slack
+from kdflow.queries.documents import Document
+from kdflow.queries.plan_page import Backward, PlanPage, PlanRow
+
+
+class DeadlineDocument(Document):
+    """A deadline, with its sum as data and in words."""
+
+    kind: str
+    at: datetime
+    on: date
+    days: int
+    unit: str
+    counted_from: date
+    skipped: tuple[str, ...]
+    rolled_from: date | None
+    words: str
+
+
+class PassedDocument(Document):
+    """A meeting that cannot be made: `why` is decision, papers, start or closed; `against` came too late."""
+
+    meeting: str
+    why: str
+    begins_at: datetime
+    submits_at: datetime | None
+    against: datetime
+
+
+class BreakDocument(Document):
+    """Why a step cannot be reached, and since when."""
+
+    why: str
+    since: date | None
+
+
+class PauseDocument(Document):
+    """A pause round an election that the sag must wait out."""
+
+    election_on: date
+    last_on: date
+    first_on: date | None
+    days: int | None
+
+
+class SlackDocument(Document):
+    """How much later the papers may come."""
+
+    latest_at: datetime
+    working_days: int
+    meetings: int
+
+
+class MissedDocument(Document):
+    """What missing this meeting costs; days are null where the sag then cannot be treated at all."""
+
+    next_station: str | None
+    next_at: datetime | None
+    days_at_next: int | None
+    days_at_end: int | None
+
+
+class LegDocument(Document):
+    """One step of the plan; times are null where it cannot be."""
+
+    station: str
+    body: str
+    kind: str
+    meeting: str | None
+    submit_by: datetime | None
+    decides_at: datetime | None
+    conditional: bool
+    bound_by: str
+    waits_for: str | None
+    passed: tuple[PassedDocument, ...]
+    pauses: tuple[PauseDocument, ...]
+    successor: bool
+    broken: BreakDocument | None
+    deadlines: tuple[DeadlineDocument, ...]
+    slack: SlackDocument | None
+    missed: MissedDocument | None
+
+
+class AlternativeDocument(Document):
+    """What else could be done, and the days it would win (null: without it the sag cannot come to its end)."""
+
+    kind: str
+    station: str
+    on: date | None
+    arrives_at: datetime | None
+    wins_days: int | None
+
+
+class BackwardDocument(Document):
+    """The plan counted back from `by`: the last minute for the papers to be ready (null: too late already)."""
+
+    by: date
+    latest_at: datetime | None
+    legs: tuple[LegDocument, ...]
+
+
+class PlanDocument(Document):
+    """The plan of a sag. `arrives_on` is null, and `breaks_at` names a station, where it cannot be completed."""
+
+    number: str
+    supposed: bool
+    arrives_on: date | None
+    breaks_at: str | None
+    legs: tuple[LegDocument, ...]
+    backward: BackwardDocument | None
+    alternatives: tuple[AlternativeDocument, ...]
+
+
+def of_plan(page: PlanPage) -> PlanDocument:
+    """The plan of a sag as a document."""
+    return PlanDocument(
+        number=page.sag.number,
+        supposed=not page.what_if.is_real,
+        arrives_on=page.arrives_on,
+        breaks_at=page.plan.breaks_at if page.plan else None,
+        legs=tuple(_leg(row) for row in page.rows),
+        backward=_backward(page.backward) if page.backward else None,
+        alternatives=tuple(
+            AlternativeDocument(
+                kind=one.kind, station=one.station, on=one.on, arrives_at=_at(one.arrives), wins_days=one.wins
+            )
+            for one in page.alternatives
+        ),
+    )
+
+
+def _backward(back: Backward) -> BackwardDocument:
+    return BackwardDocument(by=back.by, latest_at=_at(back.latest), legs=tuple(_leg(row) for row in back.rows))
+
+
+def _at(minute: int | None) -> datetime | None:
+    return None if minute is None or minute >= NEVER or minute == CLOSED else instant_of(minute)
+
+
+def _leg(row: PlanRow) -> LegDocument:
+    leg, why = row.leg, row.explanation
+    return LegDocument(
+        station=leg.station,
+        body=leg.body,
+        kind=leg.kind,
+        meeting=leg.meeting,
+        submit_by=_at(leg.submits) if leg.kind == "meeting" else None,
+        decides_at=_at(leg.decides),
+        conditional=leg.is_conditional,
+        bound_by=why.bound_by,
+        waits_for=why.decided_by,
+        passed=_passed(why),
+        pauses=tuple(
+            PauseDocument(election_on=p.election, last_on=p.last, first_on=p.first, days=p.days)
+            for p in why.pauses
+        ),
+        successor=why.successor,
+        broken=why.broken and BreakDocument(why=why.broken.why, since=why.broken.since),
+        deadlines=tuple(_deadline(one) for one in row.deadlines),
+        slack=row.slack and _slack(row.slack),
+        missed=row.missed and _missed(row.missed),
+    )
+
+
+def _passed(why: Explanation) -> tuple[PassedDocument, ...]:
+    return tuple(
+        PassedDocument(
+            meeting=one.meeting,
+            why=one.why,
+            begins_at=instant_of(one.begins),
+            submits_at=_at(one.submits),
+            against=instant_of(one.against),
+        )
+        for one in why.passed
+    )
+
+
+def _deadline(one: Deadline) -> DeadlineDocument:
+    return DeadlineDocument(
+        kind=one.kind,
+        at=one.at,
+        on=one.on,
+        days=one.rule.days,
+        unit=one.rule.unit,
+        counted_from=one.anchor,
+        skipped=tuple(f"{day}: {name}" for day, name in one.skipped),
+        rolled_from=one.rolled_from,
+        words=rendering.deadline_words(one),
+    )
+
+
+def _slack(slack: Slack) -> SlackDocument:
+    return SlackDocument(latest_at=instant_of(slack.latest), working_days=slack.days, meetings=slack.meetings)
+
+
+def _missed(missed: Missed) -> MissedDocument:
+    leg = missed.plan.leg(missed.next_station) if missed.next_station else None
+    return MissedDocument(
+        next_station=missed.next_station,
+        next_at=_at(leg.decides) if leg else None,
+        days_at_next=missed.days_at_next,
+        days_at_end=missed.days_at_end,
+    )
