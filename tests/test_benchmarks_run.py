@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench_memory, bench_step
+from tests.benchmarks import bench_memory, bench_plan, bench_step
 from tests.postgres import PostgresServer
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -36,6 +36,19 @@ def test_a_floor_that_does_less_is_found_out(ground: tuple[str, Ground], monkeyp
     monkeypatch.setattr(bench_step, "recorded_step", lambda *given: recorded(*given)[:-1])
     with pytest.raises(AssertionError, match="is not what the same steps made before"):
         bench_step.measure(where, kind, cycles=1, hand_ons=0)
+
+
+def test_every_way_to_plan_gives_the_same_answers() -> None:
+    result = bench_plan.measure(bodies=6, years=1, rounds=1, sager=5)  # compares the answers itself
+    assert set(result.micros) > {"bare bisect", "plan, with its legs", "networkx Dijkstra"}
+    assert bench_plan.report(result).count("target") == 3
+
+
+def test_a_method_that_answers_otherwise_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    naive = bench_plan._naive
+    monkeypatch.setattr(bench_plan, "_naive", lambda net: lambda question: naive(net)(question) + 1)
+    with pytest.raises(AssertionError, match="answers otherwise"):
+        bench_plan.measure(bodies=6, years=1, rounds=1, sager=1)
 
 
 def test_memory_and_machines_are_measured(tmp_path: Path) -> None:

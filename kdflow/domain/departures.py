@@ -6,8 +6,8 @@ Civil minutes are Copenhagen wall-clock time as one whole number: ordinal of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from kdflow.domain.dates import COPENHAGEN
 from kdflow.domain.deadlines import DeadlineKind, deadline
@@ -24,8 +24,7 @@ CLOSED = -1
 TAKES_NOTHING = frozenset({MeetingStatus.AGENDA_SENT, MeetingStatus.HELD, MeetingStatus.MINUTES_SENT})
 
 
-@dataclass(frozen=True, slots=True)
-class Departures:
+class Departures(NamedTuple):
     """The meetings of a station's body in order of their last possible day, ended by one that is never.
 
     `begins` and `decides` are the bounds of a meeting's time (equal where its hour is known), `submits` is the

@@ -61,51 +61,56 @@ def ride(
     `floors`, where given, holds for each stop the earliest minute at which its papers can be ready; `skip` the
     first departure that may be chosen at it. O(stops * log departures).
     """
-    calls: list[Call] = []
-    for place, stop in enumerate(stops):
+    return [Call(*call) for call in ride_bare(stops, ready, count, floors, skip)]
+
+
+def ride_bare(  # noqa: C901 - one loop, measured: a call out of it costs more than what it would do
+    stops: Sequence[Stop], ready: int, count: Count, floors: Sequence[int] = (), skip: Sequence[int] = ()
+) -> list[tuple[int, int, int, int]]:
+    """`ride` as plain tuples (papers, after, decides, chosen): for those who ask a million times."""
+    calls: list[tuple[int, int, int, int]] = []
+    for place, (before, table, fixed, ahead, same_day, lag, takes, closes) in enumerate(stops):
         papers = after = ready
-        for before in stop.before:
-            call = calls[before]
-            if call.papers > papers:
-                papers = call.papers
-            if call.decides > after:
-                after = call.decides
+        for earlier in before:
+            their_papers, _, their_decision, _ = calls[earlier]
+            if their_papers > papers:
+                papers = their_papers
+            if their_decision > after:
+                after = their_decision
         if floors and floors[place] > papers:
             papers = floors[place]
-        calls.append(_call(stop, papers, after, count, skip[place] if skip else 0))
+        if fixed is not None:
+            call = (papers, after, fixed if fixed > after else after, -1)
+        elif after >= NEVER:
+            call = (NEVER, NEVER, NEVER, -1)
+        else:
+            if not ahead:
+                wanted = count(after // DAY, lag) * DAY if lag else after
+                if wanted > papers:
+                    papers = wanted
+            if table is None:
+                call = (papers, after, _untabled(papers if papers > after else after, takes, closes, count), -1)
+            else:
+                gate = after - after % DAY if same_day else after
+                begins, decides, submits, _ = table
+                chosen = bisect_left(decides, gate)
+                if skip and skip[place] > chosen:
+                    chosen = skip[place]
+                while submits[chosen] < papers or begins[chosen] < gate:
+                    chosen += 1
+                decision = decides[chosen]
+                call = (papers, after, decision if decision > after else after, chosen)
+        calls.append(call)
     return calls
 
 
-def _call(stop: Stop, papers: int, after: int, count: Count, first: int) -> Call:
-    if stop.fixed is not None:
-        return Call(papers, after, stop.fixed if stop.fixed > after else after, -1)
-    if not stop.ahead and after < NEVER:
-        papers = max(papers, count(after // DAY, stop.lag) * DAY if stop.lag else after)
-    table = stop.departures
-    if after >= NEVER or table is None:
-        return _untabled(stop, papers, after, count)
-    gate = after - after % DAY if stop.same_day else after
-    begins, submits = table.begins, table.submits
-    chosen = bisect_left(table.decides, gate)
-    if chosen < first:
-        chosen = first
-    while submits[chosen] < papers or begins[chosen] < gate:
-        chosen += 1
-    decides = table.decides[chosen]
-    return Call(papers, after, decides if decides > after else after, chosen)
-
-
-def _untabled(stop: Stop, papers: int, after: int, count: Count) -> Call:
-    start = papers if papers > after else after
+def _untabled(start: int, takes: int, closes: int | None, count: Count) -> int:
+    """When work without meetings is over that begins at minute `start`."""
     if start >= NEVER:
-        return Call(NEVER, NEVER, NEVER, -1)
-    if stop.closes is not None:
-        decides = stop.closes if start <= stop.closes else NEVER
-    elif stop.takes:
-        decides = count(start // DAY, stop.takes) * DAY
-    else:
-        decides = start
-    return Call(papers, after, decides, -1)
+        return NEVER
+    if closes is not None:
+        return closes if start <= closes else NEVER
+    return count(start // DAY, takes) * DAY if takes else start
 
 
 def arrival(calls: Sequence[Call], stops: Sequence[Stop]) -> int:

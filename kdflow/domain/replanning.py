@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, NamedTuple
 
-from kdflow.domain.departures import NEVER, Departures
-from kdflow.domain.planner import Leg, Plan
-from kdflow.domain.timetable import MeetingId
+from kdflow.domain.departures import DAY, NEVER, Departures, chain
+from kdflow.domain.journey import latest
+from kdflow.domain.planner import Leg, Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.timetable import Body, MeetingId
+from kdflow.domain.workflow import Definitions
 
 
 class Change(NamedTuple):
@@ -67,3 +72,65 @@ def touched(old: Departures, new: Departures) -> frozenset[MeetingId | None]:
 def _rows(table: Departures) -> set[tuple[int, int, int, MeetingId | None]]:
     rows = zip(table.decides, table.begins, table.submits, table.meetings, strict=True)
     return {row for row in rows if row[3] is not None}
+
+
+class Planned(NamedTuple):
+    """What is kept of a sag's plan: its legs, the body of each station, and the last minute at which it holds.
+
+    `plan` is None for a sag that is over.
+    """
+
+    sag: SagId
+    plan: Plan | None
+    bodies: Mapping[str, str]
+    holds_until: int
+
+
+def planned(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Planned:
+    """The plan of a sag as it is kept, with papers ready at the instant `ready`."""
+    if route.life.by_state[sag.life].final:
+        return Planned(sag.id, None, {}, NEVER)
+    prepared = prepare(sag, route, net, ready)
+    plan = plan_of(prepared)
+    bodies = {station.key: body for station, body in zip(prepared.stations, prepared.bodies, strict=True)}
+    return Planned(sag.id, plan, bodies, holds_until(prepared, plan))
+
+
+def holds_until(prepared: Prepared, plan: Plan) -> int:
+    """The last minute at which a plan made anew still chooses the same meetings.
+
+    That is when the first submission ends; but work, lags and windows before a meeting may make it earlier.
+    """
+    free = [stop for stop in prepared.stops if stop.fixed is None]
+    closes = [stop.closes for stop in free if stop.closes is not None and stop.closes >= prepared.ready]
+    limit = min(plan.holds_until, max(closes) + 1) if closes else plan.holds_until
+    if limit >= NEVER or not (closes or any(stop.takes or stop.lag for stop in free)):
+        return limit
+    now = _choices(prepared, prepared.ready)
+    found = latest(prepared.ready, limit, lambda minute: _choices(prepared, minute) == now)
+    return limit if found is None else found
+
+
+def _choices(prepared: Prepared, minute: int) -> list[tuple[int, bool]]:
+    return [(call.chosen, call.decides >= NEVER) for call in prepared.at(minute).ride()]
+
+
+def bodies_leading_to(body: str, bodies: Mapping[str, Body]) -> tuple[str, ...]:
+    """The bodies whose sager may come to be treated by `body`: itself, and those that it follows."""
+    return tuple(key for key in bodies if any(one.key == body for one in chain(key, bodies)))
+
+
+def is_news(change: Change) -> bool:
+    """Whether a person hears anything new in a change: another day, deadline or meeting, or another hour of a
+    meeting that the sag has its seat at."""
+    return _heard(change.old) != _heard(change.new)
+
+
+def _heard(leg: Leg | None) -> tuple[object, ...] | None:
+    if leg is None:
+        return None
+    if leg.kind == "seat":
+        return leg.meeting, leg.kind, leg.begins, leg.decides // DAY
+    if leg.kind == "meeting":
+        return leg.meeting, leg.kind, leg.begins // DAY, leg.decides // DAY, leg.submits
+    return leg.kind, leg.decides // DAY

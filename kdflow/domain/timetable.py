@@ -101,7 +101,8 @@ class Timetable:
     meetings: tuple[Meeting, ...] = ()
 
     @cached_property
-    def _by_id(self) -> Mapping[MeetingId, Meeting]:
+    def by_id(self) -> Mapping[MeetingId, Meeting]:
+        """The meetings by id."""
         return {meeting.id: meeting for meeting in self.meetings}
 
     @cached_property
@@ -119,7 +120,7 @@ class Timetable:
 
     def find(self, meeting: MeetingId | None) -> Meeting | None:
         """The meeting with this id, or None."""
-        return self._by_id.get(meeting) if meeting else None
+        return self.by_id.get(meeting) if meeting else None
 
     def coming(self, body: str, *, after: date) -> tuple[Meeting, ...]:
         """Meetings of `body` that begin later than the day `after` and are not cancelled, in date order."""

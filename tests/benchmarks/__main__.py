@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from tests.benchmarks import bench_memory, bench_step
+from tests.benchmarks import bench_memory, bench_plan, bench_step
 from tests.postgres import PostgresServer, start_postgres
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -36,6 +36,8 @@ def main() -> None:
             print(f"\nOne step on {kind}, in medians of {given.cycles} cycles and {given.hand_ons} hand-ons")
             result = bench_step.measure(ground, kind, cycles=given.cycles, hand_ons=given.hand_ons)
             print(bench_step.report(result), flush=True)
+        print("\nOne plan of a four-step route")
+        print(bench_plan.report(bench_plan.measure()), flush=True)
         print("\nMemory of one process (sqlite)")
         counts = (max(given.sager // 100, given.walked), given.sager)
         print(bench_memory.report(bench_memory.measure(grounds["sqlite"], counts, given.walked), given.walked))
