@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kdflow.catalog import sources
 from kdflow.catalog.complaints import schema_of
 from kdflow.catalog.crosscheck import Material, examine
 from kdflow.domain.authority import Absence, Appointment, Person
-from kdflow.domain.configuration import ScenarioFile
+from kdflow.domain.configuration import CalendarFile, MeetingEntry, ScenarioFile
 from kdflow.domain.errors import Flawed, LocatedFlaw, NotFound
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.workflow import Definitions, Procedure, Workflow
 
-__all__ = ["Catalog", "check", "load", "parse_definition", "schemas", "shipped_root", "warnings"]
+__all__ = [
+    "CalendarRows",
+    "Catalog",
+    "calendar_rows",
+    "check",
+    "load",
+    "parse_definition",
+    "schemas",
+    "shipped_root",
+    "warnings",
+]
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -131,6 +141,36 @@ def parse_definition(text: str, name: str) -> Workflow | Procedure:
     if isinstance(source.content, Workflow | Procedure) and not source.flaws:
         return source.content
     raise Flawed(source.flaws or [LocatedFlaw(name, 1, "neither a workflow nor a procedure")])
+
+
+class CalendarRows(NamedTuple):
+    """A calendar row by row: whose it is (None: not said), its sound rows with their lines, and every flaw."""
+
+    body: str | None
+    rows: tuple[tuple[int, MeetingEntry], ...]
+    flaws: tuple[LocatedFlaw, ...]
+
+
+def calendar_rows(data: bytes, name: str) -> CalendarRows:
+    """Read the text of one calendar; a row with a flaw of form is left out whole, and the others are not lost."""
+    source = sources.read_text(data, Path(name), name)
+    calendar, lines = source.content, source.lines
+    if not isinstance(calendar, CalendarFile):
+        other = LocatedFlaw(name, 1, "not a calendar", "write the keys body and meetings")
+        return CalendarRows(None, (), tuple(source.flaws) or (other,))
+    guessed = source.salvaged.guessed if source.salvaged else set()
+    kept = source.salvaged.indices.get(("meetings",)) if source.salvaged else None
+    doubtful = {place[:2] for place in guessed}
+    starts = [place for place in lines if len(place) == 1 or (len(place) == 2 and place[0] == "meetings")]
+    for flaw in source.flaws:  # a key that stands twice is no guess
+        near = max((lines[place] for place in starts if lines[place] <= flaw.line), default=0)
+        doubtful |= {place for place in starts if lines[place] == near}
+    rows = (
+        (lines.get(("meetings", number), 1), entry)
+        for number, entry in zip(kept or range(len(calendar.meetings)), calendar.meetings, strict=False)
+        if ("meetings", number) not in doubtful
+    )
+    return CalendarRows(None if ("body",) in guessed else calendar.body, tuple(rows), tuple(source.flaws))
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:

@@ -121,6 +121,11 @@ def _each(rule: Mapping[str, Any], part: str | int) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
+def allowed_keys(model: type[Definition], path: Place) -> list[str]:
+    """The keys that what stands at `path` may have."""
+    return _allowed(_rules(model, path))
+
+
 def _members(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if "$ref" in rule:
         return _members(schema["$defs"][rule["$ref"].rsplit("/", 1)[1]], schema)

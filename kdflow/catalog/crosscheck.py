@@ -164,7 +164,7 @@ def _warnings(source: Source) -> Iterable[Flaw]:
 
 def _is_echo(flaw: Flaw, material: Material) -> bool:
     """Whether a flaw only repeats that another file, or a part of one, could not be read."""
-    if flaw.of_whole and not all(source.salvaged is None or source.salvaged.whole for source in material.sources):
+    if any(source.salvaged and source.salvaged.touches(flaw.rests_on) for source in material.sources):
         return True
     if "unknown" not in flaw.message:
         return False

@@ -11,11 +11,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from kdflow.catalog.complaints import allowed_keys
 from kdflow.catalog.text import Place
 from kdflow.domain.errors import Flaw
 from kdflow.domain.workflow import Definition
@@ -31,14 +33,16 @@ _GONE = ...
 class Salvaged:
     """The readable rest of a file, and what must not be concluded from it.
 
-    `guessed` are the places where something was left out or made up, `lost` the words that stood there; `whole`
-    says that nothing but values with a default was left out; `indices` are the entries of lists that were kept.
+    `guessed` are the places where something was left out or made up, `lost` the words that stood there, `slips`
+    keys that perhaps were meant by an unknown one; `dropped` says that whole entries were left out, and `indices`
+    which entries of lists were kept.
     """
 
     content: Definition | None = None
     guessed: set[Place] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
-    whole: bool = True
+    slips: set[str] = field(default_factory=set)
+    dropped: bool = False
     indices: dict[Place, list[int]] = field(default_factory=dict)
 
     def in_file(self, flaw: Flaw) -> Flaw:
@@ -51,7 +55,16 @@ class Salvaged:
             return True
         if any(_related(flaw.path, place) for place in self.guessed):
             return True
-        return flaw.of_whole and not self.whole
+        return self.touches(flaw.rests_on)
+
+    def touches(self, keys: frozenset[str]) -> bool:
+        """Whether something that was guessed stands under one of these keys."""
+        guessed = {_last_key(place) for place in self.guessed}
+        return bool(keys) and (self.dropped or not keys.isdisjoint(guessed | self.slips))
+
+
+def _last_key(place: Place) -> str:
+    return next((part for part in reversed(place) if isinstance(part, str)), "")
 
 
 def _related(one: Place, other: Place) -> bool:
@@ -71,7 +84,7 @@ def _translated(path: Place, indices: Mapping[Place, Sequence[int]]) -> Place:
 def salvage(value: Mapping[str, object], model: type[Definition]) -> Salvaged:
     """The readable rest of `value`; its `content` is None where nothing can be made of it."""
     found = Salvaged()
-    mender = _Mender(copy.deepcopy(dict(value)), found)
+    mender = _Mender(copy.deepcopy(dict(value)), model, found)
     for _ in range(ROUNDS):
         found.indices = {}
         exported = _export(mender.root, (), found.indices)
@@ -136,6 +149,7 @@ class _Mender:
     """A working copy of the file, and what is left to try at each place of it."""
 
     root: dict[str, object]
+    model: type[Definition]
     found: Salvaged
     remedies: dict[Place, Iterator[object]] = field(default_factory=dict)
 
@@ -146,15 +160,14 @@ class _Mender:
         if place not in self.remedies:
             self.remedies[place] = self._first_seen(place, fault)
         remedy = next(self.remedies[place], self)
-        self.found.whole &= remedy is _GONE and not isinstance(place[-1], int)
         if remedy is self:
             return self.mend(place[:-1], Fault(is_extra=False, allowed=()))
         self._put(place, remedy)
         return True
 
     def _first_seen(self, place: Place, fault: Fault) -> Iterator[object]:
-        if fault.is_extra:  # it may be a slip for another key of the same thing
-            self.found.guessed |= {place[:-1]} - {()}
+        if fault.is_extra:
+            self._slip(place)
             return iter((_GONE,))
         self.found.guessed.add(place)
         old = self._get(place)
@@ -162,6 +175,15 @@ class _Mender:
         if isinstance(place[-1], int):
             return iter((*fault.allowed, _GONE))
         return iter((_GONE, *fault.allowed, *_as_key(old), *MADE_UP))
+
+    def _slip(self, place: Place) -> None:
+        """An unknown key that looks like one that is not there may be meant for it."""
+        holder, word = self._get(place[:-1]), str(place[-1])
+        present = holder if isinstance(holder, dict) else {}
+        free = [key for key in allowed_keys(self.model, place[:-1]) if key not in present]
+        if near := get_close_matches(word, free, n=1, cutoff=0.6):
+            self.found.slips.add(near[0])
+            self.found.guessed |= {place[:-1]} - {()}
 
     def _get(self, place: Place) -> object:
         value: object = self.root
@@ -177,6 +199,7 @@ class _Mender:
         if isinstance(holder, dict):
             holder[str(place[-1])] = copy.copy(remedy)
         elif isinstance(holder, list):
+            self.found.dropped |= remedy is _GONE and isinstance(holder[int(place[-1])], dict)
             holder[int(place[-1])] = remedy
 
 

@@ -103,13 +103,13 @@ class Unreadable(KdflowError):
 class Flaw:
     """What is wrong in a definition: where (path of keys and indices), what, and what to do about it.
 
-    `of_whole` marks a conclusion from a whole definition, which may vanish when any part of it is mended.
+    `rests_on` names the keys that a conclusion from a whole definition rests on: mend one, and it may vanish.
     """
 
     path: tuple[str | int, ...]
     message: str
     hint: str
-    of_whole: bool = False
+    rests_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from kdflow.domain.errors import Flaw
-from kdflow.domain.soundness import Path, closure, listed, of_whole, stranded, validity_flaws
+from kdflow.domain.soundness import USES, Path, closure, listed, resting_on, stranded, validity_flaws
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import (
     BackTo,
@@ -66,7 +66,7 @@ def _graph_flaws(workflow: Workflow) -> Iterator[Flaw]:
                 yield Flaw(
                     ("stations", index, "after", place),
                     f"station {station.key!r} waits for an unknown station {before!r}",
-                    f"the stations are: {listed(seen)}",
+                    f"the stations are: {listed(workflow.by_key)}",
                 )
     yield from _cycle_flaws(workflow)
 
@@ -135,7 +135,7 @@ def _procedure_use_flaws(station: Station, procedures: Mapping[str, Procedure], 
         what = "unknown procedure" if procedure is None else "a sag's life is not a procedure for a station:"
         yield Flaw((*path, "procedure"), f"{what} {station.procedure!r}", f"known procedures: {known}")
         return
-    yield from of_whole(_use_flaws(station, procedure, path))
+    yield from resting_on(USES, _use_flaws(station, procedure, path))
 
 
 def _use_flaws(station: Station, procedure: Procedure, path: Path) -> Iterator[Flaw]:

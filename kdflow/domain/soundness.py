@@ -56,9 +56,16 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(words)) or "none"
 
 
-def of_whole(flaws: Iterable[Flaw]) -> Iterator[Flaw]:
-    """The flaws, marked as conclusions from a whole definition."""
-    return (replace(flaw, of_whole=True) for flaw in flaws)
+WAYS = frozenset({"key", "final", "initial", "from", "to", "states", "moves"})
+"""Keys that say which ways there are through a procedure."""
+
+USES = WAYS | {"kind", "does", "outcomes", "back_to"}
+"""Keys that say what can be done with an outcome."""
+
+
+def resting_on(keys: frozenset[str], flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    """The flaws, marked as conclusions that rest on these keys wherever they stand."""
+    return (replace(flaw, rests_on=keys) for flaw in flaws)
 
 
 def validity_flaws(valid: Validity, path: Path = ()) -> Iterator[Flaw]:
@@ -76,12 +83,12 @@ def procedure_flaws(procedure: Procedure, guards: Guards) -> tuple[Flaw, ...]:
     return (
         *_state_key_flaws(procedure),
         *_move_end_flaws(procedure),
-        *of_whole(_reach_flaws(procedure)),
+        *resting_on(WAYS, _reach_flaws(procedure)),
         *_shadow_flaws(procedure),
         *_effect_flaws(procedure),
-        *of_whole(_engine_flaws(procedure)),
+        *resting_on(WAYS | {"name", "by", "does", "guards"}, _engine_flaws(procedure)),
         *_guard_flaws(procedure, guards),
-        *of_whole(_outcome_flaws(procedure)),
+        *resting_on(USES, _outcome_flaws(procedure)),
     )
 
 
@@ -92,7 +99,11 @@ def _state_key_flaws(procedure: Procedure) -> Iterator[Flaw]:
             yield Flaw(("states", index, "key"), f"state {state.key!r} stands twice", "rename or remove one")
         seen.add(state.key)
     if procedure.initial not in seen:
-        yield Flaw(("initial",), f"unknown initial state {procedure.initial!r}", f"the states are: {listed(seen)}")
+        yield Flaw(
+            ("initial",),
+            f"unknown initial state {procedure.initial!r}",
+            f"the states are: {listed(procedure.by_state)}",
+        )
     if not any(state.final for state in procedure.states):
         yield Flaw(("states",), "no state is final, so a step can never end", "give one state final: true")
 

@@ -29,7 +29,7 @@ CASES: dict[str, tuple[str, tuple[str | None, ...]]] = {
     "C01": ("c01-resultatkontrakt@1", ("erhvervssg", "kdnet", "bemaerkninger", "kkr")),
     "C02": ("c02-resultatkontrakt@1", ("erhvervssg", "kdnet", "kkr")),
     "C03": (
-        "c03-rammeaftale@1",
+        "c03-rammeaftale@2",
         ("dassos", "kdnet", "kkr", "hoering-byraad", "hoering-region", "udkast", "byraad", "region"),
     ),
     "C04": ("c04-akut-hjaelp@1", ("kdnet-1", "region-1", "dassos", "kdnet-2", "kkr", "region-2")),
@@ -168,7 +168,7 @@ def test_the_scenario_holds_the_sager_of_the_meeting() -> None:
 
 def test_one_sag_waits_for_the_secretary_and_rests_on_a_condition() -> None:
     assert SHIPPED.scenario is not None
-    sag = next(sag for sag in SHIPPED.scenario.sager if sag.route == "c03-rammeaftale@1")
+    sag = next(sag for sag in SHIPPED.scenario.sager if sag.route == "c03-rammeaftale@2")
     moves = [(row.station, move) for row in sag.steps for move in row.moves]
     assert moves == [("dassos", "submit"), ("dassos", "accept"), ("kdnet", "submit")]
 
