@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.actions.open_sag import open_sag
+from kdflow.actions.plan_again import plan_again
 from kdflow.actions.revise_sag import add_paper, revise_sag
 from kdflow.actions.set_clock import CLOCK, set_clock
 from kdflow.actions.submit_ahead import submit_ahead
@@ -43,8 +44,8 @@ def claim(db: Database, scenario: ScenarioFile) -> None:
 
 
 def play(db: Database, scenario: ScenarioFile) -> None:
-    """Play a scenario. Playing it again, after a crash in the middle too, does what is left to do: every move has
-    its own key.
+    """Play a scenario, and plan its sager. Playing it again, after a crash in the middle too, does what is left to
+    do: every move has its own key.
 
     Raises:
         NotADemo: the database has not been claimed for a demo.
@@ -53,6 +54,7 @@ def play(db: Database, scenario: ScenarioFile) -> None:
         raise NotADemo("this database is no demo's; give another one with --db")
     for entry in scenario.sager:
         _Player(db, entry).play()
+    plan_again(db, now=installation_clock(db, CLOCK) or scenario.starts_at)
 
 
 class _Player:

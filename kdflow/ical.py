@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import cast
 
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Event, Timezone, vText
 from icalendar.enums import STATUS, TRANSP
 
 from kdflow.domain.dates import COPENHAGEN
@@ -78,8 +78,9 @@ def feed(name: str, entries: Sequence[FeedEntry], *, now: datetime) -> bytes:
     The same entries give the same bytes, in whatever order and whenever they are asked for; `now` is only a
     ceiling for their stamps, as the house's clock can be set back.
     """
-    calendar = Calendar.new(name=_text(name), prodid=PRODID, method="PUBLISH", refresh_interval=REFRESH)
+    calendar = Calendar.new(prodid=PRODID, method="PUBLISH", refresh_interval=REFRESH)
     del calendar["UID"]  # a new random one each time
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = vText(_text(name))  # Calendar.new(name=) would not escape it
     calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"
     calendar.add("X-PUBLISHED-TTL", "PT1H")
     if any(isinstance(entry.starts, datetime) for entry in entries):

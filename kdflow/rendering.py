@@ -59,9 +59,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     dates = (day, short_day, weekday, instant, fuzzy, in_days, clock, civil_day, civil_short, civil_time)
+    near = (near_day, near_date, near_time)
     plans = (counted, missed_words, deadline_words, deadline_sum)
     others = (size, actors, file_kind, sentence, soft, as_list)
-    filters: tuple[Callable[..., str], ...] = (*dates, *plans, *others)
+    filters: tuple[Callable[..., str], ...] = (*dates, *near, *plans, *others)
     environment.filters.update({one.__name__: one for one in filters})
     environment.globals.update(static=static, words=words())
     return environment
@@ -183,6 +184,26 @@ def civil_time(minute: int) -> str:
         return civil_day(minute)
     at = instant_of(minute)
     return f"{day(at)} {clock(at.timetz())}"
+
+
+def near_day(value: date | int, beside: date | int) -> str:
+    """A day or civil minute, without its year where the one beside it has the same: "fredag den 13. marts"."""
+    return _day_of_year(_as_day(value), _as_day(beside).year)
+
+
+def near_date(value: date | int, beside: date | int) -> str:
+    """The same without the weekday: "13. marts"."""
+    on = _as_day(value)
+    return format_date(on, "d. MMMM" if on.year == _as_day(beside).year else "d. MMMM y", locale=_LOCALE)
+
+
+def near_time(minute: int, beside: date | int) -> str:
+    """The same for a civil minute with its time of day: "onsdag den 29. januar kl. 12"."""
+    return f"{near_day(minute, beside)} {clock(instant_of(minute).timetz())}"
+
+
+def _as_day(value: date | int) -> date:
+    return day_of(value) if isinstance(value, int) else value
 
 
 # --- plans ---------------------------------------------------------------------------------------------------

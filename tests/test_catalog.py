@@ -58,6 +58,18 @@ def test_a_sound_file_beside_the_shipped_ones_has_no_flaws(folder: Path) -> None
 
 # fault: (what to replace in ROUTE, by what, the line, words of the complaint)
 FAULTS = {
+    "an item of many hours": (
+        "body: kd-net\n",
+        "body: kd-net\n    minutes: 481\n",
+        12,
+        "less than or equal to 480",
+    ),
+    "minutes without a meeting": (
+        "body: kd-net\n",
+        "body: kd-net\n    procedure: preparation@1\n    minutes: 20\n",
+        13,
+        "minutes are those of a meeting",
+    ),
     "unknown key": ("    after: [kdnet]", "    aftr: [kdnet]", 15, "unknown key 'aftr' (did you mean 'after'?"),
     "unknown key at the top": ("title: En", "titel: En", 3, "unknown key 'titel' (did you mean 'title'?"),
     "missing key": ("title: En prøve\n", "", 1, "key 'title' is missing"),
@@ -142,6 +154,30 @@ OTHER_FILES = {
         "bodies:\n  - {key: a, name: A, kind: forum, secretariat: a}\n",
         2,
         "'a' is no secretariat",
+    ),
+    "bodies: less time than an item takes": (
+        "config/bodies.yaml",
+        "bodies:\n  - key: a\n    name: A\n    kind: forum\n    minutes_per_item: 20\n    most_minutes: 15\n",
+        6,
+        "a meeting has 15 minutes, but an item takes 20",
+    ),
+    "bodies: no minutes": (
+        "config/bodies.yaml",
+        "bodies:\n  - key: a\n    name: A\n    kind: forum\n    most_minutes: 0\n",
+        5,
+        "greater than or equal to 1",
+    ),
+    "bodies: an item of many hours": (
+        "config/bodies.yaml",
+        "bodies:\n  - key: a\n    name: A\n    kind: forum\n    minutes_per_item: 481\n",
+        5,
+        "less than or equal to 480",
+    ),
+    "calendar: a meeting of a week": (
+        "config/calendars/dks.yaml",
+        "body: dks\nmeetings:\n  - on: 2020-01-24\n    most_minutes: 10080\n",
+        4,
+        "less than or equal to 999",
     ),
     "people: body": (
         "config/people.yaml",

@@ -7,7 +7,7 @@ from datetime import datetime
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
-from kdflow.domain.dates import local_day
+from kdflow.domain.dates import Precision, local_day
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Inputs, Situation
@@ -50,13 +50,20 @@ def _check_parts(before: Situation, inputs: Inputs) -> None:
     count = len(before.step.parts) if before.step else 0
     wrong = [number for number in inputs.outcomes if not 1 <= number <= count]
     if wrong:
-        raise Unreadable(f"the indstilling has {count} parts; there is no part {wrong[0]}")
+        raise Unreadable(
+            f"the indstilling has {count} parts; there is no part {wrong[0]}", "no-such-part", "outcomes"
+        )
 
 
 def _check_day(inputs: Inputs, now: datetime) -> None:
+    """A decision is of a day, or of a time with bounds, that has begun; "unknown" has no words of its own."""
     day = inputs.decided_on
     if day and day.earliest and day.earliest > local_day(now):
-        raise Unreadable(f"{day.text!r} is still to come: nothing has been decided then")
+        raise Unreadable(
+            f"{day.text!r} is still to come: nothing has been decided then", "date-to-come", "decided_on"
+        )
+    if day and day.precision is Precision.RELATIVE:
+        raise Unreadable(f"{day.text!r} names no day: write 2020-01-24 or 2020-01", "decided_on", "decided_on")
 
 
 def _plain(inputs: Inputs) -> dict[str, object]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from kdflow.domain import notices
 from kdflow.domain.authority import Acting, PersonId
@@ -21,8 +21,15 @@ from kdflow.store.database import Database, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a command did: the sag and its version afterwards. `repeated` when it had been done before."""
+class Answer:
+    """The answer to a command, in plain values. `repeated` when it had been carried out before."""
+
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt(Answer):
+    """What a command about a sag did: the sag and its version afterwards."""
 
     sag: SagId
     number: str
@@ -30,7 +37,9 @@ class Receipt:
     step: StepSeq | None = None
     step_version: int | None = None
     state: str = ""
-    repeated: bool = False
+
+
+_A = TypeVar("_A", bound=Answer)
 
 
 def once(
@@ -43,7 +52,23 @@ def once(
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Carry a command out in one transaction, once for its idempotency key; a repetition gets the first answer.
+    """Carry a command about a sag out, once for its idempotency key (`once_for`)."""
+    return once_for(Receipt, db, verb, values, act, key=key, by=by, now=now)
+
+
+def once_for(
+    kind: type[_A],
+    db: Database,
+    verb: str,
+    values: Mapping[str, Any],
+    act: Callable[[Tx], _A],
+    *,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> _A:
+    """Carry a command out in one transaction, once for its idempotency key; a repetition gets the first
+    answer, which is of this `kind`.
 
     `values` is what is asked for. The version that was seen is not among them: asked again, it may be another.
 
@@ -55,9 +80,9 @@ def once(
     mark = commands.fingerprint(verb, by, values)
     with db.write() as tx:
         if (before := commands.find_result(tx, key, mark)) is not None:
-            return Receipt(**before, repeated=True)
+            return kind(**before, repeated=True)
         receipt = act(tx)
-        answer = {name: getattr(receipt, name) for name in Receipt.__slots__ if name != "repeated"}
+        answer = {one.name: getattr(receipt, one.name) for one in fields(kind) if one.name != "repeated"}
         commands.keep_result(tx, key, mark, answer, by=by, now=now)
     return receipt
 
@@ -66,7 +91,9 @@ def refuse_unkeepable(value: object) -> None:
     """Refuse texts with a NUL or half a character in them, wherever they stand in `value`."""
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise Unreadable("a text holds a character that cannot be kept (NUL, or half a character)")
+            raise Unreadable(
+                "a text holds a character that cannot be kept (NUL, or half a character)", "unkeepable"
+            )
     elif isinstance(value, Mapping):
         refuse_unkeepable(list(value.values()))
     elif isinstance(value, (list, tuple)):
@@ -90,6 +117,13 @@ def situation(
     if seq is not None and step is None:
         raise NotFound("step", f"{sag.number}/{seq}")
     return Situation(sag=sag, step=step, definitions=route, world=world, inputs=inputs or Inputs())
+
+
+def whole_world(tx: Tx, now: datetime) -> World:
+    """Every body, meeting and office: what a command about many sager needs."""
+    bodies = people.bodies(tx)
+    authority, names = people.authority(tx, list(bodies), local_day(now))
+    return World(bodies=bodies, timetable=meetings.timetable(tx), authority=authority, names=names, now=now)
 
 
 def _world(tx: Tx, sag: Sag, step: Step | None, route: Definitions, inputs: Inputs, now: datetime) -> World:
@@ -128,11 +162,17 @@ def follow_up(
     """Keep the new sag, its history and the notices that follow: together or not at all."""
     now = before.world.now
     route = before.definitions if after.route == before.sag.route else definitions.load(tx, after.route)
-    saved = sager.save(tx, before.sag, after)
-    history.append(tx, events, sag=saved.id, route=saved.route, acting=acting, at=now)
+    saved = keep(tx, before.sag, after, events, acting=acting, now=now)
     told = notices.about(saved, events, route, before.world, by=acting.person)
     outbox.add(tx, told, now)
     return receipt(saved, seq)
+
+
+def keep(tx: Tx, before: Sag, after: Sag, events: Sequence[Event], *, acting: Acting, now: datetime) -> Sag:
+    """Keep the new sag and its history; who is told of it is left to the caller."""
+    saved = sager.save(tx, before, after)
+    history.append(tx, events, sag=saved.id, route=saved.route, acting=acting, at=now)
+    return saved
 
 
 def receipt(sag: Sag, seq: StepSeq | None) -> Receipt:
@@ -142,3 +182,14 @@ def receipt(sag: Sag, seq: StepSeq | None) -> Receipt:
         return plain
     step = sag.step(seq)
     return replace(plain, step=seq, step_version=step.version, state=step.state)
+
+
+BATCH = 500
+"""How many sager are read at a time where there can be many."""
+
+
+def with_routes(tx: Tx, ids: Sequence[SagId]) -> Iterator[tuple[Sag, Definitions]]:
+    """Many sager with their routes, read a batch at a time; they stay locked until the transaction ends."""
+    for start in range(0, len(ids), BATCH):
+        for sag in sager.load_many(tx, ids[start : start + BATCH]):
+            yield sag, definitions.load(tx, sag.route)

@@ -73,19 +73,23 @@ def _recorder(before: Situation, by: PersonId) -> Acting:
 def _check(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | None, reason: str) -> None:
     step = before.current
     if step.outcome is None:
-        raise Unreadable("no decision is recorded at this step, so there is none to correct")
+        raise Unreadable("no decision is recorded at this step, so there is none to correct", "no-decision")
     if not reason.strip():
-        raise Unreadable("a correction needs a reason")
+        raise Unreadable("a correction needs a reason", "reason", "reason")
     if not parts and outcome is None:
-        raise Unreadable("say what was really decided")
+        raise Unreadable("say what was really decided", "outcome", "outcome")
     wrong = [number for number in parts if not 1 <= number <= len(step.parts)]
     if wrong:
-        raise Unreadable(f"the indstilling has {len(step.parts)} parts; there is no part {wrong[0]}")
+        count = len(step.parts)
+        raise Unreadable(
+            f"the indstilling has {count} parts; there is no part {wrong[0]}", "no-such-part", "outcome"
+        )
     for chosen in (*parts.values(), *((outcome,) if outcome else ())):
         if before.definitions.consequence(step.station, chosen) is None:
-            raise Unreadable(f"{chosen!s} is not a decision that {before.body.short} can make here")
+            message = f"{chosen!s} is not a decision that {before.body.short} can make here"
+            raise Unreadable(message, "outcome-unknown", "outcome")
         if not outcomes.answers(step.asks, chosen) and not (before.inputs.note or "").strip():
-            raise Unreadable(f"{chosen!s} does not answer {step.asks!s}: confirm it with a note")
+            raise Unreadable(f"{chosen!s} does not answer {step.asks!s}: confirm it with a note", "note", "note")
 
 
 def _check_downstream(before: Situation, downstream: Downstream | None) -> None:
@@ -93,6 +97,8 @@ def _check_downstream(before: Situation, downstream: Downstream | None) -> None:
     if touched and downstream is None:
         raise DownstreamAffected(tuple(entry.station for entry in touched))
     if downstream == "recall" and before.sag.life != "under-way":
-        raise Unreadable("a sag that is not under way cannot be recalled; correct it with a note")
+        message = "a sag that is not under way cannot be recalled; correct it with a note"
+        raise Unreadable(message, "recall-not-under-way", "downstream")
     if downstream == "recall" and not course.can_recall(before.sag, before.definitions, step.station):
-        raise Unreadable("what stands on this decision has come to its end; correct it with a note")
+        message = "what stands on this decision has come to its end; correct it with a note"
+        raise Unreadable(message, "recall-too-late", "downstream")

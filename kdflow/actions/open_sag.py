@@ -74,14 +74,18 @@ def _check(tx: Tx, owner: PersonId, fills: Mapping[str, str], chosen: Definition
     people.person(tx, owner)
     workflow = chosen.workflow
     if workflow.amends:
-        raise Unreadable(f"{workflow.ref} is the private route of one sag")
+        raise Unreadable(f"{workflow.ref} is the private route of one sag", "route-private", "route")
     if workflow.valid.end and workflow.valid.end < today:
-        raise Unreadable(f"{workflow.ref} was in force until {workflow.valid.end}; choose another route")
+        raise Unreadable(
+            f"{workflow.ref} was in force until {workflow.valid.end}; choose another route", "route-over", "route"
+        )
     known = people.bodies(tx)
     stations = workflow.stations
     roles = {station.body.role for station in stations if isinstance(station.body, BodyRole)}
     if roles - set(fills):
-        raise Unreadable(f"say which body is {', '.join(sorted(roles - set(fills)))} on this route")
+        raise Unreadable(
+            f"say which body is {', '.join(sorted(roles - set(fills)))} on this route", "fills", "route"
+        )
     for role, body in fills.items():
         _check_fill(role, body, roles, known, today)
 
@@ -90,8 +94,10 @@ def _check_fill(role: str, body: str, roles: set[str], known: Mapping[str, Body]
     if body not in known:
         raise NotFound("body", body)
     if role not in roles:
-        raise Unreadable(f"this route has no role {role}; its roles are: {', '.join(sorted(roles)) or 'none'}")
+        raise Unreadable(
+            f"this route has no role {role}; its roles are: {', '.join(sorted(roles)) or 'none'}", "fills", "route"
+        )
     if role not in known[body].plays:
-        raise Unreadable(f"{body} does not play the role {role}")
+        raise Unreadable(f"{body} does not play the role {role}", "fills", "route")
     if body_flag(known[body], today) == "ended":
-        raise Unreadable(f"{body} ended on {known[body].valid.end}")
+        raise Unreadable(f"{body} ended on {known[body].valid.end}", "body-ended", "route")

@@ -107,20 +107,20 @@ def add_paper(
 def media_type(content: bytes) -> str:
     """What a paper is, by its content; Unreadable when it is nothing we take."""
     if not content or len(content) > MAX_PAPER:
-        raise Unreadable(f"a paper has between 1 byte and {MAX_PAPER // 1024 // 1024} MB")
+        raise Unreadable(f"a paper has between 1 byte and {MAX_PAPER // 1024 // 1024} MB", "file-kind", "file")
     for head, kind in MEDIA_TYPES.items():
         if content.startswith(head) and (head != ZIP or b"[Content_Types].xml" in content):
             return kind
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text") from error
+        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text", "file-kind", "file") from error
     if (
         "\x00" in text
         or "<script" in text.lower()
         or text.lstrip().lower().startswith(("<!doctype", "<html", "<svg"))
     ):
-        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text")
+        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text", "file-kind", "file")
     return "text/plain; charset=utf-8"
 
 

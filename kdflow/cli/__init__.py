@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kdflow.cli import installation, plan, sag, workflow
+from kdflow.cli import calendar, installation, plan, sag, workflow
 from kdflow.cli.house import Options
 from kdflow.domain.errors import Flawed, KdflowError, Refused, RouteBlocked
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(sag.app, name="sag")
 app.add_typer(workflow.app, name="workflow")
+app.add_typer(calendar.app, name="calendar")
 installation.register(app)
 plan.register(app)
 

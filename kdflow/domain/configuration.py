@@ -10,13 +10,33 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
 from kdflow.domain.dates import COPENHAGEN, local_instant, read_date
 from kdflow.domain.deadlines import DeadlineKind, Roll, Rule, Unit
-from kdflow.domain.timetable import Body, Chairing, Format, Meeting, MeetingId, MeetingStatus
+from kdflow.domain.timetable import (
+    MINUTES_PER_ITEM,
+    Body,
+    Chairing,
+    Format,
+    Meeting,
+    MeetingId,
+    MeetingStatus,
+)
 from kdflow.domain.workdays import yearly
-from kdflow.domain.workflow import Asks, BodyKey, Definition, Key, Outcome, Text, Validity, VersionRef
+from kdflow.domain.workflow import (
+    Asks,
+    BodyKey,
+    Definition,
+    ItemMinutes,
+    Key,
+    Outcome,
+    Text,
+    Validity,
+    VersionRef,
+)
 
 Clock = Annotated[
     time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2})?$", "examples": ["10:00"]})
 ]
+MostItems = Annotated[int, Field(ge=1, le=500)]
+MostMinutes = Annotated[int, Field(ge=1, le=999)]
 PersonKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 DateText = Annotated[str, StringConstraints(min_length=4, max_length=60)]
 """A date as `domain/dates.read_date` reads it; unquoted YAML dates are accepted as text."""
@@ -71,7 +91,9 @@ class BodyEntry(Definition):
     deadlines: dict[DeadlineKind, RuleEntry] = Field(default_factory=dict)
     closing_days: tuple[ClosingDay, ...] = ()
     saturday: bool | None = None
-    most_items: Annotated[int, Field(ge=1, le=500)] | None = None
+    most_items: MostItems | None = None
+    most_minutes: MostMinutes | None = None
+    minutes_per_item: ItemMinutes = MINUTES_PER_ITEM
 
     def body(self, usual: BodiesFile) -> Body:
         """The body as the rules see it; where it says nothing itself, what is `usual` in its file holds."""
@@ -92,6 +114,8 @@ class BodyEntry(Definition):
             closing_days=frozenset().union(*(entry.days for entry in closed)),
             saturday=usual.saturday if self.saturday is None else self.saturday,
             most_items=self.most_items,
+            most_minutes=self.most_minutes,
+            minutes_per_item=self.minutes_per_item,
         )
 
 
@@ -170,7 +194,8 @@ class MeetingEntry(Definition):
     place: Text | None = None
     status: MeetingStatus = MeetingStatus.PLANNED
     note: Text | None = None
-    most_items: Annotated[int, Field(ge=1, le=500)] | None = None
+    most_items: MostItems | None = None
+    most_minutes: MostMinutes | None = None
 
     def id_at(self, body: str) -> MeetingId:
         """The meeting's id: its own, or made from the body and the date."""
@@ -194,6 +219,7 @@ class MeetingEntry(Definition):
             status=self.status,
             note=self.note,
             most_items=self.most_items,
+            most_minutes=self.most_minutes,
         )
 
 

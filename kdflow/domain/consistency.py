@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from kdflow.domain.authority import Authority, Office, PersonId
 from kdflow.domain.configuration import (
@@ -23,12 +23,12 @@ from kdflow.domain.configuration import (
 )
 from kdflow.domain.dates import is_weekend, local_day, read_date
 from kdflow.domain.deadlines import DeadlineKind, deadline
-from kdflow.domain.departures import DAY, workdays_of
+from kdflow.domain.departures import DAY, begins_at, decides_at, workdays_of
 from kdflow.domain.errors import Flaw, Unreadable
 from kdflow.domain.outcomes import answers, overall
 from kdflow.domain.sag import Part
 from kdflow.domain.situation import body_at
-from kdflow.domain.soundness import Path, validity_flaws
+from kdflow.domain.soundness import Path, resting_on, validity_flaws
 from kdflow.domain.timetable import Body, Chairing, Meeting, MeetingStatus, body_flag
 from kdflow.domain.workflow import (
     BodyRole,
@@ -75,8 +75,15 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
             message = f"{entry.secretariat!r} is no secretariat"
             yield Flaw((*path, "secretariat"), message, f"the secretariats are: {kept}")
         yield from _closing_flaws(entry.closing_days, path)
+        yield from resting_on(frozenset({"minutes_per_item"}), _minutes_flaws(entry, path))
         if entry.successor:
             yield from _successor_flaws(entry, known.get(entry.successor), (*path, "successor"))
+
+
+def _minutes_flaws(entry: BodyEntry, path: Path) -> Iterator[Flaw]:
+    if entry.most_minutes is not None and entry.most_minutes < entry.minutes_per_item:
+        message = f"a meeting has {entry.most_minutes} minutes, but an item takes {entry.minutes_per_item}"
+        yield Flaw((*path, "most_minutes"), message, "mend it, or minutes_per_item")
 
 
 def _closing_flaws(days: Sequence[ClosingDay], path: Path) -> Iterator[Flaw]:
@@ -178,11 +185,15 @@ def calendar_flaws(calendar: CalendarFile, bodies: Mapping[str, Body]) -> Iterat
 
 def _clash_flaws(calendar: CalendarFile) -> Iterator[Flaw]:
     """Two meetings of one body at the same time: which of them comes first could not be said."""
-    seen: dict[tuple[str, object], str] = {}
+    seen: dict[tuple[int | None, int | None], str] = {}
     for index, entry in enumerate(calendar.meetings):
         if entry.status is MeetingStatus.CANCELLED:
             continue
-        first = seen.setdefault((entry.on, entry.at), entry.id_at(calendar.body))
+        try:
+            meeting = entry.meeting(calendar.body)
+        except Unreadable:
+            continue
+        first = seen.setdefault((begins_at(meeting), decides_at(meeting)), meeting.id)
         if first != entry.id_at(calendar.body):
             message = f"two meetings at the same time: {first!r} too is on {entry.on}"
             yield Flaw(("meetings", index, "on"), message, "give each its hour in `at`")
@@ -212,9 +223,10 @@ def _meeting_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path)
 def _papers_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path) -> Iterator[Flaw]:
     """A submission deadline after the meeting itself: then a later start could arrive earlier."""
     rule = body.rules.get(DeadlineKind.SUBMISSION) if body else None
-    if body is None or rule is None or entry.at is None or (day := read_date(entry.on).exact) is None:
+    if body is None or rule is None or (day := read_date(entry.on).exact) is None:
         return
-    begins = day.toordinal() * DAY + entry.at.hour * 60 + entry.at.minute
+    at = entry.at or time(23, 59)
+    begins = day.toordinal() * DAY + at.hour * 60 + at.minute
     if deadline(DeadlineKind.SUBMISSION, rule, day, workdays_of(body)).minute > begins:
         hint = f"let the submission of {body.key!r} end before the meeting begins (deadlines in bodies.yaml)"
         yield Flaw((*path, "at"), f"papers for {key!r} may come after the meeting has begun", hint)

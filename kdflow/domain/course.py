@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kdflow.domain import route
 from kdflow.domain.amendment import RouteChange
-from kdflow.domain.sag import Event, Sag, SeatStatus, Step, StepSeq
+from kdflow.domain.sag import Event, Part, Sag, SeatStatus, Step, StepSeq
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Definitions
 
@@ -29,7 +29,7 @@ def _go(walk: Walk, step: Step, follower: str) -> None:
     walk.move_place(step.station, route.go(step.station, follower))
     if route.is_join(workflow, follower):
         _join_if_all_wait(walk, follower)
-    _arrive(walk, follower, step.seq, came_by=step.station)
+    _arrive(walk, follower, step.seq)
 
 
 def _join_if_all_wait(walk: Walk, station: str) -> None:
@@ -39,35 +39,38 @@ def _join_if_all_wait(walk: Walk, station: str) -> None:
             walk.move_place(place, route.join(station))
 
 
-def _arrive(walk: Walk, station: str, came_from: StepSeq, *, came_by: str) -> None:
+def _arrive(walk: Walk, station: str, came_from: StepSeq) -> None:
     """Open the step at a station a branch has reached, or lift the condition from one opened ahead of time."""
     ahead = _ahead_at(walk, station)
     if ahead:
-        left = tuple(key for key in ahead.conditional_on if key != came_by)
-        walk.save(replace(ahead, conditional_on=left, came_from=came_from))
-        walk.record(
-            Event(
-                machine="record",
-                move="condition-met",
-                old=", ".join(ahead.conditional_on),
-                new=", ".join(left),
-                station=station,
-                step=ahead.seq,
-                data={"decided": _outcome_at(walk, came_by), "by": _body_at(walk, came_by)},
-            )
-        )
+        _lift_condition(walk, ahead, walk.sag.step(came_from))
     elif walk.sag.is_open_at(station):
         walk.open_step(station, came_from=came_from, sent=_sent_to(walk, station))
 
 
-def _outcome_at(walk: Walk, station: str) -> str | None:
-    step = walk.sag.at(station)
-    return step.outcome if step else None
-
-
-def _body_at(walk: Walk, station: str) -> str | None:
-    step = walk.sag.at(station)
-    return walk.world.short(step.body) if step else None
+def _lift_condition(walk: Walk, ahead: Step, decided: Step) -> None:
+    """Note that `decided` has gone on: what it sends along is the indstilling of a step that has none of its own;
+    where it differs from that step's own, the history keeps it beside."""
+    left = tuple(key for key in ahead.conditional_on if key != decided.station)
+    own = tuple(part.text for part in ahead.parts)
+    parts = ahead.parts or tuple(Part(text=text) for text in decided.forwards)
+    walk.save(replace(ahead, conditional_on=left, came_from=decided.seq, parts=parts))
+    differs = bool(own and decided.forwards and own != decided.forwards)
+    walk.record(
+        Event(
+            machine="record",
+            move="condition-met",
+            old=", ".join(ahead.conditional_on),
+            new=", ".join(left),
+            station=ahead.station,
+            step=ahead.seq,
+            data={
+                "decided": decided.outcome,
+                "by": walk.world.short(decided.body),
+                **({"sent": list(decided.forwards)} if differs else {}),
+            },
+        )
+    )
 
 
 def _sent_to(walk: Walk, station: str) -> tuple[str, ...]:
@@ -105,7 +108,7 @@ def recall_to(walk: Walk, step: Step) -> None:
     if place is not None:
         standing = next((s for s in walk.open_steps() if s.station == place), None)
         if standing:
-            take_off(walk, standing, PULL)
+            take_off(walk, standing, PULL, step)
         _come_back(walk, place, step.station, step.seq)
 
 
@@ -130,7 +133,7 @@ def _come_back(walk: Walk, place: str, target: str, came_from: StepSeq) -> None:
     _clear_downstream(walk, target, keep=came_from)
     for before, follower in kept:
         walk.move_place(route.OUTSIDE, route.wait_again(before, follower))
-    walk.open_step(target, came_from=came_from)
+    walk.open_step(target, came_from=came_from, again=walk.sag.at(target))
 
 
 def _still_decided(walk: Walk, target: str) -> list[tuple[str, str]]:
@@ -161,23 +164,35 @@ def _clear_downstream(walk: Walk, station: str, *, keep: StepSeq) -> None:
     after = workflow.descendants(station)
     for other in walk.open_steps():
         if other.station in after and other.seq != keep:
-            take_off(walk, other, PULL)
+            take_off(walk, other, PULL, walk.sag.step(keep))
 
 
-def take_off(walk: Walk, step: Step, move: str) -> None:
-    """End a step by one of the engine's own moves, and free its seat."""
+def take_off(walk: Walk, step: Step, move: str, because: Step | None = None) -> None:
+    """End a step by one of the engine's own moves, and free its seat.
+
+    The history says which move was the cause, and what the step `because` of which it happened had decided then.
+    """
     reason = walk.inputs.reason or walk.inputs.note
+    cause = walk.events[0].move if walk.events else move
     moved = walk.move_step(step, move, reason=reason)
+    walk.enrich(cause=cause)
+    if because:
+        now = walk.sag.step(because.seq)
+        walk.enrich(by=walk.world.short(now.body), decided=now.outcome)
     freed = walk.seat(moved, SeatStatus.TAKEN_OFF, reason)
     walk.save(replace(freed, meeting=None, conditional_on=()))
 
 
 def pull_conditional(walk: Walk, station: str) -> None:
     """Pull every open step that was submitted on condition of `station`, and what stood on that in turn."""
+    _pull_on_condition(walk, station, walk.sag.at(station))
+
+
+def _pull_on_condition(walk: Walk, station: str, because: Step | None) -> None:
     for other in walk.open_steps():
         if station in other.conditional_on:
-            take_off(walk, other, PULL)
-            pull_conditional(walk, other.station)
+            take_off(walk, other, PULL, because)
+            _pull_on_condition(walk, other.station, because)
 
 
 def pull_overtaken(walk: Walk, step: Step) -> None:
@@ -186,8 +201,8 @@ def pull_overtaken(walk: Walk, step: Step) -> None:
     for other in walk.open_steps():
         theirs = walk.world.timetable.find(other.meeting)
         if step.station in other.conditional_on and mine and theirs and theirs.on.surely_before(mine.on):
-            take_off(walk, other, PULL)
-            pull_conditional(walk, other.station)
+            take_off(walk, other, PULL, step)
+            _pull_on_condition(walk, other.station, step)
 
 
 def end_here(walk: Walk, step: Step) -> None:
@@ -196,7 +211,7 @@ def end_here(walk: Walk, step: Step) -> None:
     for place in walk.sag.places:
         walk.recall(place)
     for other in walk.open_steps():
-        take_off(walk, other, PULL)
+        take_off(walk, other, PULL, step)
     _conclude_if_over(walk)
 
 
@@ -219,4 +234,4 @@ def change_route(walk: Walk, change: RouteChange, new: Definitions, move: str) -
     standing = {step.station for step in walk.open_steps()}
     for place in walk.sag.places:
         if ">" not in place and place not in standing:
-            walk.open_step(place, came_from=None)
+            walk.open_step(place, came_from=None, sent=_sent_to(walk, place))

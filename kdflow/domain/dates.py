@@ -63,16 +63,20 @@ _MONTHS = (
     "januar februar marts april maj juni juli august september oktober november december".split()  # noqa: SIM905
 )
 _PLAIN = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
-_MONTH = re.compile(rf"^(?:(primo|medio|ultimo) )?({'|'.join(_MONTHS)}) (\d{{4}})$")
-_DANISH = re.compile(rf"^(?:\w+ )?(?:den |d\. ?)?(\d{{1,2}})\. ({'|'.join(_MONTHS)}) (\d{{4}})$")
-_NUMBERS = re.compile(r"^(\d{1,2})[./-](\d{1,2})[.-](\d{4})$")
+_NAMES = rf"(?:{'|'.join(_MONTHS)}|(?:{'|'.join(name[:3] for name in _MONTHS)}|sept)\.?)"
+_MONTH = re.compile(rf"^(?:(primo|medio|ultimo) )?({_NAMES}) (\d{{4}})$")
+_DANISH = re.compile(rf"^(?:[a-zæøå]+\.? )?(?:den |d\. ?)?(\d{{1,2}})\.? ({_NAMES}) (\d{{4}})$")
+_NUMBERS = re.compile(r"^(\d{1,2})[./-] ?(\d{1,2})(?:[.-]|\.? )(\d{4})$")
+_TWO_DIGITS = re.compile(
+    rf"^(?:[a-zæøå]+\.? )?(?:den |d\. ?)?\d{{1,2}}(?:[./-] ?\d{{1,2}}(?:[.-]|\.? )|\.? {_NAMES} )'?\d{{2}}$"
+)
 _SEASON = re.compile(rf"^({'|'.join(_SEASONS)})(?:en|et)? (\d{{4}})$")
 _HALF = re.compile(r"^([12])\. halvår (\d{4})$")
 _THIRDS = {"primo": (1, 10), "medio": (11, 20), "ultimo": (21, 31)}
 
 
 def read_date(text: str) -> FuzzyDate:
-    """Read "2020-01-24", "24. januar 2020", "24.1.2020", "24/1-2020",
+    """Read "2020-01-24", "24. januar 2020", "24. jan. 2020", "24.1.2020", "24/1-2020", "24/1 2020",
     "2021-09", "2022", "2022-01/2022-06", "senest 2020-10-15", "efterår 2021",
     "ultimo januar 2020", "2. halvår 2022", or any of the words that name no day ("næste møde").
 
@@ -83,11 +87,22 @@ def read_date(text: str) -> FuzzyDate:
     if words.startswith("senest "):
         end = read_date(words.removeprefix("senest "))
         return FuzzyDate(earliest=None, latest=end.latest, precision=Precision.LATEST, text=text)
-    if "/" in words and not _NUMBERS.match(words):
+    if "/" in words and not (_NUMBERS.match(words) or _TWO_DIGITS.match(words)):
         first, last = (read_date(part) for part in words.split("/", 1))
         if last.surely_before(first):
             raise Unreadable(f"{text!r} ends before it begins")
         return FuzzyDate(earliest=first.earliest, latest=last.latest, precision=Precision.PERIOD, text=text)
+    if known := _known(words, text):
+        return known
+    if _TWO_DIGITS.match(words):
+        raise Unreadable(f"{text!r} is not a date: write the year with four digits", "short-year")
+    if re.match(r"^\d", words):
+        raise Unreadable(f"{text!r} is not a date: write 2020-01-24, 2020-01, 2020 or 2020-01/2020-06")
+    return FuzzyDate.unknown(text)
+
+
+def _known(words: str, text: str) -> FuzzyDate | None:
+    """A date in one of the forms that have bounds of their own."""
     for pattern, reader in (
         (_DANISH, _danish),
         (_NUMBERS, _numbers),
@@ -102,9 +117,7 @@ def read_date(text: str) -> FuzzyDate:
             except ValueError as error:
                 raise Unreadable(f"{text!r} is not a date: {error}") from error
             return FuzzyDate(earliest=start, latest=end_day, precision=precision, text=text)
-    if re.match(r"^\d", words):
-        raise Unreadable(f"{text!r} is not a date: write 2020-01-24, 2020-01, 2020 or 2020-01/2020-06")
-    return FuzzyDate.unknown(text)
+    return None
 
 
 _Read = tuple[date, date, Precision]
@@ -125,9 +138,13 @@ def _plain(match: re.Match[str]) -> _Read:
     return *_span(int(year), 1, 12), Precision.YEAR
 
 
+def _month_number(name: str) -> int:
+    return next(number for number, month in enumerate(_MONTHS, start=1) if month[:3] == name[:3])
+
+
 def _danish(match: re.Match[str]) -> _Read:
     day, name, year = match.groups()
-    exact = date(int(year), _MONTHS.index(name) + 1, int(day))
+    exact = date(int(year), _month_number(name), int(day))
     return exact, exact, Precision.DAY
 
 
@@ -138,7 +155,7 @@ def _numbers(match: re.Match[str]) -> _Read:
 
 def _month(match: re.Match[str]) -> _Read:
     third, name, year = match.groups()
-    start, end = _span(int(year), _MONTHS.index(name) + 1, _MONTHS.index(name) + 1)
+    start, end = _span(int(year), _month_number(name), _month_number(name))
     if third:
         low, high = _THIRDS[third]
         return start.replace(day=low), start.replace(day=min(high, end.day)), Precision.PERIOD

@@ -105,7 +105,13 @@ def departures(body: str, bodies: Mapping[str, Body], meetings: Mapping[str, Ite
     `meetings` are those of each body; what is cancelled, or on a day on which the body does not exist, is no
     departure. A merger or an election is thereby a change of the calendar, and nothing to the planner.
     """
-    return Departures.of(row for one in chain(body, bodies) for row in _rows(one, meetings.get(one.key, ())))
+    found: list[tuple[int, int, int, MeetingId]] = []
+    ended: date | None = None
+    for one in chain(body, bodies):
+        rows = _rows(one, meetings.get(one.key, ()))
+        found += (row for row in rows if ended is None or day_of(row[1]) > ended)
+        ended = max(filter(None, (ended, one.valid.end)), default=None)
+    return Departures.of(found)
 
 
 def _rows(body: Body, meetings: Iterable[Meeting]) -> Iterator[tuple[int, int, int, MeetingId]]:

@@ -96,7 +96,15 @@ class RouteBlocked(KdflowError):
 
 
 class Unreadable(KdflowError):
-    """A value could not be read; the message says what was found and what would be accepted."""
+    """A value could not be read; the message says what was found and what would be accepted.
+
+    `code` names the sentence that a page shows instead (a key of `words.missing`), `field` the form field that
+    would mend it (None when no field can).
+    """
+
+    def __init__(self, message: str, code: str = "form", field: str | None = None) -> None:
+        self.code, self.field = code, field
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +122,13 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class LocatedFlaw:
-    """A flaw with its place in a file. `line` counts from 1."""
+    """A flaw with its place in a file. `line` counts from 1; `code` names a sentence that a page shows instead."""
 
     file: str
     line: int
     message: str
     hint: str = field(default="")
+    code: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         tail = f" ({self.hint})" if self.hint else ""

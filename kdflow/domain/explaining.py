@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -13,17 +13,18 @@ from kdflow.domain.planner import Leg, Prepared
 from kdflow.domain.terms import DeadWindow, dead_windows
 from kdflow.domain.timetable import MeetingId
 
-Bound = Literal["seat", "calendar", "decision", "papers", "start", "work", "window"]
+Bound = Literal["seat", "calendar", "decision", "papers", "start", "full", "work", "window"]
 """What a step waits for: its seat, the next meeting at all, the decision before it, its papers (because they wait
-for that decision, or the sag is ready only then: start), its own work, or the close of its window."""
+for that decision, or the sag is ready only then: start), a meeting with room, its own work, or the close of its
+window."""
 
 
 class Passed(NamedTuple):
     """A meeting that the sag cannot make: it begins before `against` (decision), its submission ends before that
-    (papers, start), or its agenda is closed. Times in civil minutes."""
+    (papers, start), its agenda is closed, or others have all its places (full). Times in civil minutes."""
 
     meeting: MeetingId
-    why: Literal["decision", "papers", "start", "closed"]
+    why: Literal["decision", "papers", "start", "closed", "full"]
     begins: int
     submits: int
     against: int
@@ -63,14 +64,28 @@ def explain(prepared: Prepared, leg: Leg) -> Explanation:
             bound_by="window" if leg.kind == "window" else "work", decided_by=decided_by, broken=broken
         )
     passed = tuple(_passed(stop.departures, leg, prepared.ready, same_day=stop.same_day))
+    passed = tuple(sorted((*passed, *_full(prepared, place, leg)), key=lambda one: one.begins))
     return Explanation(
-        bound_by=passed[-1].why if passed and passed[-1].why != "closed" else "calendar",
+        bound_by=_bound_by(passed),
         passed=passed,
         decided_by=decided_by,
         successor=leg.is_possible and leg.body != prepared.bodies[place],
         pauses=tuple(_pauses(stop.departures, leg)),
         broken=None if leg.is_possible else _break(prepared, place, leg, stop.departures),
     )
+
+
+def _bound_by(passed: Sequence[Passed]) -> Bound:
+    last = passed[-1].why if passed else "closed"
+    return "calendar" if last == "closed" else last
+
+
+def _full(prepared: Prepared, place: int, leg: Leg) -> Iterator[Passed]:
+    """The meetings that others have all the places of, and that the sag could have made before the one chosen."""
+    table = prepared.network.departures(prepared.bodies[place])
+    for begins, submits, meeting in zip(table.begins, table.submits, table.meetings, strict=True):
+        if meeting in prepared.full and submits >= leg.papers and leg.after <= begins < leg.begins:
+            yield Passed(meeting, "full", begins, submits, leg.papers)
 
 
 def _decided_by(prepared: Prepared, place: int, leg: Leg) -> str | None:

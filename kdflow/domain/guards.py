@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from kdflow.domain import outcomes
 from kdflow.domain.authority import LEADING, Office, PersonId, consent_missing
 from kdflow.domain.dates import in_words
+from kdflow.domain.reasons import CASE
 from kdflow.domain.route import origin
 from kdflow.domain.sag import Part, content_digest
 from kdflow.domain.situation import Situation, listed
-from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun
+from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun, is_held
 from kdflow.domain.workflow import Consent, Consequence, Outcome, Submission, Validity
 
 Facts = Mapping[str, str]
@@ -81,17 +82,25 @@ def reason_given(s: Situation) -> Facts | None:
 @_guard("stations")
 def earlier_decided(s: Situation) -> Facts | None:
     """The stations before this one have decided, or this one may be submitted to before they have."""
-    if not s.current.conditional_on or s.station.submit is Submission.CONDITIONAL:
-        return None
-    return {"stations": s.names_of(list(s.current.conditional_on))}
+    return None if s.station.submit is Submission.CONDITIONAL else _open_conditions(s)
 
 
 @_guard("stations")
 def condition_met(s: Situation) -> Facts | None:
-    """What the step was submitted on condition of has been decided."""
-    if not s.current.conditional_on:
+    """What the step was submitted on condition of has been decided, and the sag has been handed on from there."""
+    return _open_conditions(s)
+
+
+def _open_conditions(s: Situation) -> Facts | None:
+    """The stations a step still waits for: those that have not decided, or else those that have, but still have
+    the sag."""
+    waits_for = s.current.conditional_on
+    if not waits_for:
         return None
-    return {"stations": s.names_of(list(s.current.conditional_on))}
+    undecided = [key for key in waits_for if (step := s.sag.at(key)) is None or step.outcome is None]
+    if undecided:
+        return {"stations": s.names_of(undecided)}
+    return {CASE: "decided-not-handed-on", "stations": s.names_of(waits_for)}
 
 
 @_guard("body", "valid")
@@ -149,25 +158,28 @@ def _day_of(meeting: Meeting | None) -> str:
     return in_words(meeting.on.exact) if meeting.on.exact else meeting.on.text
 
 
-@_guard("body")
+@_guard("body", "meeting")
 def later_meeting_known(s: Situation) -> Facts | None:
-    """The body has a later meeting than the one the step is at, or one was chosen."""
-    return None if next_meeting(s) else {"body": s.body.short}
+    """The body has a later meeting than the one the step is at; if one was chosen, it is one of those."""
+    if next_meeting(s):
+        return None
+    at = s.world.timetable.find(s.current.meeting)
+    facts = {"body": s.body.short, "meeting": _day_of(at)}
+    return {**facts, CASE: "meeting-not-later"} if s.inputs.meeting and later_meetings(s) else facts
 
 
 def next_meeting(s: Situation) -> Meeting | None:
-    """The meeting a postponed step goes to: the chosen one when it lies later, else the next in the calendar."""
-    table = s.world.timetable
-    at = table.find(s.current.meeting)
-    if at is None:
-        return None
-    chosen = table.find(s.inputs.meeting)
-    if s.inputs.meeting and chosen is None:
-        return None
-    later = table.coming(at.body, after=at.begins_on) if at.begins_on else ()
-    if chosen is not None and chosen.id != at.id:
-        return chosen if chosen in later else None
-    return later[0] if later else None
+    """The meeting a postponed step goes to: the chosen one when it lies later, else the next that is to come."""
+    later = later_meetings(s)
+    if s.inputs.meeting:
+        return next((meeting for meeting in later if meeting.id == s.inputs.meeting), None)
+    return next((meeting for meeting in later if not is_held(meeting, s.world.now)), None)
+
+
+def later_meetings(s: Situation) -> tuple[Meeting, ...]:
+    """The meetings of the body after the one the step is at, in date order; those that were cancelled left out."""
+    at = s.world.timetable.find(s.current.meeting)
+    return s.world.timetable.coming(at.body, after=at.begins_on) if at and at.begins_on else ()
 
 
 @_guard("parts", field="outcomes")
@@ -256,7 +268,9 @@ def outcome_goes_back(s: Situation) -> Facts | None:
 @_guard(field="back_to")
 def earlier_station_chosen(s: Situation) -> Facts | None:
     """An earlier station of the route is chosen, or the outcome names one."""
-    return None if back_target(s) else {}
+    if back_target(s):
+        return None
+    return {} if s.definitions.workflow.ancestors[s.current.station] else {CASE: "no-earlier-station"}
 
 
 def back_target(s: Situation) -> str | None:

@@ -37,10 +37,10 @@ def slack(prepared: Prepared, station: str, target: int) -> Slack | None:
     call, table = calls[place], prepared.stops[place].departures
     if prepared.stops[place].fixed is not None or call.decides >= NEVER:
         return None
-    floors = [0] * len(calls)
+    floors = [*prepared.floors] or [0] * len(calls)
 
     def ride(minute: int) -> list[Call]:
-        floors[place] = minute
+        floors[place] = max(minute, prepared.floors[place] if prepared.floors else 0)
         return prepared.ride(floors)
 
     found = journey.latest(
@@ -50,8 +50,10 @@ def slack(prepared: Prepared, station: str, target: int) -> Slack | None:
         return None
     days = prepared.network.workdays.between(day_of(call.papers), day_of(found))
     last = ride(found)[place].chosen
+    gate = call.after - call.after % DAY if prepared.stops[place].same_day else call.after
     later = range(call.chosen + 1, last + 1) if table else ()
-    return Slack(found, days, sum(1 for one in later if table and table.submits[one] >= call.papers))
+    makes_it = (one for one in later if table and table.submits[one] >= call.papers and table.begins[one] >= gate)
+    return Slack(found, days, sum(1 for _ in makes_it))
 
 
 class Missed(NamedTuple):
@@ -73,6 +75,8 @@ def missed(prepared: Prepared, station: str) -> Missed:
         raise ValueError(f"no meeting is planned at {station!r}")
     seat = prepared.seats.get(place)
     chosen = calls[place].chosen if seat is None else _index(table, seat)
+    if seat is None and (chosen < 0 or table.meetings[chosen] is None):
+        raise ValueError(f"no meeting is planned at {station!r}")
     without = replace(
         prepared.with_stop(place, stop._replace(fixed=None)),
         seats={key: meeting for key, meeting in prepared.seats.items() if key != place},

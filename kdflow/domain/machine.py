@@ -8,7 +8,6 @@ and the new state is read off. One flat machine per definition, cached by conten
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from transitions import EventData, Machine, MachineError
 from kdflow.domain import route
 from kdflow.domain.errors import NoSuchMove, Reason, Refused
 from kdflow.domain.guards import GUARDS
+from kdflow.domain.reasons import field_of, sentence
 from kdflow.domain.situation import Situation
 from kdflow.domain.workflow import SAME, Guard, Move, Procedure, Workflow
 
@@ -25,8 +25,6 @@ logging.getLogger("transitions").setLevel(logging.WARNING)
 
 KEPT = 256
 """Compiled machines kept in memory; the rest are compiled again when needed (under a millisecond each)."""
-
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 class Carrier:
@@ -170,10 +168,5 @@ def blocked_by(guards: tuple[Guard, ...], situation: Situation) -> tuple[Reason,
         spec = GUARDS[guard.guard]
         facts = spec.check(situation)
         if facts is not None:
-            found.append(Reason(guard.guard, fill(guard.reason, facts), spec.field))
+            found.append(Reason(guard.guard, sentence(guard.reason, facts), field_of(facts, spec.field)))
     return tuple(found)
-
-
-def fill(text: str, facts: Mapping[str, str]) -> str:
-    """Replace `{name}` by its fact; nothing in `text` or in the facts is ever evaluated."""
-    return _PLACEHOLDER.sub(lambda match: facts.get(match[1], ""), text)

@@ -9,7 +9,7 @@ from kdflow.domain import machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import NotAllowed, NotFound, Reason
-from kdflow.domain.guards import GUARDS, GuardSpec, missing_consents
+from kdflow.domain.guards import GUARDS, missing_consents
 from kdflow.domain.sag import Event, Part, Sag, Step
 from kdflow.domain.situation import Situation
 from kdflow.domain.timetable import Body, Timetable
@@ -71,13 +71,12 @@ def open_moves(situation: Situation, person: PersonId) -> tuple[OpenMove, ...]:
 def _open_move(situation: Situation, procedure: Procedure, move: Move, person: PersonId) -> OpenMove:
     acting = _acting(situation, move, person)
     guards = machine.guards_of(procedure, move)
-    firm = tuple(guard for guard in guards if GUARDS[guard.guard].field is None)
     asked = dict.fromkeys(field for guard in guards if (field := GUARDS[guard.guard].field))
     optional = OPTIONAL_FIELDS.get(move.does, ()) if move.does else ()
     return OpenMove(
         move=move,
         acting=acting,
-        reasons=machine.blocked_by(firm, replace(situation, acting=acting)),
+        reasons=tuple(r for r in machine.blocked_by(guards, replace(situation, acting=acting)) if r.field is None),
         fields=tuple(asked),
         optional=tuple(field for field in optional if field not in asked),
     )
@@ -127,8 +126,7 @@ def awaited(situation: Situation) -> tuple[Move | None, tuple[Reason, ...]]:
     for move in procedure.moves_from.get(state, ()):
         if not move.onward:
             continue
-        guards = (guard for guard in machine.guards_of(procedure, move) if _binds_all(GUARDS[guard.guard]))
-        reasons = machine.blocked_by(tuple(guards), situation)
+        reasons = tuple(filter(_binds_all, machine.blocked_by(machine.guards_of(procedure, move), situation)))
         if not reasons:
             return move, ()
         if not any(GUARDS[reason.guard].selects for reason in reasons):
@@ -136,9 +134,9 @@ def awaited(situation: Situation) -> tuple[Move | None, tuple[Reason, ...]]:
     return None, held_back
 
 
-def _binds_all(spec: GuardSpec) -> bool:
-    """Whether a guard holds a step back whoever comes: nothing they type or write first can satisfy it."""
-    return spec.field is None and not spec.is_about_content
+def _binds_all(reason: Reason) -> bool:
+    """Whether a reason holds a step back whoever comes: nothing they type or write first can satisfy its guard."""
+    return reason.field is None and not GUARDS[reason.guard].is_about_content
 
 
 def waits_for(situation: Situation, move: Move, person: PersonId) -> bool:
@@ -162,7 +160,7 @@ def submit_ahead(situation: Situation, station: str, person: PersonId, parts: tu
         raise NotFound("station to submit to ahead of its turn", station)
     walk = Walk(situation)
     opened = walk.open_step(station, came_from=None, waits_for=_undecided(situation, station))
-    step = walk.save(replace(opened, parts=parts or opened.parts))
+    step = walk.save(replace(opened, parts=parts))
     moved = advance(walk.situation(step), "submit", person)
     return replace(moved, events=(*walk.events, *moved.events))
 

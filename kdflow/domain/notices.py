@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kdflow.domain import outcomes
 from kdflow.domain.authority import PersonId
@@ -34,6 +35,14 @@ KINDS: Mapping[str, str] = {
     "lapse": "lapsed",
     "migrate": "route-changed",
     "amend": "route-changed",
+    "place-in": "place",
+    "place-out": "place",
+    "place-open": "place",
+    "meeting-added": "meeting-changed",
+    "meeting-moved": "meeting-changed",
+    "meeting-cancelled": "meeting-changed",
+    "meeting-restored": "meeting-changed",
+    "meeting-changed": "meeting-changed",
 }
 """The kind of notice for each move that concerns others than the one who made it."""
 
@@ -51,13 +60,25 @@ CONSENT_WANTED = "consent-wanted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something one person must be told about one sag. `data` holds what the template of the kind names."""
+    """Something one person must be told about one sag. `data` holds what the template of the kind names; where it
+    is about several sager, its "sager" holds one map for each, and `sag` is the first of them."""
 
     kind: str
     person: PersonId
     sag: SagId
     step: StepSeq | None = None
     data: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def about_sager(self) -> list[dict[str, Any]]:
+        """What is told of each sag, in a notice about several."""
+        found = self.data.get("sager")
+        return found if isinstance(found, list) else []
+
+    @property
+    def sager(self) -> tuple[SagId, ...]:
+        """The sager it is about, the first one first."""
+        return tuple(dict.fromkeys([self.sag, *(SagId(one["sag"]) for one in self.about_sager)]))
 
 
 def about(
@@ -83,7 +104,7 @@ def _of_event(
     kind = _kind(event)
     if kind:
         data = _data(event, step, world)
-        for person in _concerned(sag, step, touched, world):
+        for person in _concerned(sag, event, step, touched, world):
             yield Notice(kind=kind, person=person, sag=sag.id, step=event.step, data=data)
     if step and event.move in ("decide", "consent-lapsed"):
         yield from _consent_wanted(sag, step, definitions, world)
@@ -95,13 +116,17 @@ def _kind(event: Event) -> str | None:
     return None if event.move in SILENT else KINDS.get(event.move, OTHER)
 
 
-def _concerned(sag: Sag, step: Step | None, touched: frozenset[StepSeq], world: World) -> tuple[PersonId, ...]:
+def _concerned(
+    sag: Sag, event: Event, step: Step | None, touched: frozenset[StepSeq], world: World
+) -> tuple[PersonId, ...]:
     """The owner and the secretaries of the body the step is at; for the sag as a whole, those of every body it
-    is open at or was taken off now."""
+    is open at or was taken off now. Whoever leads a body hears when a step is pulled from it."""
     standing = (s for s in sag.steps if s.station in sag.places or s.conditional_on or s.seq in touched)
     people = [sag.owner]
     for one in (step,) if step else standing:
         people += world.authority.secretaries(world.bodies[one.body])
+    if step and event.move == "pull":
+        people += world.authority.answers_for(step.body)
     return tuple(dict.fromkeys(people))
 
 
@@ -130,5 +155,10 @@ def _data(event: Event, step: Step | None, world: World) -> dict[str, object]:
             "meeting": meeting.on.text if meeting else None,
         }
     if "decided" in event.data:
-        data |= {"decided": event.data["decided"], "decided_by": event.data["by"]}
+        data |= {
+            "decided": event.data["decided"],
+            "decided_by": event.data["by"],
+            "cause": event.data.get("cause"),
+        }
+        data["differs"] = "sent" in event.data
     return data

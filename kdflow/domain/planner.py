@@ -58,14 +58,14 @@ class Plan(NamedTuple):
     """The earliest journey of a sag from where it stands.
 
     `legs` are those not yet behind it, in route order. `arrives` is the civil minute at which the last has decided
-    (NEVER: it cannot be), `breaks_at` the first station that cannot be reached. Time passing changes nothing
-    before `holds_until`.
+    (NEVER: it cannot be), `breaks_at` the first station that cannot be reached, and `first_due` the minute at
+    which the first submission to one of its meetings ends (NEVER: there is none).
     """
 
     legs: tuple[Leg, ...]
     arrives: int
     breaks_at: str | None
-    holds_until: int
+    first_due: int
 
     def leg(self, station: str) -> Leg | None:
         """The leg at a station, or None when it is behind the sag."""
@@ -129,16 +129,22 @@ class Label(NamedTuple):
 class Prepared:
     """A sag from where it stands, ready to be planned: `stops` beside their `stations`, papers ready at `ready`.
 
-    `seats` are the meetings at which a stop has its place already; `behind` are the stations already decided.
+    `given` are the meetings that its steps were submitted to, and `seats` those of them that still stand; `behind`
+    are the stations already decided, and `full` the meetings that it could make but for those who come first
+    (`domain/capacity`). `floors`, where there are any, hold for each stop the minute before which its papers
+    cannot be ready.
     """
 
     stations: tuple[Station, ...]
     stops: tuple[Stop, ...]
     ready: int
     seats: Mapping[int, MeetingId]
+    given: Mapping[int, MeetingId]
     behind: frozenset[int]
     bodies: tuple[str, ...]
     network: Network
+    full: frozenset[MeetingId] = frozenset()
+    floors: tuple[int, ...] = ()
 
     @cached_property
     def labels(self) -> tuple[tuple[int, Label], ...]:
@@ -157,7 +163,8 @@ class Prepared:
 
     def ride(self, floors: Sequence[int] = (), skip: Sequence[int] = ()) -> list[Call]:
         """The earliest journey under further conditions (`journey.ride`)."""
-        return journey.ride(self.stops, self.ready, self.network.workdays.add_to_ordinal, floors, skip)
+        count = self.network.workdays.add_to_ordinal
+        return journey.ride(self.stops, self.ready, count, floors or self.floors, skip)
 
     def arrival(self, calls: Sequence[Call]) -> int:
         """When a journey ends."""
@@ -166,6 +173,19 @@ class Prepared:
     def at(self, ready: int) -> Prepared:
         """The same with papers ready at another minute."""
         return replace(self, ready=ready)
+
+    def on(self, network: Network) -> Prepared:
+        """The same sag among other calendars: where it stands does not change, only the meetings round it."""
+        seats: dict[int, MeetingId] = {}
+        stops = []
+        for place, stop in enumerate(self.stops):
+            if stop.departures is not None:
+                fixed = _decides(self.given.get(place), network.timetable)
+                if fixed is not None:
+                    seats[place] = self.given[place]
+                stop = stop._replace(departures=network.departures(self.bodies[place]), fixed=fixed)
+            stops.append(stop)
+        return replace(self, stops=tuple(stops), seats=seats, network=network)
 
     def with_stop(self, place: int, stop: Stop) -> Prepared:
         """The same with another stop in one place."""
@@ -176,8 +196,10 @@ def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prep
     """Where a sag stands, compiled into stops; its papers are ready at the instant `ready`."""
     stations = _in_order(route)
     places = {station.key: place for place, station in enumerate(stations)}
+    given: dict[int, MeetingId] = {}
     seats: dict[int, MeetingId] = {}
     behind: set[int] = set()
+    floors: dict[int, int] = {}
     stops = []
     for place, station in enumerate(stations):
         before = tuple(places[key] for key in station.after if key in places)
@@ -188,20 +210,37 @@ def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prep
             stops.append(Stop(before=before, fixed=0))
             continue
         stop = _stop(station, sag, route, net, before)
-        seat = _seat(step, net.timetable)
-        if seat is not None:
-            seats[place] = seat[0]
-            stop = stop._replace(fixed=seat[1])
+        if station.lag and before and behind.issuperset(before):
+            floors[place] = _after_lag(sag, station, net)
+            stop = stop._replace(lag=0 if floors[place] else station.lag)
+        if step is not None and step.meeting is not None and step.outcome is None:
+            given[place] = step.meeting
+            fixed = _decides(step.meeting, net.timetable)
+            if fixed is not None:
+                seats[place] = step.meeting
+                stop = stop._replace(fixed=fixed)
         stops.append(stop)
     return Prepared(
         stations=stations,
         stops=tuple(stops),
         ready=civil(ready),
         seats=seats,
+        given=given,
         behind=frozenset(behind),
         bodies=tuple(body_at(station, sag.fills) for station in stations),
         network=net,
+        floors=tuple(floors.get(place, 0) for place in range(len(stations))) if any(floors.values()) else (),
     )
+
+
+def _after_lag(sag: Sag, station: Station, net: Network) -> int:
+    """The minute at which the papers are ready that take `lag` days after decisions already made; 0 where their
+    days are not known. It is counted from the decision, not from the day on which one asks."""
+    decided = [step.decided_on for key in station.after if (step := sag.at(key)) and step.decided_on]
+    days = [one.latest for one in decided if one.latest]
+    if len(days) < len(station.after):
+        return 0
+    return net.workdays.add(max(days), station.lag).toordinal() * DAY
 
 
 def _kind(stop: Stop) -> LegKind:
@@ -234,22 +273,19 @@ def _goes_on(step: Step, route: Definitions) -> bool:
     return step.outcome is not None and route.consequence(step.station, step.outcome) == "go-on"
 
 
-def _seat(step: Step | None, timetable: Timetable) -> tuple[MeetingId, int] | None:
-    """The meeting that a step has its place at, and when that decides; none once it has been put off there."""
-    meeting = timetable.find(step.meeting) if step and step.outcome is None else None
-    if meeting is None or meeting.status is MeetingStatus.CANCELLED:
-        return None
-    decides = decides_at(meeting)
-    return None if decides is None else (meeting.id, decides)
+def _decides(meeting: MeetingId | None, timetable: Timetable) -> int | None:
+    """When a meeting decides; None where there is none, or it is cancelled."""
+    found = timetable.find(meeting)
+    return None if found is None or found.status is MeetingStatus.CANCELLED else decides_at(found)
 
 
 def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | None = None) -> Plan:
     """The plan that a ride makes (the earliest one, unless another ride is given)."""
     if calls is None:
         count = prepared.network.workdays.add_to_ordinal
-        calls = journey.ride_bare(prepared.stops, prepared.ready, count)
+        calls = journey.ride_bare(prepared.stops, prepared.ready, count, prepared.floors)
     legs: list[Leg] = []
-    breaks_at, holds_until, arrives = None, NEVER, prepared.ready
+    breaks_at, first_due, arrives = None, NEVER, prepared.ready
     known = prepared.network.timetable.by_id
     for place, (station, body, kind, is_end, table) in prepared.labels:
         papers, after, decides, chosen = calls[place]
@@ -259,8 +295,8 @@ def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | Non
             if meeting is not None:
                 body = known[meeting].body
             leg = _tuple(Leg, (station, body, kind, meeting, papers, after, due, begins[chosen], decides))
-            if due < holds_until:
-                holds_until = due
+            if due < first_due:
+                first_due = due
         else:
             leg = _leg_without_choice(prepared, place, calls[place])
         legs.append(leg)
@@ -268,7 +304,7 @@ def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | Non
             breaks_at = breaks_at or station
         if is_end and decides > arrives:
             arrives = decides
-    return Plan(tuple(legs), arrives, breaks_at, holds_until)
+    return Plan(tuple(legs), arrives, breaks_at, first_due)
 
 
 _tuple = tuple.__new__

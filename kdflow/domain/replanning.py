@@ -47,7 +47,10 @@ def changes(old: Plan, new: Plan) -> tuple[Change, ...]:
 
 def _shown(leg: Leg | None) -> tuple[object, ...] | None:
     """What a person is told of a leg; when its papers are ready is not a part of that."""
-    return None if leg is None else (leg.meeting, leg.body, leg.submits, leg.begins, leg.decides)
+    if leg is None:
+        return None
+    due = (leg.submits, leg.begins) if leg.kind in ("seat", "meeting") else None
+    return leg.meeting, leg.body, due, leg.decides
 
 
 def touched(old: Departures, new: Departures) -> frozenset[MeetingId | None]:
@@ -59,11 +62,11 @@ def touched(old: Departures, new: Departures) -> frozenset[MeetingId | None]:
     """
     before, after = _rows(old), _rows(new)
     found: set[MeetingId | None] = {row[3] for row in before - after}
-    for decides, begins, submits, meeting in after - before:
+    for decides, begins, submits, _ in after - before:
         place = bisect_left(old.decides, decides)
         while place < len(old.decides):
             found.add(old.meetings[place])
-            if old.submits[place] >= submits and old.begins[place] >= begins and old.meetings[place] != meeting:
+            if old.submits[place] >= submits and old.begins[place] >= begins:
                 break
             place += 1
     return frozenset(found)
@@ -90,10 +93,14 @@ def planned(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Plan
     """The plan of a sag as it is kept, with papers ready at the instant `ready`."""
     if route.life.by_state[sag.life].final:
         return Planned(sag.id, None, {}, NEVER)
-    prepared = prepare(sag, route, net, ready)
+    return planned_from(sag.id, prepare(sag, route, net, ready))
+
+
+def planned_from(sag: SagId, prepared: Prepared) -> Planned:
+    """The plan of a prepared sag as it is kept."""
     plan = plan_of(prepared)
     bodies = {station.key: body for station, body in zip(prepared.stations, prepared.bodies, strict=True)}
-    return Planned(sag.id, plan, bodies, holds_until(prepared, plan))
+    return Planned(sag, plan, bodies, holds_until(prepared, plan))
 
 
 def holds_until(prepared: Prepared, plan: Plan) -> int:
@@ -103,7 +110,7 @@ def holds_until(prepared: Prepared, plan: Plan) -> int:
     """
     free = [stop for stop in prepared.stops if stop.fixed is None]
     closes = [stop.closes for stop in free if stop.closes is not None and stop.closes >= prepared.ready]
-    limit = min(plan.holds_until, max(closes) + 1) if closes else plan.holds_until
+    limit = min(plan.first_due, max(closes) + 1) if closes else plan.first_due
     if limit >= NEVER or not (closes or any(stop.takes or stop.lag for stop in free)):
         return limit
     now = _choices(prepared, prepared.ready)

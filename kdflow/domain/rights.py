@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.authority import Acting, Authority, PersonId
 from kdflow.domain.sag import Step
 from kdflow.domain.situation import Situation
+from kdflow.domain.timetable import Body
 from kdflow.domain.visibility import bodies_of
 from kdflow.domain.workflow import Actor
 
 CORRECTORS = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
 """Who may correct what a body was recorded to have decided."""
+
+CALENDAR_KEEPERS = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
+"""Who may add, move, cancel and change the meetings of a body."""
+
+PLACE_GIVERS = (Actor.SECRETARY, Actor.CHAIR)
+"""Who may say which sager get a place at a meeting of a body that takes only so many."""
 
 SUBMITTERS = (Actor.OWNER, Actor.SECRETARY)
 """Who may submit a sag to a later body ahead of its turn."""
@@ -42,3 +49,13 @@ def may_open_for_others(situation: Situation, person: PersonId) -> bool:
     authority, world = situation.world.authority, situation.world
     bodies = (world.bodies[key] for key in bodies_of(situation.sag, situation.definitions) if key in world.bodies)
     return authority.is_administrator(person) or any(person in authority.secretaries(body) for body in bodies)
+
+
+def calendar_keeper(authority: Authority, body: Body, person: PersonId) -> Acting | None:
+    """In what capacity `person` may change the calendar of a body."""
+    return authority.acting(person, CALENDAR_KEEPERS, owner=PersonId(""), body=body)
+
+
+def place_giver(authority: Authority, body: Body, person: PersonId) -> Acting | None:
+    """In what capacity `person` may say who gets a place at the meetings of a body."""
+    return authority.acting(person, PLACE_GIVERS, owner=PersonId(""), body=body)

@@ -123,7 +123,7 @@ def _plan_flaws(workflow: Workflow, station: Station, path: Path) -> Iterator[Fl
     if station.lag and ahead:
         yield Flaw((*path, "lag"), "lag has no effect where submit is conditional", "remove one of them")
     if station.window is not None:
-        yield from validity_flaws(station.window, path)
+        yield from validity_flaws(station.window, path, "window")
         if station.window.end is None:
             yield Flaw((*path, "window"), "a window must close", "write its last day: window: {to: ...}")
 
@@ -145,6 +145,9 @@ def _use_flaws(station: Station, procedure: Procedure, path: Path) -> Iterator[F
         yield Flaw(
             (*path, "takes" if station.takes else "window"), message, "remove it, or choose another procedure"
         )
+    if station.minutes is not None and Effect.TAKE_SEAT not in does:
+        message = f"minutes are those of a meeting, but {procedure.ref} has none"
+        yield Flaw((*path, "minutes"), message, "remove them, or choose another procedure")
     if station.consent is not Consent.NONE and Effect.RECORD_CONSENT not in does:
         message = f"consent is asked for, but no move of {procedure.ref} records one"
         yield Flaw((*path, "consent"), message, "remove consent, or choose another procedure")
@@ -187,6 +190,7 @@ def _place_flaws(workflow: Workflow, station: Station, bodies: Mapping[str, Body
         yield Flaw((*path, "body"), f"unknown body {station.body!r}", _near(station.body, bodies))
         return
     yield from _consent_flaws(station, body, path)
+    yield from _length_flaws(station, body, path)
     yield from _time_flaws(workflow, body, path)
 
 
@@ -209,6 +213,7 @@ def _role_flaws(
         yield Flaw(place, message, "mend valid, here or in bodies.yaml")
     for body in playing:
         yield from _consent_flaws(station, body, path)
+        yield from _length_flaws(station, body, path)
 
 
 def _overlap(one: Validity, other: Validity) -> bool:
@@ -228,6 +233,13 @@ def _consent_flaws(station: Station, body: Body, path: Path) -> Iterator[Flaw]:
         f"{body.chairing.value!r}",
         f"use consent: {listed(fits)}, or mend chairing in bodies.yaml",
     )
+
+
+def _length_flaws(station: Station, body: Body, path: Path) -> Iterator[Flaw]:
+    """A station that no meeting of its body has time for."""
+    if station.minutes is not None and body.most_minutes is not None and station.minutes > body.most_minutes:
+        message = f"takes {station.minutes} minutes, but a meeting of {body.key!r} has only {body.most_minutes}"
+        yield Flaw((*path, "minutes"), message, "mend minutes, or most_minutes in bodies.yaml")
 
 
 def _time_flaws(workflow: Workflow, body: Body, path: Path) -> Iterator[Flaw]:

@@ -168,7 +168,8 @@ def title_from(text: str) -> str:
     """
     title = " ".join(text.split())
     if not title or len(title) > MAX_TITLE:
-        raise Unreadable(f"a sag needs a title of at most {MAX_TITLE} letters; this one has {len(title)}")
+        message = f"a sag needs a title of at most {MAX_TITLE} letters; this one has {len(title)}"
+        raise Unreadable(message, "title-too-long" if title else "title", "title")
     return title
 
 

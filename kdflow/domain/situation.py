@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from kdflow.domain.authority import Acting, Authority
@@ -46,6 +46,10 @@ class World:
     def today(self) -> date:
         """The day in Copenhagen."""
         return local_day(self.now)
+
+    def on(self, timetable: Timetable) -> World:
+        """The same world with other calendars."""
+        return replace(self, timetable=timetable)
 
     def short(self, body: str) -> str:
         """What people call a body."""

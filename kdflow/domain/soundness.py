@@ -68,11 +68,11 @@ def resting_on(keys: frozenset[str], flaws: Iterable[Flaw]) -> Iterator[Flaw]:
     return (replace(flaw, rests_on=keys) for flaw in flaws)
 
 
-def validity_flaws(valid: Validity, path: Path = ()) -> Iterator[Flaw]:
-    """A period that ends before it begins."""
+def validity_flaws(valid: Validity, path: Path = (), field: str = "valid") -> Iterator[Flaw]:
+    """A period that ends before it begins; `field` is its key."""
     if valid.start is not None and valid.end is not None and valid.end < valid.start:
-        message = f"valid ends on {valid.end}, before it begins on {valid.start}"
-        yield Flaw((*path, "valid", "to"), message, "swap the two days, or mend one")
+        message = f"{field} ends on {valid.end}, before it begins on {valid.start}"
+        yield Flaw((*path, field, "to"), message, "swap the two days, or mend one")
 
 
 # --- Procedures ------------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from kdflow.domain.workflow import Validity
 
 MeetingId = NewType("MeetingId", str)
 
+MINUTES_PER_ITEM = 10
+"""How long a meeting is busy with a sag when nobody says anything else."""
+
 
 class Chairing(StrEnum):
     """How a body is led: by one chair, by co-chairs, or by nobody (a forum)."""
@@ -29,7 +32,8 @@ class Body:
     """A group that treats sager. `plays` names the roles it can fill on a route ("administrativ-gruppe").
 
     `rules` say how its deadlines follow from its meetings, `closing_days` are its own closed days with their
-    names, `saturday` says whether Saturday is a working day, and `most_items` how many sager a meeting takes.
+    names, `saturday` says whether Saturday is a working day. A meeting takes at most `most_items` sager, and
+    `most_minutes` of them; one takes `minutes_per_item`, where its route says nothing else.
     """
 
     key: str
@@ -46,6 +50,8 @@ class Body:
     closing_days: frozenset[tuple[date, str]] = frozenset()
     saturday: bool = False
     most_items: int | None = None
+    most_minutes: int | None = None
+    minutes_per_item: int = MINUTES_PER_ITEM
 
 
 class Format(StrEnum):
@@ -71,7 +77,8 @@ class MeetingStatus(StrEnum):
 class Meeting:
     """One departure of a body. `starts_at` (UTC) only where the hour is known; `note` is shown with it.
 
-    A meeting that was moved says from which date (`was`), when and by whom. `most_items` overrules its body's.
+    A meeting that was moved says from which date (`was`), when and by whom. `most_items` and `most_minutes`
+    overrule its body's.
     """
 
     id: MeetingId
@@ -86,6 +93,7 @@ class Meeting:
     moved_at: datetime | None = None
     moved_by: str | None = None
     most_items: int | None = None
+    most_minutes: int | None = None
     version: int = 1
 
     @property
@@ -147,6 +155,14 @@ def body_flag(body: Body, on: date) -> BodyFlag | None:
     if body.valid.covers(on):
         return None
     return "not-yet" if body.valid.start is not None and on < body.valid.start else "ended"
+
+
+def is_held(meeting: Meeting, now: datetime) -> bool:
+    """Whether the meeting is known to have been held, or its last possible day is past."""
+    if meeting.status in (MeetingStatus.HELD, MeetingStatus.MINUTES_SENT):
+        return True
+    is_past = meeting.on.latest is not None and meeting.on.latest < local_day(now)
+    return is_past and meeting.status is not MeetingStatus.CANCELLED
 
 
 def has_begun(meeting: Meeting, now: datetime) -> bool:

@@ -13,6 +13,9 @@ from kdflow.domain.situation import Inputs, Situation, World, body_at
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Definitions, Procedure
 
+LEFT = (SeatStatus.TAKEN_OFF, SeatStatus.POSTPONED)
+"""What a seat is once the step has left the meeting."""
+
 
 class Walk:
     """A sag on its way from one value to the next within one move; `sag` and `events` are the result."""
@@ -77,22 +80,24 @@ class Walk:
         came_from: StepSeq | None,
         waits_for: Iterable[str] = (),
         sent: tuple[str, ...] = (),
+        again: Step | None = None,
     ) -> Step:
-        """Open a step at a station, with the indstilling `sent` along to it.
+        """Open a step at a station, with the indstilling `sent` along to it and nothing else.
 
-        Without one, what an earlier treatment there proposed is carried over.
+        When the sag has come back to be treated `again`, it has all that was written at that earlier step: what
+        it asks its body, and what goes on from there.
         """
         plan = self.definitions.workflow.by_key[station]
-        before = self.sag.at(station)
-        kept = tuple(part.text for part in before.parts) if before else ()
+        texts = tuple(part.text for part in again.parts) if again else sent
         step = Step(
             seq=self.sag.next_seq,
             station=station,
             body=body_at(plan, self.sag.fills),
             state=self.definitions.procedure_of(station).initial,
             asks=plan.asks,
-            proposes=before.proposes if before else None,
-            parts=tuple(Part(text=text) for text in sent or kept),
+            proposes=again.proposes if again else None,
+            parts=tuple(Part(text=text) for text in texts),
+            forwards=again.forwards if again else (),
             conditional_on=tuple(waits_for),
             came_from=came_from,
         )
@@ -112,9 +117,15 @@ class Walk:
         return tuple(step for step in self.sag.steps if not self.is_over(step))
 
     def seat(self, step: Step, status: SeatStatus, note: str | None = None) -> Step:
-        """Say what became of the step's seat at its meeting; nothing when it has none."""
+        """Say what became of the step's seat at its meeting; nothing when it has none.
+
+        The move that takes it away keeps in the history which meeting it left, and what the seat was until then.
+        """
         if step.meeting is None:
             return step
+        if status in LEFT:
+            was = next((seat.status for seat in step.seats if seat.meeting == step.meeting), None)
+            self.enrich(left=step.meeting, was=was)
         return self.save(replace(step, seats=_with_seat(step.seats, step.meeting, status, note)))
 
     # --- route ---------------------------------------------------------------------------------------------

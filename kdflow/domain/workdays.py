@@ -52,6 +52,7 @@ class Workdays:
             self._rank.append(len(self._worked))
             if (ordinal - 1) % 7 < weekdays and ordinal not in shut:
                 self._worked.append(ordinal)
+        self._rank.append(len(self._worked))
 
     def is_worked(self, day: date) -> bool:
         """Whether `day` is a working day."""
@@ -86,13 +87,13 @@ class Workdays:
 
 
 def _within(ordinal: int) -> int:
-    return min(max(ordinal, _FIRST), _LAST)
+    return min(max(ordinal, _FIRST), _LAST + 1)
 
 
 @lru_cache(maxsize=256)
 def workdays(closing_days: frozenset[tuple[date, str]] = frozenset(), *, saturday: bool = False) -> Workdays:
     """The working days of Denmark less some closing days of one's own, with their names."""
-    return Workdays({**danish_holidays(), **dict(closing_days)}, saturday=saturday)
+    return Workdays({**danish_holidays(), **dict(sorted(closing_days))}, saturday=saturday)
 
 
 def yearly(days: Iterable[tuple[int, int, str]]) -> frozenset[tuple[date, str]]:

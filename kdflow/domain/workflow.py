@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 BodyKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(@[0-9]{4})?$", max_length=60)]
 VersionRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*@[1-9][0-9]*$", max_length=60)]
+ItemMinutes = Annotated[int, Field(ge=1, le=480)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 SAME = "="
@@ -172,7 +173,8 @@ class Station(Definition):
 
     For the plan: `same_day` lets it be treated on the very day the stations before it decide; its papers take
     `lag` working days after their decision; work without a meeting `takes` so many working days, or is over when
-    the `window` closes. (Unset they are left out of the canonical content: older versions keep their digest.)
+    the `window` closes. A meeting is busy with it for so many `minutes` (None: as its body says). (Unset they are
+    left out of the canonical content: older versions keep their digest.)
     """
 
     key: Key
@@ -189,6 +191,7 @@ class Station(Definition):
     lag: Annotated[int, Field(ge=0, le=250)] = Field(default=0, exclude_if=lambda lag: not lag)
     takes: Annotated[int, Field(ge=0, le=250)] = Field(default=0, exclude_if=lambda takes: not takes)
     window: Validity | None = Field(default=None, exclude_if=lambda window: window is None)
+    minutes: ItemMinutes | None = Field(default=None, exclude_if=lambda minutes: minutes is None)
 
 
 class Workflow(Definition):

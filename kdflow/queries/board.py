@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.sag import Sag
+from kdflow.domain.running_out import RunningOut
+from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Meeting
 from kdflow.domain.visibility import may_see
+from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.scene import Stand, bodies_served, days_until, situation, stands, whole_world
 from kdflow.store import outbox, people, sager
 from kdflow.store.database import Database, Tx
@@ -60,6 +62,7 @@ class Board:
     more: str | None
     notices: tuple[Told, ...]
     coming: tuple[Meeting, ...]
+    running_out: tuple[RunningOut, ...]
     world: World
 
 
@@ -90,6 +93,7 @@ def board(
             more=rows[PAGE - 1].number if len(rows) > PAGE else None,
             notices=notices,
             coming=_coming(world),
+            running_out=calendars_running_out(tx, world, viewer) if viewer is not None else (),
             world=world,
         )
 
@@ -111,15 +115,28 @@ def _page(
 
 def _told(tx: Tx, world: World, viewer: PersonId) -> tuple[Told, ...]:
     kept = outbox.for_person(tx, viewer)
-    found = sager.load_many(tx, list(dict.fromkeys(one.notice.sag for one in kept)))
+    found = sager.load_many(tx, list(dict.fromkeys(sag for one in kept for sag in one.notice.sager)))
     seen = {
         sag.id: sag for sag in found if may_see(sag, viewer, situation(tx, sag, None, world).definitions, world)
     }
     return tuple(
-        Told(kept=one, number=sag.number, title="" if sag.closed else sag.title)
+        Told(kept=_as_seen(one, seen), number=sag.number, title=_title(sag))
         for one in kept
-        if (sag := seen.get(one.notice.sag))
+        if (sag := next((seen[sag] for sag in one.notice.sager if sag in seen), None))
     )
+
+
+def _title(sag: Sag) -> str:
+    return "" if sag.closed else sag.title
+
+
+def _as_seen(kept: Kept, seen: Mapping[SagId, Sag]) -> Kept:
+    """A notice about several sager: with the titles of those that the reader may know of, without the others."""
+    told = kept.notice.about_sager
+    if not told:
+        return kept
+    shown = [{**one, "title": _title(seen[one["sag"]])} for one in told if one["sag"] in seen]
+    return replace(kept, notice=replace(kept.notice, data={**kept.notice.data, "sager": shown}))
 
 
 def _rows(tx: Tx, found: Sequence[Sag], world: World, viewer: PersonId | None) -> tuple[BoardRow, ...]:

@@ -8,20 +8,37 @@ from datetime import date, datetime
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
-from kdflow.domain.sag import Sag, SeatStatus, Step, StepSeq
+from kdflow.domain.rights import calendar_keeper
+from kdflow.domain.sag import Sag, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_held
 from kdflow.domain.visibility import may_see
+from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
 from kdflow.queries.scene import situation, whole_world
 from kdflow.store import history, meetings, sager
 from kdflow.store.database import Database, Tx
+from kdflow.store.history import Entry
+from kdflow.store.meetings import Earlier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """How a step left a meeting: by which move, whether it had come to the agenda (`was`), and for a step that was
+    pulled what was the cause: a move of the body `by`, which had `decided` so."""
+
+    move: str
+    was: SeatStatus | None
+    cause: str
+    by: str
+    decided: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaRow:
-    """A sag at a meeting. `condition` names the bodies that have yet to decide, and `met` those that were waited
-    for and have decided, each with its outcome; `note` says why the sag left the agenda.
+    """A sag at a meeting. `condition` names the bodies that have yet to decide, `waiting` those that have decided
+    but still have the sag, and `met` those that have handed it on, each with its outcome as it is recorded now.
+    Of a sag that has left the meeting `gone` tells how, and `note` why.
 
     A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
     """
@@ -34,15 +51,19 @@ class AgendaRow:
     state: str
     status: SeatStatus
     condition: str
+    waiting: tuple[tuple[str, str], ...]
     met: tuple[tuple[str, str], ...]
+    gone: Gone | None
     note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingPage:
-    """A meeting: `agenda` is accepted, `submitted` waits to be, and `left` is the trace of what has gone."""
+    """A meeting: `agenda` is accepted, `submitted` waits to be, and `left` is the trace of what has gone. `status`
+    is what one can say of it now: it has been held when its day is past or something was treated there."""
 
     meeting: Meeting
+    status: MeetingStatus
     body: Body
     agenda: tuple[AgendaRow, ...]
     submitted: tuple[AgendaRow, ...]
@@ -50,10 +71,16 @@ class MeetingPage:
     before: Meeting | None
     after: Meeting | None
     world: World
+    earlier: tuple[Earlier, ...]
+    may_change: bool
+    done: Entry | None
 
 
-def meeting_page(db: Database, meeting: str, viewer: PersonId | None, now: datetime) -> MeetingPage:
-    """What the page of a meeting shows to `viewer` (None sees everything).
+def meeting_page(
+    db: Database, meeting: str, viewer: PersonId | None, now: datetime, *, done: str = ""
+) -> MeetingPage:
+    """What the page of a meeting shows to `viewer` (None sees everything). `done` names the change of the calendar
+    whose newest entry in the history, if it is the viewer's own, is wanted as a receipt.
 
     Raises:
         NotFound: there is no such meeting.
@@ -64,8 +91,11 @@ def meeting_page(db: Database, meeting: str, viewer: PersonId | None, now: datet
         if found is None:
             raise NotFound("meeting", meeting)
         rows = _rows(tx, found, world, viewer)
+        earlier = meetings.earlier(tx, found.id)
+        entry = _done(tx, found, done, viewer)
     return MeetingPage(
         meeting=found,
+        status=_status(found, rows, now),
         body=world.bodies[found.body],
         agenda=tuple(row for row in rows if row.status is SeatStatus.ON_AGENDA),
         submitted=tuple(row for row in rows if row.status is SeatStatus.SUBMITTED),
@@ -73,21 +103,44 @@ def meeting_page(db: Database, meeting: str, viewer: PersonId | None, now: datet
         before=_neighbour(world, found, -1),
         after=_neighbour(world, found, 1),
         world=world,
+        earlier=earlier,
+        may_change=bool(viewer and calendar_keeper(world.authority, world.bodies[found.body], viewer)),
+        done=entry,
     )
+
+
+def _done(tx: Tx, meeting: Meeting, move: str, viewer: PersonId | None) -> Entry | None:
+    """The newest change of a meeting, if it is of this kind and the viewer's own."""
+    entries = history.about_meeting(tx, meeting.id) if move else ()
+    last = entries[-1] if entries else None
+    return last if last and last.event.move == move and last.actor == viewer else None
 
 
 def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Sequence[AgendaRow]:
     seats = meetings.seats_at(tx, meeting.id)
     found = {sag.id: sag for sag in sager.load_many(tx, list(dict.fromkeys(seat[0] for seat in seats)))}
     return [
-        _row(tx, found[sag], StepSeq(step), SeatStatus(status), note, world, viewer)
+        _row(
+            tx,
+            found[sag],
+            StepSeq(step),
+            Seat(meeting=meeting.id, status=SeatStatus(status), note=note),
+            world,
+            viewer,
+        )
         for sag, step, status, note in seats
     ]
 
 
-def _row(
-    tx: Tx, sag: Sag, seq: StepSeq, status: SeatStatus, note: str | None, world: World, viewer: PersonId | None
-) -> AgendaRow:
+def _status(meeting: Meeting, rows: Sequence[AgendaRow], now: datetime) -> MeetingStatus:
+    """The status of a meeting, which nobody has to set to "held" by hand."""
+    if meeting.status in (MeetingStatus.CANCELLED, MeetingStatus.MINUTES_SENT):
+        return meeting.status
+    treated = any(r.status is SeatStatus.ON_AGENDA and (r.step.outcome or r.step.state == "treated") for r in rows)
+    return MeetingStatus.HELD if treated or is_held(meeting, now) else meeting.status
+
+
+def _row(tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: PersonId | None) -> AgendaRow:
     here = situation(tx, sag, None, world)
     step = sag.step(seq)
     hidden = viewer is not None and not may_see(sag, viewer, here.definitions, world)
@@ -98,20 +151,51 @@ def _row(
         closed=sag.closed,
         step=step,
         state=here.definitions.procedure_of(step.station).by_state[step.state].title,
-        status=status,
-        condition=here.names_of(list(step.conditional_on)),
+        status=seat.status,
+        condition=here.names_of([key for key in step.conditional_on if not _outcome_at(here, key)]),
+        waiting=tuple((here.names_of([k]), o) for k in step.conditional_on if (o := _outcome_at(here, k))),
         met=() if hidden else _met(tx, here, step),
-        note=None if hidden else note,
+        gone=None if hidden else _gone(tx, here, step, seat),
+        note=None if hidden else seat.note,
     )
 
 
+def _outcome_at(here: Situation, station: str) -> str | None:
+    newest = here.sag.at(station)
+    return newest.outcome if newest else None
+
+
 def _met(tx: Tx, here: Situation, step: Step) -> tuple[tuple[str, str], ...]:
-    """The conditions of a step that are fulfilled, from the history: body and outcome."""
+    """The conditions of a step that are fulfilled: body and outcome. The history says which they were, the steps
+    what is recorded of them now: a decision may have been corrected."""
     if here.definitions.workflow.by_key[step.station].submit is not Submission.CONDITIONAL:
         return ()
     entries = history.of_move(tx, here.sag.id, "condition-met")
-    told = [entry.event.data for entry in entries if entry.event.step == step.seq]
-    return tuple((str(data["by"]), str(data["decided"])) for data in told)
+    mine = [entry.event for entry in entries if entry.event.step == step.seq]
+    stations = [key for event in mine for key in _listed(event.old) - _listed(event.new)]
+    decided = {step.station: step.outcome for step in here.sag.steps if step.outcome}
+    return tuple((here.names_of([key]), decided[key]) for key in stations if key in decided)
+
+
+def _listed(keys: str) -> set[str]:
+    return set(filter(None, keys.split(", ")))
+
+
+def _gone(tx: Tx, here: Situation, step: Step, seat: Seat) -> Gone | None:
+    """How a step left its meeting, from the history; None while it is there."""
+    if seat.status not in LEFT:
+        return None
+    events = [e.event for e in history.of_sag(tx, here.sag.id) if e.event.step == step.seq]
+    found = next((e for e in reversed(events) if e.data.get("left") == seat.meeting), None)
+    data = found.data if found else {}
+    was = str(data.get("was") or "")
+    return Gone(
+        move=found.move if found else "",
+        was=SeatStatus(was) if was else None,
+        cause=str(data.get("cause") or ""),
+        by=str(data.get("by") or ""),
+        decided=str(data.get("decided") or ""),
+    )
 
 
 def _neighbour(world: World, meeting: Meeting, away: int) -> Meeting | None:

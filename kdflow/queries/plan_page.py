@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kdflow.domain.alternatives import Alternative, alternatives
 from kdflow.domain.authority import PersonId
+from kdflow.domain.capacity import avoiding
 from kdflow.domain.dates import FuzzyDate, local_instant
-from kdflow.domain.deadlines import Deadline, deadlines
-from kdflow.domain.departures import DAY, NEVER, day_of, workdays_of
+from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
+from kdflow.domain.departures import DAY, NEVER, chain, civil, day_of, workdays_of
 from kdflow.domain.errors import NotFound, Unreadable
 from kdflow.domain.explaining import Explanation, explain
 from kdflow.domain.leeway import Missed, Slack, latest_ready, missed, slack
+from kdflow.domain.odds import Shown
 from kdflow.domain.planner import Leg, Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.replanning import Change, changes
 from kdflow.domain.sag import Sag
-from kdflow.domain.situation import World
+from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Station
+from kdflow.queries.odds import chance
+from kdflow.queries.places import full_for
 from kdflow.queries.scene import situation, whole_world
 from kdflow.store import sager
 from kdflow.store.database import Database
@@ -44,17 +49,73 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """One step of the journey with all that is known of it; `deadlines` are those of its meeting."""
+    """One step of the journey with all that is known of it; `deadlines` are those of its meeting.
+
+    `body` is the body of the meeting, `wanted` the one that the route names: another one after a merger.
+    """
 
     leg: Leg
     station: Station
     body: Body
+    wanted: Body
     meeting: Meeting | None
     deadlines: tuple[Deadline, ...]
     explanation: Explanation
     slack: Slack | None
     missed: Missed | None
     decided_by: Body | None
+
+    @property
+    def due(self) -> Deadline | None:
+        """The deadline for submitting to the meeting that was chosen."""
+        if self.leg.kind != "meeting":
+            return None
+        return next((one for one in self.deadlines if one.kind is DeadlineKind.SUBMISSION), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """A plan with all that is known of its steps, to be told; `names` says what each station is called, and `odds`
+    how likely it is that the sag ends with it (None: too little is known)."""
+
+    plan: Plan
+    rows: tuple[PlanRow, ...]
+    odds: Shown | None
+    names: Mapping[str, str]
+    world: World
+
+    @property
+    def now(self) -> int:
+        """The civil minute at which it is told."""
+        return civil(self.world.now)
+
+    @property
+    def end(self) -> PlanRow | None:
+        """The step that the sag comes to its end with: a meeting, where one lies as late as anything."""
+        last = [row for row in self.rows if row.leg.decides == self.plan.arrives]
+        meetings = [row for row in last if row.meeting]
+        return next(iter(reversed(meetings or last)), None)
+
+    @property
+    def broken(self) -> PlanRow | None:
+        """The first step that cannot be taken."""
+        return next((row for row in self.rows if not row.leg.is_possible), None)
+
+    @property
+    def ended(self) -> Body | None:
+        """The body that the journey breaks at: after mergers, the last of them."""
+        return list(chain(self.broken.body.key, self.world.bodies))[-1] if self.broken else None
+
+    @property
+    def next_due(self) -> PlanRow | None:
+        """The step with the next deadline for a submission."""
+        due = [row for row in self.rows if row.leg.is_possible and row.due]
+        return min(due, key=lambda row: row.leg.submits, default=None)
+
+    @property
+    def untimed(self) -> tuple[PlanRow, ...]:
+        """Steps without meetings that the plan reckons no time for."""
+        return tuple(row for row in self.rows if row.leg.kind == "work" and not row.station.takes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +139,26 @@ class PlanPage:
     rows: tuple[PlanRow, ...]
     backward: Backward | None
     alternatives: tuple[Alternative, ...]
+    odds: Shown | None
     names: dict[str, str]
     world: World
 
     @property
     def arrives_on(self) -> date | None:
-        """The day on which the sag has come to its end; None when it cannot, or is over."""
-        return day_of(self.plan.arrives) if self.plan and self.plan.arrives < NEVER else None
+        """The day on which the sag has come to its end; None when it cannot, is over, or has no step left."""
+        return day_of(self.plan.arrives) if self.plan and 0 < self.plan.arrives < NEVER else None
+
+    @property
+    def journey(self) -> Journey | None:
+        """The plan with its steps; None when the sag is over."""
+        if self.plan is None:
+            return None
+        return Journey(plan=self.plan, rows=self.rows, odds=self.odds, names=self.names, world=self.world)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the suppositions change in the plan, step by step."""
+        return changes(self.real, self.plan) if self.real and self.plan else ()
 
 
 def plan_page(
@@ -101,27 +175,34 @@ def plan_page(
         world = whole_world(tx, now)
         sag = sager.load(tx, sager.id_of(tx, number))
         here = situation(tx, sag, None, world)
-    route = here.definitions
-    if viewer is not None and not may_see(sag, viewer, route, world):
-        raise NotFound("sag", number)
-    names = {station.key: here.names_of([station.key]) for station in route.workflow.stations}
-    if route.life.by_state[sag.life].final:
-        return _over(sag, supposed, names, world)
-    real = prepare(sag, route, Network(world.bodies, world.timetable), now)
+        route = here.definitions
+        if viewer is not None and not may_see(sag, viewer, route, world):
+            raise NotFound("sag", number)
+        names = names_in(here)
+        if route.life.by_state[sag.life].final:
+            return _over(sag, supposed, names, world)
+        full, shown = full_for(tx, sag, world), chance(tx, sag, world)
+    real = avoiding(prepare(sag, route, Network(world.bodies, world.timetable), now), full)
     net = Network(world.bodies, _supposed(world, supposed))
-    start = local_instant(supposed.start) if supposed.start else now
-    prepared = _ahead(prepare(sag, route, net, start), supposed.ahead)
+    start = max(now, local_instant(supposed.start)) if supposed.start else now
+    prepared = _ahead(avoiding(prepare(sag, route, net, start), full), supposed.ahead)
     return PlanPage(
         sag=sag,
         what_if=supposed,
         plan=plan_of(prepared),
         real=plan_of(real),
-        rows=_rows(prepared, supposed.by),
+        rows=rows_of(prepared, supposed.by),
         backward=_backward(prepared, supposed.by) if supposed.by else None,
         alternatives=alternatives(prepared),
+        odds=shown if supposed.is_real else None,
         names=names,
         world=world,
     )
+
+
+def names_in(here: Situation) -> dict[str, str]:
+    """What each station of a route is called: the short name of its body."""
+    return {station.key: here.names_of([station.key]) for station in here.definitions.workflow.stations}
 
 
 def _over(sag: Sag, what_if: WhatIf, names: dict[str, str], world: World) -> PlanPage:
@@ -133,6 +214,7 @@ def _over(sag: Sag, what_if: WhatIf, names: dict[str, str], world: World) -> Pla
         rows=(),
         backward=None,
         alternatives=(),
+        odds=None,
         names=names,
         world=world,
     )
@@ -167,7 +249,8 @@ def _ahead(prepared: Prepared, stations: Iterable[str]) -> Prepared:
     return prepared
 
 
-def _rows(prepared: Prepared, by: date | None) -> tuple[PlanRow, ...]:
+def rows_of(prepared: Prepared, by: date | None = None) -> tuple[PlanRow, ...]:
+    """The steps of the earliest journey; their slack is that towards the day `by`, or the end of the journey."""
     plan = plan_of(prepared)
     target = by.toordinal() * DAY + DAY - 1 if by else plan.arrives
     return tuple(_row(prepared, leg, target) for leg in plan.legs)
@@ -182,6 +265,7 @@ def _row(prepared: Prepared, leg: Leg, target: int) -> PlanRow:
         leg=leg,
         station=prepared.stations[prepared.place(leg.station)],
         body=body,
+        wanted=net.bodies[prepared.bodies[prepared.place(leg.station)]],
         meeting=meeting,
         deadlines=deadlines_of(meeting, body),
         explanation=explanation,
@@ -203,7 +287,7 @@ def _backward(prepared: Prepared, by: date) -> Backward:
     latest = latest_ready(prepared, target)
     if latest is None:
         return Backward(by=by, latest=None, rows=())
-    return Backward(by=by, latest=latest, rows=_rows(prepared.at(latest), by))
+    return Backward(by=by, latest=latest, rows=rows_of(prepared.at(latest), by))
 
 
 def horizon(page: PlanPage) -> tuple[date, date]:

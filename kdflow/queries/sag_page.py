@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
+from kdflow.domain.capacity import avoiding
+from kdflow.domain.deadlines import Deadline
 from kdflow.domain.errors import NotFound
 from kdflow.domain.flags import Flag, flags
-from kdflow.domain.guards import missing_consents
+from kdflow.domain.guards import consequence_of, later_meetings, missing_consents
 from kdflow.domain.moves import OpenMove
+from kdflow.domain.outcomes import kind
+from kdflow.domain.planner import network, plan_of, prepare
 from kdflow.domain.revision import Affected, affected
 from kdflow.domain.rights import SUBMITTERS, corrector, editor
 from kdflow.domain.sag import Sag, SagId, Step, content_digest
 from kdflow.domain.situation import Situation, World, body_at
-from kdflow.domain.timetable import Body, Meeting, MeetingStatus
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_held
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Consent, Definitions, Station, Workflow
 from kdflow.queries.metro import Stop, stops
+from kdflow.queries.odds import chance
+from kdflow.queries.places import full_for
+from kdflow.queries.plan_page import Journey, names_in, rows_of
 from kdflow.queries.scene import Stand, situation, stands, whole_world
+from kdflow.queries.submissions import dues
 from kdflow.store import contents, history, sager
-from kdflow.store.database import Database
+from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
 
 
@@ -30,8 +39,9 @@ class StepPanel:
     """One open step with everything a person can do about it.
 
     `content` is the digest of what is shown, to be sent along with a consent. `meetings` are those it can be
-    submitted to, `back_to` the stations it can be returned to, with their body's names. `missing` names those
-    whose consent is missing.
+    submitted to, `later` those it can be postponed to, `back_to` the stations it can be returned to, with their
+    body's names. `missing` names those whose consent is missing before the sag can go on. `earlier` is what the
+    body was asked last time, where nothing has been written this time.
     """
 
     stand: Stand
@@ -39,10 +49,12 @@ class StepPanel:
     moves: tuple[OpenMove, ...]
     content: str
     meetings: tuple[Meeting, ...]
+    later: tuple[Meeting, ...]
     back_to: tuple[tuple[str, str], ...]
     outcomes: tuple[str, ...]
     consent: Consent
     missing: tuple[str, ...]
+    earlier: tuple[str, ...]
     can_revise: bool
 
 
@@ -67,22 +79,27 @@ class CorrectPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastStep:
-    """A treatment that is over: what the body was asked, and what it did with it."""
+    """A treatment that is over: what the body was asked, and what it did with it (or how else it ended)."""
 
     step: Step
     body: Body
     meeting: Meeting | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SagPage:
-    """Everything the page of a sag shows to one person."""
+    """Everything the page of a sag shows to one person.
+
+    `journey` is its plan (None: it is over), `dues` until when the meetings that can be chosen take submissions.
+    """
 
     sag: Sag
     owner: str
     life: str
     is_over: bool
     workflow: Workflow
+    journey: Journey | None
     stops: tuple[Stop, ...]
     panels: tuple[StepPanel, ...]
     past: tuple[PastStep, ...]
@@ -93,6 +110,7 @@ class SagPage:
     history: tuple[Entry, ...]
     definitions: Definitions
     can_revise: bool
+    dues: Mapping[MeetingId, Deadline]
     world: World
 
 
@@ -112,22 +130,26 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
         standing = stands(tx, sag, world, viewer)
         who = viewer or PersonId("")
         life = route.life.by_state[sag.life]
+        journey = None if life.final else _journey(tx, here)
+        panels, ahead = tuple(_panel(here, stand, who) for stand in standing), _ahead(here, who)
         return SagPage(
             sag=sag,
             owner=world.names.get(sag.owner, sag.owner),
             life=life.title,
             is_over=life.final,
             workflow=route.workflow,
-            stops=stops(sag, route, world),
-            panels=tuple(_panel(here, stand, who) for stand in standing),
-            past=_past(sag, standing, world),
-            ahead=_ahead(here, who),
+            journey=journey,
+            stops=stops(sag, route, world, journey.plan if journey else None),
+            panels=panels,
+            past=_past(here, standing),
+            ahead=ahead,
             life_moves=moves.open_moves(here, who),
             corrections=_corrections(here, who),
             flags=flags(sag, route, world),
             history=history.of_sag(tx, sag.id),
             definitions=route,
             can_revise=editor(here, who) is not None,
+            dues=dues(_offered(panels, ahead), world),
             world=world,
         )
 
@@ -151,6 +173,19 @@ def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetim
     raise NotFound("paper", digest)
 
 
+def _journey(tx: Tx, here: Situation) -> Journey:
+    """The plan of the sag, computed once: the metro line, the section and the deadlines all tell of this one."""
+    full = full_for(tx, here.sag, here.world)
+    prepared = avoiding(prepare(here.sag, here.definitions, network(here.world), here.world.now), full)
+    return Journey(
+        plan=plan_of(prepared),
+        rows=rows_of(prepared),
+        odds=chance(tx, here.sag, here.world),
+        names=names_in(here),
+        world=here.world,
+    )
+
+
 def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
     step = stand.step
     there = Situation(sag=here.sag, step=step, definitions=here.definitions, world=here.world)
@@ -165,17 +200,39 @@ def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
         back_to=tuple((s.key, here.names_of([s.key])) for s in stations),
         outcomes=_outcomes(there),
         consent=there.station.consent,
-        missing=tuple(here.world.names.get(p, p) for p in missing_consents(there)),
+        later=tuple(one for one in later_meetings(there) if not is_held(one, here.world.now)),
+        missing=_missing(there),
+        earlier=_earlier(here.sag, step),
         can_revise=editor(there, viewer) is not None,
     )
 
 
-def _past(sag: Sag, standing: tuple[Stand, ...], world: World) -> tuple[PastStep, ...]:
-    """The decided treatments that are over, newest first."""
-    still = {stand.step.seq for stand in standing}
-    over = [step for step in reversed(sag.steps) if step.outcome and step.seq not in still]
+def _missing(there: Situation) -> tuple[str, ...]:
+    """Whose consent is missing; nobody's where the decision does not let the sag go on."""
+    consequence = consequence_of(there)
+    if consequence is not None and kind(consequence) != "go-on":
+        return ()
+    return tuple(there.world.names.get(person, person) for person in missing_consents(there))
+
+
+def _earlier(sag: Sag, step: Step) -> tuple[str, ...]:
+    before = [
+        other for other in sag.steps if other.station == step.station and other.seq < step.seq and other.parts
+    ]
+    return tuple(part.text for part in before[-1].parts) if before and not step.parts else ()
+
+
+def _past(here: Situation, standing: tuple[Stand, ...]) -> tuple[PastStep, ...]:
+    """The treatments that are over and had something to treat or to decide, newest first."""
+    still, world = {stand.step.seq for stand in standing}, here.world
+    over = [s for s in reversed(here.sag.steps) if (s.outcome or s.parts) and s.seq not in still]
     return tuple(
-        PastStep(step=step, body=world.bodies[step.body], meeting=world.timetable.find(step.meeting))
+        PastStep(
+            step=step,
+            body=world.bodies[step.body],
+            meeting=world.timetable.find(step.meeting),
+            state=here.definitions.procedure_of(step.station).by_state[step.state].title,
+        )
         for step in over
     )
 
@@ -192,6 +249,15 @@ def _meetings(world: World, body: str) -> tuple[Meeting, ...]:
     coming = [m for m in all_of if m.on.latest is None or m.on.latest >= world.today]
     past = [m for m in all_of if m not in coming]
     return tuple(coming + past[::-1][:6])
+
+
+def _offered(panels: Iterable[StepPanel], ahead: Iterable[AheadPanel]) -> Iterator[Meeting]:
+    """Every meeting that the page lets somebody choose."""
+    for panel in panels:
+        yield from panel.meetings
+        yield from panel.later
+    for one in ahead:
+        yield from one.meetings
 
 
 def _ahead(here: Situation, viewer: PersonId) -> tuple[AheadPanel, ...]:

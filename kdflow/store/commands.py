@@ -53,3 +53,10 @@ def step_of(tx: Tx, key: str) -> int | None:
 def is_kept(tx: Tx, key: str) -> bool:
     """Whether a command with this key was carried out."""
     return tx.run("select 1 from command where key = ?", (key,)).fetchone() is not None
+
+
+def result_of(tx: Tx, key: str, by: PersonId) -> Mapping[str, Any] | None:
+    """The answer that is kept for a key, if the command was `by`'s own."""
+    row = tx.run("select result from command where key = ? and actor = ?", (key, by)).fetchone()
+    found: Mapping[str, Any] | None = mapping.from_json(row[0]) if row else None
+    return found

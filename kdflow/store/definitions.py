@@ -79,6 +79,12 @@ def procedure(tx: Tx, ref: str) -> Procedure:
     return found
 
 
+def procedures(tx: Tx) -> tuple[Procedure, ...]:
+    """Every procedure version that is kept."""
+    rows = tx.run("select content from definition where kind = 'procedure' order by ref").fetchall()
+    return tuple(_parsed(Procedure, str(row[0])) for row in rows)
+
+
 def _content(tx: Tx, ref: str) -> str:
     row = tx.run("select content from definition where ref = ?", (ref,)).fetchone()
     if row is None:

@@ -111,6 +111,13 @@ def of_move(tx: Tx, sag: SagId, move: str) -> tuple[Entry, ...]:
     return tuple(_entry(tx, row) for row in rows)
 
 
+def about_meeting(tx: Tx, meeting: str) -> tuple[Entry, ...]:
+    """What the history says of one meeting of a calendar, oldest first; few rows are about no sag."""
+    rows = tx.run(f"{_SELECT} where sag is null and step is null order by seq").fetchall()
+    entries = (_entry(tx, row) for row in rows)
+    return tuple(entry for entry in entries if entry.event.data.get("meeting") == meeting)
+
+
 def _entry(tx: Tx, row: Sequence[Any]) -> Entry:
     data: Mapping[str, object] = mapping.from_json(row[10])
     event = Event(

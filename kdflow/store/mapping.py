@@ -147,23 +147,28 @@ def meeting_to_json(meeting: Meeting) -> str:
             "was": meeting.was.text if meeting.was else None,
             "moved_by": meeting.moved_by,
             "most_items": meeting.most_items,
+            "most_minutes": meeting.most_minutes,
             "version": meeting.version,
             **{name: at.isoformat() if at else None for name, at in instants.items()},
         }
     )
 
 
+_PLAIN_RECKONING = ("saturday", "most_items", "most_minutes", "minutes_per_item")
+
+
 def reckoning_to_json(body: Body) -> str:
-    """How a body reckons its deadlines, as JSON text."""
+    """How a body reckons its deadlines and places, as JSON text."""
     rules = {
         kind: [rule.days, rule.unit, rule.at.isoformat("minutes"), rule.roll] for kind, rule in body.rules.items()
     }
     closed = sorted([day.isoformat(), name] for day, name in body.closing_days)
-    return to_json({"rules": rules, "closed": closed, "saturday": body.saturday, "most_items": body.most_items})
+    plain = {name: getattr(body, name) for name in _PLAIN_RECKONING}
+    return to_json({"rules": rules, "closed": closed, **plain})
 
 
 def reckoning_from_json(text: str) -> dict[str, Any]:
-    """The fields of a body that say how it reckons its deadlines."""
+    """The fields of a body that say how it reckons its deadlines and places."""
     if text == "{}":
         return {}
     kept = json.loads(text)
@@ -173,6 +178,5 @@ def reckoning_from_json(text: str) -> dict[str, Any]:
             for kind, (days, unit, at, roll) in kept["rules"].items()
         },
         "closing_days": frozenset((date.fromisoformat(day), name) for day, name in kept["closed"]),
-        "saturday": kept["saturday"],
-        "most_items": kept["most_items"],
+        **{name: kept[name] for name in _PLAIN_RECKONING},
     }

@@ -17,9 +17,9 @@ from kdflow.store.database import Tx, marks
 
 _MEETING = (
     "id, body, earliest, latest, precision, written, starts_at, format, place, status, note, was, moved_at, "
-    "moved_by, most_items, version"
+    "moved_by, most_items, most_minutes, version"
 )
-_INSERT = f"insert into meeting ({_MEETING}) values ({', '.join('?' * 16)})"
+_INSERT = f"insert into meeting ({_MEETING}) values ({', '.join('?' * 17)})"
 _SELECT = f"select {_MEETING} from meeting"
 
 
@@ -62,6 +62,12 @@ def change(tx: Tx, old: Meeting, new: Meeting, *, by: PersonId, reason: str | No
         (old.id, old.version, mapping.meeting_to_json(old), tx.instant(now), by, reason),
     )
     return replace(new, version=old.version + 1)
+
+
+def changed_at(tx: Tx) -> dict[str, datetime]:
+    """When each meeting that was ever changed was changed last."""
+    rows = tx.run("select meeting, max(ended_at) from meeting_version group by meeting").fetchall()
+    return {row[0]: Tx.read_instant(row[1]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +117,7 @@ def _values(tx: Tx, m: Meeting) -> tuple[Any, ...]:
         tx.instant(m.moved_at) if m.moved_at else None,
         m.moved_by,
         m.most_items,
+        m.most_minutes,
         m.version,
     )
 
@@ -154,7 +161,8 @@ def _meeting(row: tuple[Any, ...]) -> Meeting:
         moved_at=Tx.read_instant(row[12]) if row[12] else None,
         moved_by=row[13],
         most_items=row[14],
-        version=row[15],
+        most_minutes=row[15],
+        version=row[16],
     )
 
 

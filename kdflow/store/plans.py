@@ -7,23 +7,52 @@ that no longer hold are found by an index, and are planned again before the legs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from kdflow.domain.departures import NEVER
-from kdflow.domain.planner import Plan
+from kdflow.domain.replanning import Planned
 from kdflow.domain.sag import SagId
+from kdflow.domain.timetable import MeetingId
 from kdflow.store.database import Tx, marks
 
 NO_MEETING = ""
 """Stands in a leg for the meeting that a body has not got."""
 
 
-def out_of_date(tx: Tx, minute: int, *, limit: int = 100_000) -> tuple[SagId, ...]:
-    """Sager whose legs do not hold at a civil minute."""
+def lock(tx: Tx) -> None:
+    """Let nobody else change calendars or keep plans until the transaction ends; taken before either is read.
+
+    SQLite has one writer at a time anyway.
+    """
+    if tx.is_postgres:
+        tx.run("select pg_advisory_xact_lock(hashtextextended(?, 0))", ("calendars and plans",))
+
+
+def out_of_date(tx: Tx, minute: int, *, limit: int = 1_000_000) -> tuple[SagId, ...]:
+    """Sager whose legs do not hold at a civil minute, in order."""
     rows = tx.run(
-        "select distinct sag from step where plan_until <= ? order by sag limit ?", (minute, limit)
+        "select distinct sag from step where plan_until < ? order by sag limit ?", (minute, limit)
     ).fetchall()
     return tuple(SagId(row[0]) for row in rows)
+
+
+def forget(tx: Tx) -> None:
+    """Let every plan be made again before it is trusted: what they all rest on has changed."""
+    tx.run("update step set plan_until = 0 where plan_until <> 0")
+
+
+def concerned(
+    tx: Tx, watched: Mapping[str, Collection[MeetingId | None]], changed: Sequence[MeetingId], minute: int
+) -> tuple[SagId, ...]:
+    """Sager whose plan some `changed` meetings may change, in order: those planned at a `watched` meeting (by the
+    body of the station; None: no meeting is left), those with a step at a changed meeting itself, and
+    those whose legs do not hold at a civil minute."""
+    found = set(out_of_date(tx, minute))
+    at = tx.run(f"select sag from step where meeting in ({marks(changed)})", changed).fetchall()
+    found.update(SagId(row[0]) for row in at)
+    for body, meetings in watched.items():
+        if meetings:
+            found.update(planned_at(tx, body, [one or NO_MEETING for one in meetings]))
+    return tuple(sorted(found))
 
 
 def planned_at(tx: Tx, body: str, meetings: Sequence[str]) -> tuple[SagId, ...]:
@@ -41,21 +70,28 @@ def counts(tx: Tx, body: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def save(tx: Tx, plans: Iterable[tuple[SagId, Plan | None, dict[str, str]]]) -> None:
-    """Keep the legs of some plans (None: the sag is over), given with the body of each station."""
+def needs(tx: Tx) -> tuple[tuple[str, int, int], ...]:
+    """For each body with sager to come: (body, how many, how many of them find no meeting left)."""
+    rows = tx.run(
+        "select body, count(distinct sag), count(distinct case when meeting = ? then sag end) "
+        "from leg group by body",
+        (NO_MEETING,),
+    ).fetchall()
+    return tuple((row[0], row[1], row[2]) for row in rows)
+
+
+def save(tx: Tx, plans: Iterable[Planned]) -> None:
+    """Keep the legs of some plans in place of those that were kept for their sager."""
     found = list(plans)
-    tx.run_many("delete from leg where sag = ?", [(sag,) for sag, _, _ in found])
+    tx.run_many("delete from leg where sag = ?", [(one.sag,) for one in found])
     tx.run_many(
         "insert into leg (sag, station, body, meeting) values (?, ?, ?, ?)",
         [
-            (sag, leg.station, bodies[leg.station], leg.meeting or NO_MEETING)
-            for sag, plan, bodies in found
-            if plan
-            for leg in plan.legs
+            (one.sag, leg.station, one.bodies[leg.station], leg.meeting or NO_MEETING)
+            for one in found
+            if one.plan
+            for leg in one.plan.legs
             if leg.kind in ("meeting", "seat")
         ],
     )
-    tx.run_many(
-        "update step set plan_until = ? where sag = ?",
-        [(plan.holds_until if plan else NEVER, sag) for sag, plan, _ in found],
-    )
+    tx.run_many("update step set plan_until = ? where sag = ?", [(one.holds_until, one.sag) for one in found])

@@ -71,10 +71,15 @@ def id_of(tx: Tx, number: str) -> SagId:
 
 
 def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
-    """Some sager with their steps, in the order of `ids`, by three statements however many they are."""
+    """Some sager with their steps, in the order of `ids`, by three statements however many they are.
+
+    In a writing transaction they stay locked until the end.
+    """
     if not ids:
         return ()
     among = f"in ({marks(ids)})"
+    if tx.is_postgres and not tx.is_read_only:
+        tx.run(f"select id from sag where id {among} order by id for update", ids)
     seats: dict[SagId, dict[int, list[Seat]]] = {sag: {} for sag in ids}
     for sag, step, meeting, status, note in tx.run(
         f"select sag, step, meeting, status, note from seat where sag {among} order by sag, step, meeting", ids
@@ -112,6 +117,15 @@ def ids_for(tx: Tx, owner: PersonId, bodies: Sequence[str], *, limit: int = 500)
         f"select id from sag where life in ({marks(OPEN_LIVES)}) and (owner = ? or id in "
         f"(select sag from step where body in ({marks(bodies) or 'null'}))) order by number limit ?",
         (*OPEN_LIVES, owner, *bodies, limit),
+    ).fetchall()
+    return tuple(SagId(row[0]) for row in rows)
+
+
+def ids_of_owner(tx: Tx, owner: PersonId) -> tuple[SagId, ...]:
+    """The open sager that a person owns."""
+    rows = tx.run(
+        f"select id from sag where owner = ? and life in ({marks(OPEN_LIVES)}) order by number",
+        (owner, *OPEN_LIVES),
     ).fetchall()
     return tuple(SagId(row[0]) for row in rows)
 
@@ -160,6 +174,8 @@ def save(tx: Tx, before: Sag, after: Sag) -> Sag:
         if done.rowcount != 1:
             raise Conflict("sag", after.number, expected=version, actual=_version(tx, after.id))
         version += 1
+    if before.route != after.route:
+        tx.run("update step set plan_until = 0 where sag = ?", (after.id,))
     return replace(after, steps=steps, version=version)
 
 

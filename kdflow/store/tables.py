@@ -109,6 +109,7 @@ class MeetingRow(Row, table=True):
     moved_at: datetime | None = None
     moved_by: str | None = None
     most_items: int | None = None
+    most_minutes: int | None = None
     version: int = 1
 
 

@@ -13,11 +13,30 @@ from starlette.types import Scope
 
 from kdflow.bootstrap import Wiring
 from kdflow.web import security, troubles
+from kdflow.web.api import kalender as calendar_api
 from kdflow.web.api import sager as api
 from kdflow.web.deps import guard_form
-from kdflow.web.pages import demo, moeder, ny_sag, overblik, papers, ruter, sager, sign_in, was
+from kdflow.web.pages import (
+    abonnementer,
+    demo,
+    indlaes,
+    kalender,
+    moeder,
+    ny_sag,
+    overblik,
+    papers,
+    pladser,
+    plan,
+    ruter,
+    sager,
+    sign_in,
+    was,
+)
 
-PAGES = (was, sign_in, demo, papers, ruter, moeder, overblik, ny_sag, sager)
+PAGES = (
+    *(was, sign_in, demo, papers, ruter, pladser, indlaes, moeder),
+    *(overblik, ny_sag, sager, plan, kalender, abonnementer),
+)
 
 
 class Static(StaticFiles):
@@ -51,6 +70,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     for module in PAGES:
         app.include_router(module.router, dependencies=[Depends(guard_form)], include_in_schema=False)
     app.include_router(api.router, prefix="/api", tags=["sager"])
+    app.include_router(calendar_api.router, tags=["kalender"])
     return app
 
 

@@ -137,8 +137,14 @@ FormDep = Annotated[FormData, Depends(form_of)]
 
 
 def typed_of(form: FormDep) -> Typed:
-    """The text fields of the form."""
-    return forms.typed(form)
+    """The text fields of the form.
+
+    Raises:
+        Incomplete: one of them is too long.
+    """
+    found = forms.typed(form)
+    found.refuse_too_long()
+    return found
 
 
 TypedDep = Annotated[Typed, Depends(typed_of)]

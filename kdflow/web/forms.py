@@ -15,9 +15,14 @@ from kdflow.domain.workflow import Asks, Outcome
 MAX_TEXT = 50_000
 """The longest text in one field, in characters."""
 
+SEEN = "seen."
+"""What the names of the fields begin with in which a form carries what its page showed."""
 
-WRITTEN = re.compile(r"(^|\.)(reason|note|title|case_text|decided_on|part-\d+)$")
+WRITTEN = re.compile(r"^(?!seen\.)([a-z-]+\.)?(reason|note|title|case_text|decided_on|part-\d+)$")
 """Fields that hold a person's own words."""
+
+CHOSEN = re.compile(r"^([a-z-]+\.)?(outcome(-\d+)?|proposes|meeting|back_to|downstream)$")
+"""Fields that hold a person's choice among values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,29 @@ class Typed:
     @property
     def texts(self) -> Mapping[str, str]:
         """What a person wrote, by field: of the chosen move, or of the whole form where there are no moves."""
+        return self._own(WRITTEN)
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """What a person chose, likewise."""
+        return self._own(CHOSEN)
+
+    def _own(self, kind: re.Pattern[str]) -> Mapping[str, str]:
         own = f"{self['move']}." if self["move"] else ""
-        names = [name for name in self.values if name.startswith(own) and WRITTEN.search(name)]
+        names = [name for name in self.values if name.startswith(own) and kind.search(name)]
         return {name: self[name] for name in names if self[name]}
+
+    @property
+    def seen(self) -> Mapping[str, str]:
+        """What the page of the form showed, where the form carries it."""
+        names = [name for name in self.values if name.startswith(SEEN)]
+        return {name.removeprefix(SEEN): self[name] for name in names}
+
+    def refuse_too_long(self) -> None:
+        """Raise Incomplete with every field whose text is too long to be kept; nothing is ever cut off."""
+        names = [name for name, text in self.values.items() if len(text) > MAX_TEXT and not name.startswith(SEEN)]
+        if names:
+            raise Incomplete(*(Gap("too-long", name) for name in names))
 
     @property
     def key(self) -> str:
@@ -88,11 +113,7 @@ class Typed:
 def typed(form: FormData) -> Typed:
     """The text fields of a form, with line ends as we keep them."""
     return Typed(
-        {
-            name: value.replace("\r\n", "\n")[:MAX_TEXT]
-            for name, value in form.multi_items()
-            if isinstance(value, str)
-        }
+        {name: value.replace("\r\n", "\n") for name, value in form.multi_items() if isinstance(value, str)}
     )
 
 
@@ -149,7 +170,7 @@ def _date(text: Typed, name: str) -> FuzzyDate | None:
     try:
         return read_date(text[name])
     except Unreadable as error:
-        raise Incomplete(Gap("decided_on", name)) from error
+        raise Incomplete(Gap("short-year" if error.code == "short-year" else "decided_on", name)) from error
 
 
 def parts_of(text: Typed) -> tuple[str, ...]:

@@ -20,14 +20,16 @@ from kdflow.domain.errors import (
     NoSuchMove,
     NotAllowed,
     NotFound,
+    Reason,
     Refused,
     RouteBlocked,
     Unreadable,
 )
+from kdflow.domain.guards import GUARDS
 from kdflow.web import security
 from kdflow.web.deps import Frame, SignInNeeded, frame_for
 from kdflow.web.forms import Incomplete, Typed
-from kdflow.web.pages import ny_sag, sager
+from kdflow.web.pages import indlaes, moeder, ny_sag, sager
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     NotFound: (404, "not-found"),
@@ -42,6 +44,9 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     RouteBlocked: (422, "route-blocked"),
     Unreadable: (422, "unreadable"),
 }
+
+CONTENT_CHANGED = (409, "content-changed")
+"""A consent to what is no longer what the sag says: a conflict, though no version tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +67,27 @@ def trouble_of(error: Exception, typed: Typed) -> Trouble:
     status, kind = next(found for cls, found in STATUS.items() if isinstance(error, cls))
     lines: tuple[tuple[str, str], ...] = ()
     gaps: tuple[tuple[str, str], ...] = ()
+    move = f"{typed['move']}." if typed["move"] else ""
     if isinstance(error, Refused):
-        move = f"{typed['move']}." if typed["move"] else ""
-        lines = tuple((r.text, field_id(typed, move + r.field) if r.field else "") for r in error.reasons)
+        status, kind = CONTENT_CHANGED if _has_changed(error, typed) else (status, kind)
+        lines = tuple((_said(r), field_id(typed, move + r.field) if r.field else "") for r in error.reasons)
     if isinstance(error, Incomplete):
         gaps = tuple((gap.key, field_id(typed, gap.field) if gap.field else "") for gap in error.gaps)
+    if isinstance(error, Unreadable):
+        gaps = ((error.code, field_id(typed, move + error.field) if error.field else ""),)
     marked = frozenset(target for _, target in (*lines, *gaps) if target)
     return Trouble(kind=kind, status=status, error=error, lines=lines, gaps=gaps, fields=marked)
+
+
+def _has_changed(error: Refused, typed: Typed) -> bool:
+    """Whether a consent was refused because the content is no longer the one its form showed."""
+    return bool(typed["content"]) and any(reason.guard == "sees_current" for reason in error.reasons)
+
+
+def _said(reason: Reason) -> str:
+    """A reason in Danish: as the author of a procedure wrote it, or by the rule of our own that says no."""
+    own = {} if reason.guard in GUARDS else rendering.words()["refusals"]
+    return str(own.get(reason.guard, reason.text))
 
 
 def field_id(typed: Typed, name: str) -> str:
@@ -104,6 +123,14 @@ def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Re
     if number and frame.visitor:
         person = frame.visitor.person.id
         return sager.sag_html(frame, person, number, typed=typed, trouble=trouble, status=trouble.status)
+    meeting = request.path_params.get("meeting")
+    if meeting and frame.visitor:
+        person = frame.visitor.person.id
+        return moeder.meeting_html(frame, person, meeting, typed=typed, trouble=trouble, status=trouble.status)
+    if request.url.path == "/moeder/nyt" and frame.visitor and trouble.kind != "not-allowed":
+        return moeder.new_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
+    if request.url.path == "/moeder/indlaes" and frame.visitor and trouble.kind != "not-allowed":
+        return indlaes.again_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
     if request.url.path == "/sager/ny":
         return ny_sag.new_page(frame, typed, trouble, trouble.status)
     return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
@@ -162,7 +189,7 @@ def on_crash(request: Request, _error: Exception) -> Response:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith("/api/") or request.url.path.endswith(".json")
 
 
 def problem(error: Exception) -> JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kdflow import rendering
 from kdflow.domain.errors import Conflict, DownstreamAffected, NotAllowed, NotFound, Refused, Unreadable
 from kdflow.domain.sag import SagId
 from kdflow.queries.meeting_page import meeting_page
@@ -80,6 +81,73 @@ def test_a_condition_is_lifted_when_kkr_decides_and_hands_on(house: House) -> No
     house.decide(sag, "kontaktudvalg", "tiltrådt").do(sag, "kontaktudvalg", "hand-on")
     assert house.sag(sag).life == "concluded"
     assert proof(house.db).broken is None
+
+
+def test_a_decision_that_was_not_handed_on_is_not_said_to_be_missing(house: House) -> None:
+    sag = ahead(house)
+    row = meeting_page(house.db, AT_KU, None, house.now).agenda[0]
+    assert (row.condition, row.waiting) == ("KKR Midtjylland", ())
+    decide_at_kkr(house, sag, "godkendt")
+    row = meeting_page(house.db, AT_KU, None, house.now).agenda[0]
+    assert (row.condition, row.waiting, row.met) == ("", (("KKR Midtjylland", "godkendt"),), ())
+    house.on("2021-10-14")
+    with pytest.raises(Refused, match="KKR Midtjylland har besluttet, men har ikke sendt sagen videre endnu"):
+        house.do(sag, "kontaktudvalg", "treat")
+
+
+def test_another_indstilling_that_kkr_sends_along_is_seen_beside_the_one_that_was_submitted(house: House) -> None:
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "godkendt")
+    house.revise(sag, "kkr", forwards=("Kontaktudvalget godkender kun del 1.",))
+    house.do(sag, "kkr", "hand-on")
+    step = house.step(sag, "kontaktudvalg")
+    assert [part.text for part in step.parts] == ["Kontaktudvalget tiltræder."]
+    met = next(entry.event for entry in house.history(sag) if entry.event.move == "condition-met")
+    assert met.data["sent"] == ["Kontaktudvalget godkender kun del 1."]
+    told = next(kept.notice for kept in house.notices("ida") if kept.notice.kind == "condition-met")
+    body = rendering.message("condition-met", "body", title="", number="", link="", data=told.data)
+    assert "KKR Midtjylland har sendt en anden indstilling med" in body
+    assert house.page(sag).past[0].step.forwards == ("Kontaktudvalget godkender kun del 1.",)
+
+
+def test_the_same_indstilling_or_none_sent_along_is_nothing_to_tell(house: House) -> None:
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "godkendt")
+    house.revise(sag, "kkr", forwards=("Kontaktudvalget tiltræder.",))
+    house.do(sag, "kkr", "hand-on")
+    met = next(entry.event for entry in house.history(sag) if entry.event.move == "condition-met")
+    assert "sent" not in met.data
+
+
+def test_what_fell_out_otherwise_is_told_on_the_agenda_and_to_the_chair(house: House) -> None:
+    sag = ahead(house)
+    decide_at_kkr(house, sag, "forkastet")
+    row = meeting_page(house.db, AT_KU, None, house.now).left[0]
+    assert row.gone is not None
+    assert (row.gone.move, row.gone.cause, row.gone.by, row.gone.decided) == (
+        "pull",
+        "decide",
+        "KKR Midtjylland",
+        "forkastet",
+    )
+    with house.db.read() as tx:
+        office = tx.run(
+            "select person from appointment where body = 'kontaktudvalg' and office in ('chair', 'co-chair')"
+        )
+        leaders = [row[0] for row in office.fetchall()]
+    for person in ("ida", *leaders):
+        told = [kept.notice for kept in house.notices(person) if kept.notice.kind == "pulled"]
+        assert len(told) == 1, person
+        body = rendering.message("pulled", "body", title="", number="", link="", data=told[0].data)
+        assert "ikke gælder længere: KKR Midtjylland besluttede: forkastet." in body
+
+
+def test_a_second_submission_ahead_is_a_conflict(house: House) -> None:
+    sag = ahead(house)
+    before = house.rows()
+    with pytest.raises(Conflict):
+        house.ahead(sag, "kontaktudvalg", AT_KU, "En anden tekst.")
+    assert house.rows() == before
 
 
 def test_a_submission_ahead_is_pulled_when_kkr_does_not_decide(house: House) -> None:
@@ -179,6 +247,46 @@ def test_a_correction_with_recall_brings_the_sag_back_and_takes_it_off_the_agend
     assert house.agenda(AT_KU) == [(sag, "taken-off")]
     assert {"corrected", "pulled", "step-opened"} <= set(house.told("ida", sag))
     assert proof(house.db).broken is None
+
+
+def test_the_agenda_of_the_later_body_tells_the_corrected_decision(house: House) -> None:
+    sag = handed_on(house)
+    house.correct(sag, "kkr", "godkendt med ændringer", "note")
+    assert meeting_page(house.db, AT_KU, None, house.now).agenda[0].met == (
+        ("KKR Midtjylland", "godkendt med ændringer"),
+    )
+    house.correct(sag, "kkr", "forkastet", "recall")
+    row = meeting_page(house.db, AT_KU, None, house.now).left[0]
+    assert row.met == (("KKR Midtjylland", "forkastet"),)
+    assert row.gone is not None
+    assert (row.gone.cause, row.gone.decided) == ("correct", "forkastet")
+
+
+def test_a_meeting_has_been_held_when_its_day_is_past_or_something_was_treated(house: House) -> None:
+    sag = handed_on(house)
+    assert meeting_page(house.db, AT_KU, None, house.now).status == "planned"
+    house.on("2021-10-14", 9)
+    assert meeting_page(house.db, AT_KU, None, house.now).status == "planned"
+    house.do(sag, "kontaktudvalg", "treat")
+    assert meeting_page(house.db, AT_KU, None, house.now).status == "held"
+    house.on("2021-10-12")
+    assert meeting_page(house.db, "kkr-midt-2021-10-11", None, house.now).status == "held"
+
+
+@pytest.mark.parametrize(
+    ("move", "was"), [("decline", "submitted"), ("return", "submitted"), ("take-off", "on-agenda")]
+)
+def test_the_agenda_tells_how_an_item_left(house: House, move: str, was: str) -> None:
+    sag = at_kkr(house)
+    if was == "submitted":
+        house.do(sag, "kkr", "take-off", reason="Forkert møde.")
+        house.do(sag, "kkr", "submit", meeting="2021-10-11")
+    at = house.step(sag, "kkr").meeting
+    assert at
+    house.do(sag, "kkr", move, reason="Mangler tal.", back_to="kdnet" if move == "return" else None)
+    row = meeting_page(house.db, at, None, house.now).left[0]
+    assert row.gone is not None
+    assert (row.gone.move, row.gone.was, row.note) == (move, was, "Mangler tal.")
 
 
 def test_a_correction_that_cannot_be_is_refused_and_writes_nothing(house: House) -> None:

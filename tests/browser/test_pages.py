@@ -19,6 +19,7 @@ PAGES = (
     "/sager/{fresh}",
     "/sager/{closed}",
     "/sager/{agenda}",
+    "/sager/{consent}/plan",
     "/sager/ny",
     "/ruter",
     "/moeder/kd-net-2020-01-24",
@@ -172,3 +173,10 @@ def test_nothing_moves_for_those_who_ask_for_that(visit: Visit) -> None:
 def test_what_a_chair_of_another_group_sees(visit: Visit, house: House) -> None:
     page = visit(DORTE, f"/sager/{house.numbers['consent']}")
     assert page.get_by_text("Venter på Jens Formand").is_visible()
+
+
+def test_a_phone_says_what_the_buttons_of_the_demo_clock_do(visit: Visit) -> None:
+    box = visit(JENS, "/", size=PHONE).get_by_text("Spol frem:").bounding_box()
+    assert box
+    assert box["width"] > 40
+    assert box["height"] > 10

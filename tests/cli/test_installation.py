@@ -13,6 +13,7 @@ import yaml
 
 from kdflow import catalog
 from kdflow.queries.people import signed_in
+from kdflow.store.schema import newest
 from tests.cli.conftest import Dump
 from tests.cli.terminal import Terminal
 from tests.make import prepare
@@ -218,7 +219,7 @@ def test_a_database_is_set_up_and_doing_it_twice_changes_nothing(terminal: Termi
     before = _rows(terminal.folder / "new.db")
     assert terminal.run("db", "upgrade", db=url).done().out == first
     assert _rows(terminal.folder / "new.db") == before
-    assert first.startswith("kdflow: schema 0001, ")
+    assert first.startswith(f"kdflow: schema {newest()}, ")
     terminal.run("sag", "list", db=url).done()
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from tests.cli.terminal import Terminal, start
 
-HEAVY = {"sqlalchemy", "sqlmodel", "alembic", "fastapi", "starlette", "uvicorn", "jinja2", "transitions", "yaml"}
+HEAVY = {
+    *("sqlalchemy", "sqlmodel", "alembic", "fastapi", "starlette", "uvicorn", "jinja2", "transitions", "yaml"),
+    *("icalendar", "kdflow.reading"),
+}
 SAG = ("open", "show", "list", "advance", "amend", "history", "migrate")
 COMMANDS = {
     (): ("sag", "workflow", "db", "demo", "serve", "check", "schema", "verify", "sign-in", "--db", "--files"),
@@ -41,6 +44,18 @@ COMMANDS = {
         "--reason",
         "--version",
     ),
+    ("calendar",): ("list", "import", "add", "move", "cancel"),
+    ("calendar", "import"): (
+        "--body",
+        "--as",
+        "--skip-broken",
+        "--reroute",
+        "--dry-run",
+        "--yes",
+        "--key",
+        "--json",
+    ),
+    ("calendar", "move"): ("--on", "--at", "--reason", "--past", "--yes", "--as", "--key", "--json"),
     ("sag", "migrate"): ("--to", "--rename", "--dry-run", "--yes", "--reason", "--version", "--key"),
 }
 WATCHED = """\
@@ -60,7 +75,13 @@ def _imported(terminal: Terminal, *words: str) -> set[str]:
     return set(said.out.rpartition("IMPORTED")[2].split())
 
 
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("sag", "--help"), ("sag", "advance", "--help")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("--help",), ("--version",), ("sag", "--help"), ("sag", "advance", "--help")),
+        ("calendar", "import", "--help"),
+    ],
+)
 def test_help_imports_neither_database_nor_web_framework(bare: Terminal, words: tuple[str, ...]) -> None:
     found = _imported(bare, *words)
     assert "kdflow.cli.sag" in found

@@ -23,6 +23,14 @@ from kdflow.domain.errors import Unreadable
 # written: (earliest, latest, precision)
 WRITTEN = {
     "2020-01-24": ("2020-01-24", "2020-01-24", "day"),
+    "24. januar 2020": ("2020-01-24", "2020-01-24", "day"),
+    "24. jan. 2020": ("2020-01-24", "2020-01-24", "day"),
+    "24 sept 2020": ("2020-09-24", "2020-09-24", "day"),
+    "fre. d. 24. jan. 2020": ("2020-01-24", "2020-01-24", "day"),
+    "24/1 2020": ("2020-01-24", "2020-01-24", "day"),
+    "24/1-2020": ("2020-01-24", "2020-01-24", "day"),
+    "24. 1. 2020": ("2020-01-24", "2020-01-24", "day"),
+    "jan. 2020": ("2020-01-01", "2020-01-31", "month"),
     "2020-02": ("2020-02-01", "2020-02-29", "month"),
     "2021": ("2021-01-01", "2021-12-31", "year"),
     "2022-01/2022-06": ("2022-01-01", "2022-06-30", "period"),
@@ -60,11 +68,18 @@ def test_a_date_is_read_with_its_bounds_and_its_own_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2020-02-30", "2020-13", "24/1 2020", "2020-1-5", "2020-01-24T10:00", "senest 2021-02-29"],
+    ["2020-02-30", "2020-13", "30/2 2020", "24/1", "2020-1-5", "2020-01-24T10:00", "senest 2021-02-29"],
 )
 def test_a_date_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="is not a date"):
         read_date(text)
+
+
+@pytest.mark.parametrize("text", ["24/1-20", "24/1 20", "24.1.20", "24. jan. 20", "24. januar '20"])
+def test_a_year_of_two_digits_is_refused_by_saying_so(text: str) -> None:
+    with pytest.raises(Unreadable, match="the year with four digits") as refused:
+        read_date(text)
+    assert refused.value.code == "short-year"
 
 
 def test_a_date_names_a_day_only_when_the_day_is_known() -> None:

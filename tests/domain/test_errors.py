@@ -17,6 +17,7 @@ from kdflow.domain.errors import (
     Reason,
     Refused,
     RouteBlocked,
+    Unreadable,
 )
 
 # error: what it says
@@ -31,6 +32,7 @@ SAID: dict[KdflowError, str] = {
     KeyReused("k"): "idempotency key 'k' was used for another command; send a new key",
     Frozen("step"): "the step can no longer be changed; correct the decision or take it up again instead",
     DownstreamAffected(["kkr"]): "later steps stand on this decision (kkr): choose recall or note",
+    Unreadable("'x' names no day", "decided_on", "decided_on"): "'x' names no day",
     RouteBlocked(
         [Obstacle(kind="station-gone", station="kkr"), Obstacle(kind="role-open", station="x", detail="r")]
     ): ("kkr: station-gone; x: role-open (r)"),

@@ -140,6 +140,19 @@ def test_an_open_move_says_why_it_cannot_be_made() -> None:
     assert [reason.text for reason in found.reasons] == ["Formanden for KD-Net har ikke godkendt endnu."]
 
 
+def test_at_the_first_station_there_is_nowhere_to_return_to() -> None:
+    course = make.sag("kdnet > kkr").do("kdnet", "submit", meeting="2020-01-24")
+    found = course.moves("kdnet", "karin")["return"]
+    assert not found.possible
+    assert [reason.guard for reason in found.reasons] == ["earlier_station_chosen"]
+    assert "intet tidligere led" in found.reasons[0].text
+    with pytest.raises(Refused, match="intet tidligere led"):
+        course.do("kdnet", "return", reason="Om igen.")
+    move, reasons = awaited(make.sag("kdnet > kkr").decided("kdnet", "tilbagesendt").situation("kdnet"))
+    assert move is None
+    assert "intet tidligere led" in reasons[0].text
+
+
 def test_a_move_for_somebody_else_says_for_whom() -> None:
     found = decided().moves("kdnet", "karin")["approve"]
     assert (found.acting, found.possible, found.move.by) == (None, False, (Actor.CHAIR,))

@@ -165,6 +165,35 @@ def test_a_return_clears_what_stands_on_the_station_and_carries_its_indstilling_
     assert (new.outcome, new.came_from) == (None, course.step("b").seq)
 
 
+def test_what_was_to_go_on_comes_back_with_the_sag_and_only_that_goes_on_again() -> None:
+    course = make.sag("kdnet! > kkr > slut~").decided("kdnet")
+    course.sag = course.sag.with_step(replace(course.step("kdnet"), forwards=("KKR godkender.",)))
+    course.do("kdnet", "approve", "jens").do("kdnet", "hand-on")
+    course.write("kkr", "KKR godkender, skrevet om af KKR.").do("kkr", "submit", meeting="2020-03-13")
+    course.do("kkr", "return", reason="Om igen.")
+    again = course.step("kdnet")
+    assert again.forwards == ("KKR godkender.",)
+    course.decided("kdnet").do("kdnet", "approve", "jens").do("kdnet", "hand-on")
+    assert [part.text for part in course.step("kkr").parts] == ["KKR godkender."]
+
+
+def test_what_a_body_was_asked_before_is_not_asked_again_by_itself() -> None:
+    course = make.sag("kdnet! > kkr").decided("kdnet").do("kdnet", "approve", "jens").do("kdnet", "hand-on")
+    course.write("kkr", "Det, formanden aldrig så.").do("kkr", "submit", meeting="2020-03-13")
+    course.do("kkr", "return", reason="Om igen.")
+    course.decided("kdnet").do("kdnet", "approve", "jens").do("kdnet", "hand-on")
+    assert (course.step("kkr").parts, course.step("kkr").proposes) == ((), None)
+
+
+def test_a_step_ahead_without_an_indstilling_of_its_own_gets_what_is_sent_along() -> None:
+    course = at_kkr().do("kontakt", "decline", reason="Forkert.")
+    course.sag = course.sag.with_step(replace(course.step("kontakt"), parts=()))
+    course.decided("kkr")
+    course.sag = course.sag.with_step(replace(course.step("kkr"), forwards=("Kontaktudvalget tiltræder.",)))
+    course.do("kkr", "hand-on")
+    assert [part.text for part in course.step("kontakt").parts] == ["Kontaktudvalget tiltræder."]
+
+
 def test_a_return_from_one_branch_takes_the_other_off() -> None:
     course = make.sag("start~ > a + b").through("start").do("b", "submit", meeting="2020-01-24")
     course.do("a", "submit", meeting="2020-01-24").do("a", "return", reason="Om igen.")

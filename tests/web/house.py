@@ -99,7 +99,7 @@ class Walker:
 
     def __init__(self, wiring: Wiring, title: str, route: str, *, closed: bool = False) -> None:
         self.wiring = wiring
-        fills = {"administrativ-gruppe": "dassos"} if route.startswith("standard") else {}
+        fills = {"administrativ-gruppe": "dassos"} if route.startswith(("standard", "kun-kd-net")) else {}
         self.at = local_instant(date(2020, 1, 6), 10)
         receipt = open_sag(
             wiring.db,

@@ -98,4 +98,6 @@ def test_the_api_describes_itself_and_nothing_else(house: House) -> None:
         "/api/sager/{number}",
         "/api/sager/{number}/history",
         "/api/sager/{number}/moves",
+        "/api/sager/{number}/plan",
+        "/forbindelser.json",
     }

@@ -35,7 +35,9 @@ def _address(house: House, path: str) -> str:
         "ref": "standard@1",
         "link": "x" * 43,
         "meeting": "kd-net-2020-01-24",
+        "what": "flyt",
     }
+    values |= {"secret": "hemmelig", "handle": "0123456789abcdef"}
     return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
 
 
@@ -80,7 +82,7 @@ def test_reading_never_writes(house: House) -> None:
 
 def test_every_page_needs_somebody(house: House) -> None:
     client = house.client(follow_redirects=False)
-    public = {"/log-ind", "/log-ind/{link}", "/tilgaengelighed", "/was", "/healthz"}
+    public = {"/log-ind", "/log-ind/{link}", "/tilgaengelighed", "/was", "/healthz", "/abonnement/{secret}.ics"}
     for path in _pages(house, "GET"):
         if path not in public:
             answer = client.get(_address(house, path))

@@ -1,23 +1,143 @@
-"""Meetings: what stands on an agenda, on what condition, and what has left it."""
+"""Meetings: the calendars, one meeting with its agenda, and what those who keep a calendar can do to it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Path
-from starlette.responses import HTMLResponse
+from fastapi import APIRouter, Path, Query
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from kdflow import rendering
+from kdflow.actions.change_calendar import change_calendar
+from kdflow.domain.authority import PersonId
+from kdflow.domain.calendar_change import EVENTS, SETTABLE, ChangeKind, hour_of
+from kdflow.domain.errors import NotAllowed, NotFound
+from kdflow.domain.rights import CALENDAR_KEEPERS
+from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
+from kdflow.queries.calendar_import import import_receipt
+from kdflow.queries.calendars import calendars, kept_by
+from kdflow.queries.impact import impact
 from kdflow.queries.meeting_page import meeting_page
-from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
+from kdflow.queries.places import places_at
+from kdflow.web.calendar_forms import change_of
+from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, WiringDep
+from kdflow.web.forms import Typed
 
 router = APIRouter()
+
+Meeting = Annotated[str, Path(max_length=100)]
+Year = Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
+
+KINDS: Mapping[str, ChangeKind] = {
+    "flyt": ChangeKind.MOVE,
+    "aflys": ChangeKind.CANCEL,
+    "genopret": ChangeKind.RESTORE,
+    "ret": ChangeKind.EDIT,
+}
+"""The forms on the page of a meeting; each has an address of its own."""
+
+
+@router.get("/moeder")
+def overview(
+    frame: FrameDep,
+    person: PersonDep,
+    wiring: WiringDep,
+    now: NowDep,
+    aar: Year = None,
+    organ: Annotated[str, Query(max_length=60)] = "",
+    indlaest: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """The calendars of a year; `indlaest` is the key of a file that was read in, whose receipt is shown."""
+    receipt = import_receipt(wiring.db, indlaest, person) if indlaest else None
+    page = calendars(wiring.db, person, now, year=aar, body=organ)
+    return frame.page("meetings", page=page, receipt=receipt)
+
+
+@router.get("/moeder/nyt")
+def new(frame: FrameDep, person: PersonDep, organ: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
+    """The form for a new meeting."""
+    return new_html(frame, person, Typed({"organ": organ, "form": "nyt"} if organ else {}), None)
+
+
+def new_html(frame: Frame, person: PersonId, typed: Typed, trouble: object, status: int = 200) -> HTMLResponse:
+    """The form for a new meeting, with what was typed before."""
+    kept = kept_by(frame.wiring.db, person, frame.now)
+    if not kept:
+        raise NotAllowed("change_calendar", CALENDAR_KEEPERS, str(rendering.words()["calendar"]["any_body"]))
+    return frame.page("meeting_new", status=status, bodies=kept, settable=SETTABLE, typed=typed, trouble=trouble)
+
+
+@router.post("/moeder/nyt")
+def add(frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
+    """See whom a new meeting would concern, and add it."""
+    if typed["trin"] == "ret":
+        return new_html(frame, person, typed, None)
+    return _see_or_save(frame, person, typed, ChangeKind.ADD, None)
 
 
 @router.get("/moeder/{meeting}")
 def agenda(
     frame: FrameDep,
     person: PersonDep,
-    wiring: WiringDep,
-    now: NowDep,
-    meeting: Annotated[str, Path(max_length=100)],
+    meeting: Meeting,
+    gjort: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
-    """The agenda of one meeting, as far as the viewer may know of its sager."""
-    return frame.page("meeting", page=meeting_page(wiring.db, meeting, person, now))
+    """One meeting, as far as the viewer may know of its sager; `gjort` names the change whose receipt is shown."""
+    return meeting_html(frame, person, meeting, done=gjort)
+
+
+def meeting_html(
+    frame: Frame,
+    person: PersonId,
+    meeting: str,
+    *,
+    done: str = "",
+    typed: Typed | None = None,
+    trouble: object = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page of a meeting, with what was typed and why it could not be done, if so."""
+    page = meeting_page(frame.wiring.db, meeting, person, frame.now, done=done)
+    return frame.page(
+        "meeting",
+        status=status,
+        page=page,
+        places=places_at(frame.wiring.db, page.meeting, page.world, person),
+        hour=hour_of(page.meeting),
+        settable=SETTABLE,
+        typed=typed or Typed(),
+        trouble=trouble,
+    )
+
+
+@router.post("/moeder/{meeting}/{what}")
+def change(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting, what: str) -> Response:
+    """See whom a change of a meeting would concern, and make it."""
+    if what not in KINDS:
+        raise NotFound("form", what)
+    if typed["trin"] == "ret":
+        return meeting_html(frame, person, meeting, typed=typed)
+    return _see_or_save(frame, person, typed, KINDS[what], meeting)
+
+
+def _see_or_save(frame: Frame, person: PersonId, typed: Typed, kind: ChangeKind, meeting: str | None) -> Response:
+    """Two steps: a page that says whom the change hits and carries what was typed, and then the change itself."""
+    wish = change_of(typed, kind, meeting)
+    key, version = typed.key, typed.version if meeting else None
+    reason, reroute = _reason(typed, kind), bool(typed["reroute"])
+    if typed["trin"] != "gem":
+        found = impact(
+            frame.wiring.db, wish, reroute=reroute, reason=reason, version=version, viewer=person, now=frame.now
+        )
+        return frame.page(
+            "impact", impact=found, kind=EVENTS[kind], typed=typed, key=key, reroute=reroute, hour=hour_of
+        )
+    receipt = change_calendar(
+        frame.wiring.db, wish, reroute=reroute, reason=reason, version=version, key=key, by=person, now=frame.now
+    )
+    return RedirectResponse(f"/moeder/{receipt.meeting}?gjort={EVENTS[kind]}#kvittering", 303)
+
+
+def _reason(typed: Typed, kind: ChangeKind) -> str | None:
+    """What was typed; a cancelled meeting has a reason even where nobody wrote one."""
+    cancelled = str(rendering.words()["calendar"]["cancelled"])
+    return typed["reason"] or (cancelled if kind is ChangeKind.CANCEL else None)

@@ -1,6 +1,6 @@
 """Opening a new sag."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -11,6 +11,7 @@ from kdflow.domain.dates import local_day
 from kdflow.domain.timetable import Body
 from kdflow.domain.workflow import BodyRole, Workflow
 from kdflow.queries import routes
+from kdflow.queries.submissions import Chance, chances
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, WiringDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
 
@@ -19,15 +20,18 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A workflow that a sag can be opened on, and for each role on it the bodies that can play it."""
+    """A workflow that a sag can be opened on, for each role on it the bodies that can play it, and the bodies that
+    it can begin in with the next meetings there."""
 
     workflow: Workflow
     roles: Mapping[str, tuple[Body, ...]]
+    starts: Mapping[str, tuple[Chance, ...]]
 
 
 def offers(frame: Frame) -> tuple[Offer, ...]:
     """What a sag can be opened on today; routes that any group can use come first."""
     bodies = routes.bodies(frame.wiring.db).values()
+    coming = chances(frame.wiring.db, frame.now)
     today = local_day(frame.now)
 
     def players(role: str) -> tuple[Body, ...]:
@@ -36,8 +40,22 @@ def offers(frame: Frame) -> tuple[Offer, ...]:
     found = []
     for workflow in routes.workflows(frame.wiring.db, frame.now):
         named = dict.fromkeys(s.body.role for s in workflow.stations if isinstance(s.body, BodyRole))
-        found.append(Offer(workflow, {role: players(role) for role in named}))
+        roles = {role: players(role) for role in named}
+        found.append(Offer(workflow, roles, _starts(workflow, roles, bodies, coming)))
     return tuple(sorted(found, key=lambda offer: (not offer.roles, offer.workflow.title)))
+
+
+def _starts(
+    workflow: Workflow,
+    roles: Mapping[str, tuple[Body, ...]],
+    bodies: Iterable[Body],
+    coming: Mapping[str, tuple[Chance, ...]],
+) -> dict[str, tuple[Chance, ...]]:
+    """The next meetings, by the name of the body, of those that a workflow can begin in."""
+    firsts = [workflow.by_key[key].body for key in workflow.starts]
+    keys = {body for body in firsts if isinstance(body, str)}
+    keys |= {body.key for first in firsts if isinstance(first, BodyRole) for body in roles[first.role]}
+    return {body.short: coming[body.key] for body in bodies if body.key in keys and body.key in coming}
 
 
 @router.get("/sager/ny")

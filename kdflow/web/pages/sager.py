@@ -20,7 +20,7 @@ from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
 from kdflow.web import forms
 from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
-from kdflow.web.pages.versions import differences
+from kdflow.web.pages.versions import differences, is_still_there, shown
 
 router = APIRouter()
 
@@ -63,6 +63,8 @@ def sag_html(
         receipt=_newest(page, person, done),
         lapses=_lapses(page),
         differences=differences(page, typed or Typed()),
+        still_there=is_still_there(page, typed or Typed()),
+        shown={panel.stand.step.seq: shown(page, panel.stand.step) for panel in page.panels},
         viewer=person,
         typed=typed or Typed(),
         trouble=trouble,

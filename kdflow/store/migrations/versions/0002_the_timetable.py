@@ -22,6 +22,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("moved_at", sqltypes.UTCDateTime(), nullable=True))
         batch.add_column(sa.Column("moved_by", sqlmodel.AutoString(), nullable=True))
         batch.add_column(sa.Column("most_items", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("most_minutes", sa.Integer(), nullable=True))
         batch.drop_constraint(op.f("ck_meeting_status"), type_="check")
         batch.create_check_constraint(op.f("ck_meeting_status"), AFTER)
     with op.batch_alter_table("step") as batch:
@@ -88,7 +89,7 @@ def downgrade() -> None:
     with op.batch_alter_table("meeting") as batch:
         batch.drop_constraint(op.f("ck_meeting_status"), type_="check")
         batch.create_check_constraint(op.f("ck_meeting_status"), BEFORE)
-        for column in ("most_items", "moved_by", "moved_at", "was"):
+        for column in ("most_minutes", "most_items", "moved_by", "moved_at", "was"):
             batch.drop_column(column)
     with op.batch_alter_table("body") as batch:
         batch.drop_column("reckoning")

@@ -6,15 +6,13 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 
 from kdflow.domain.timetable import Body
 from kdflow.domain.workflow import BackTo, BodyRole, Consent, Station, Submission, Workflow
+from kdflow.drawing.parts import BLUE, GREY, INK, PAPER, Point, document, line_of, safe
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 212, 84, 76, 28, 24
-BLUE, INK, GREY, PAPER = "#0059b3", "#1a1a1a", "#5b6770", "#ffffff"
-FONT = "IBM Plex Sans, system-ui, -apple-system, Segoe UI, sans-serif"
 LETTERS = 22
 """Letters that fit on one line of a station."""
 
@@ -26,7 +24,6 @@ CONSENT = {
 CONDITIONAL = "kan indmeldes under forudsætning"
 
 Bodies = Mapping[str, Body]
-Point = tuple[float, float]
 
 
 def label(station: Station, bodies: Bodies) -> str:
@@ -164,26 +161,19 @@ def svg(workflow: Workflow, bodies: Bodies) -> str:
     plan = layout(workflow)
     width, height = plan.size[0], plan.size[1] + (44 if any(_returns(workflow)) else 0)
     name = re.sub(r"[^a-z0-9]+", "-", f"rute-{workflow.ref}".lower())
-    return "\n".join(
+    return document(
+        name,
+        (width, height),
+        workflow.title,
+        text(workflow, bodies),
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width:g} {height:g}" '
-            f'width="{width:g}" height="{height:g}" aria-labelledby="{name}-titel {name}-tekst" '
-            f'font-family="{FONT}">',
-            f'<title id="{name}-titel">{_safe(workflow.title)}</title>',
-            f'<desc id="{name}-tekst">{_safe(text(workflow, bodies))}</desc>',
             f'<defs><marker id="{name}-pil" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" '
             f'markerHeight="7" orient="auto"><path d="M0 0 10 5 0 10z" fill="{BLUE}"/></marker></defs>',
             *_arrows(workflow, plan, name),
             *_ways_back(workflow, plan, name),
             *(_box(station, bodies, plan.at[station.key]) for station in workflow.stations),
-            "</svg>\n",
-        )
+        ),
     )
-
-
-def _safe(words: str) -> str:
-    """Data as XML text: escaped, and without the control characters that XML has no way to write."""
-    return escape(re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", words))
 
 
 def _arrows(workflow: Workflow, plan: Layout, name: str) -> Iterator[str]:
@@ -218,15 +208,8 @@ def _ways_back(workflow: Workflow, plan: Layout, name: str) -> Iterator[str]:
         (x1, y1), (x2, y2) = plan.at[source], plan.at[target]
         start, end = x1 + WIDTH / 2, x2 + WIDTH / 2
         curve = f"M{start:g} {y1 + HEIGHT:g}C{start:g} {low:g} {end:g} {low:g} {end:g} {y2 + HEIGHT:g}"
-        yield f'<path d="{curve}" {_line(name)} stroke-dasharray="2 4"><title>{_safe(how)}</title></path>'
-        yield _words((start + end) / 2, low + 14, how, 13, GREY)
-
-
-def _words(x: float, y: float, words: str, size: int, colour: str, weight: int = 400) -> str:
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}" font-weight="{weight}" '
-        f'fill="{colour}">{_safe(words)}</text>'
-    )
+        yield f'<path d="{curve}" {_line(name)} stroke-dasharray="2 4"><title>{safe(how)}</title></path>'
+        yield line_of((start + end) / 2, low + 14, how, 13, GREY)
 
 
 def _box(station: Station, bodies: Bodies, corner: Point) -> str:
@@ -242,8 +225,8 @@ def _box(station: Station, bodies: Bodies, corner: Point) -> str:
     first = y + HEIGHT / 2 + 5 - 9 * (len(shown) - 1)
     said = ", ".join(filter(None, (full, _body_name(station, bodies), station.asks.value, consent)))
     return (
-        f'<g><title>{_safe(said)}</title><rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="12" '
+        f'<g><title>{safe(said)}</title><rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="12" '
         f'fill="{PAPER}" stroke="{BLUE}" stroke-width="2"/>'
-        + "".join(_words(x + WIDTH / 2, first + 18 * n, w, s, c, b) for n, (w, s, c, b) in enumerate(shown))
+        + "".join(line_of(x + WIDTH / 2, first + 18 * n, w, s, c, b) for n, (w, s, c, b) in enumerate(shown))
         + "</g>"
     )

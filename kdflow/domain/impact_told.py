@@ -1,0 +1,206 @@
+"""What people are told of a changed calendar: one notice to each person, with all that is new to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.calendar_change import EVENTS, ChangeKind, hour_of
+from kdflow.domain.departures import DAY, NEVER, day_of
+from kdflow.domain.impact import Hit, Shift
+from kdflow.domain.notices import KINDS, Notice
+from kdflow.domain.planner import Leg
+from kdflow.domain.replanning import Change
+from kdflow.domain.sag import Event, Sag, SagId, Step
+from kdflow.domain.timetable import Meeting, Timetable
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Definitions
+
+SeatWord = Literal["", "kept", "moved", "lost", "back"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is new at one station of a sag, in plain values: a page shows it, and a notice keeps it.
+
+    `old_on` and `new_on` are dates as they are written (None: it cannot be), with the hour and the submission
+    deadline (a civil minute) where there is one; `days` says how much later it is. `seat` says what becomes of the
+    step's place at a meeting; `overtaken`: the meeting now comes before what the step waits for.
+    """
+
+    station: str
+    body: str
+    old_on: str | None = None
+    old_at: str | None = None
+    old_due: int | None = None
+    new_on: str | None = None
+    new_at: str | None = None
+    new_due: int | None = None
+    days: int | None = None
+    seat: SeatWord = ""
+    overtaken: bool = False
+
+    def plain(self) -> dict[str, object]:
+        """The same as a notice keeps it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def lines(found: Hit, shift: Shift) -> tuple[Line, ...]:
+    """What is new to a sag, station by station."""
+    return tuple(_line(change, shift) for change in found.changes)
+
+
+def _line(change: Change, shift: Shift) -> Line:
+    old, new = change.old, change.new
+    leg = new if new and new.is_possible else old or new
+    can = old and new and old.is_possible and new.is_possible
+    old_on, old_at = _when(old, shift.before)
+    new_on, new_at = _when(new, shift.world.timetable)
+    return Line(
+        station=change.station,
+        body=shift.world.short(leg.body) if leg else change.station,
+        old_on=old_on,
+        old_at=old_at,
+        old_due=_due(old),
+        new_on=new_on,
+        new_at=new_at,
+        new_due=_due(new),
+        days=new.decides // DAY - old.decides // DAY if can and old and new else None,
+        seat=_seat(old, new),
+        overtaken=bool(new and new.kind == "seat" and new.begins < new.decides < NEVER),
+    )
+
+
+def _when(leg: Leg | None, timetable: Timetable) -> tuple[str | None, str | None]:
+    """The date of a leg as it is written, and the hour of its meeting."""
+    if leg is None or not leg.is_possible:
+        return None, None
+    meeting = timetable.find(leg.meeting)
+    if meeting is None:
+        return day_of(leg.decides).isoformat(), None
+    hour = hour_of(meeting)
+    return meeting.on.text, hour.strftime("%H.%M") if hour else None
+
+
+def _due(leg: Leg | None) -> int | None:
+    is_open = leg is not None and leg.kind == "meeting" and 0 < leg.submits < NEVER
+    return leg.submits if leg and is_open else None
+
+
+def _seat(old: Leg | None, new: Leg | None) -> SeatWord:
+    was = old.meeting if old and old.kind == "seat" else None
+    now = new.meeting if new and new.kind == "seat" else None
+    if was and now:
+        return "kept" if was == now else "moved"
+    return "lost" if was else "back" if now else ""
+
+
+Heard = dict[PersonId, dict[SagId, dict[str, Line]]]
+
+
+@dataclass
+class Telling:
+    """Collects who hears what: the owner of a sag all that is new to it, the secretaries and leaders of a body
+    what concerns the steps that are open there. Nobody hears of their own doing."""
+
+    shift: Shift
+    heard: Heard = field(default_factory=dict)
+    numbers: dict[SagId, str] = field(default_factory=dict)
+    _answering: dict[str, tuple[PersonId, ...]] = field(default_factory=dict)
+
+    def hear(self, found: Hit) -> None:
+        """Note what people have to hear of one sag."""
+        self.numbers[found.sag.id] = found.sag.number
+        new = lines(found, self.shift)
+        for line in new:
+            for person in self._concerned(found, line.station):
+                if person != self.shift.by:
+                    self.heard.setdefault(person, {}).setdefault(found.sag.id, {})[line.station] = line
+
+    def _concerned(self, found: Hit, station: str) -> Iterator[PersonId]:
+        yield found.before.owner
+        for step in _open_at(found.before, station, found.route):
+            for person in self._of_body(step.body):
+                if may_see(found.sag, person, found.route, self.shift.world):
+                    yield person
+
+    def _of_body(self, key: str) -> tuple[PersonId, ...]:
+        if key not in self._answering:
+            authority = self.shift.world.authority
+            secretaries = authority.secretaries(self.shift.world.bodies[key])
+            self._answering[key] = tuple(dict.fromkeys([*secretaries, *authority.answers_for(key)]))
+        return self._answering[key]
+
+    @property
+    def _about(self) -> dict[str, object]:
+        return {"changes": about(self.shift), "reason": self.shift.reason}
+
+    def notices(self) -> tuple[Notice, ...]:
+        """One notice for each person, about the first of their sager; `data` holds every one of them."""
+        return tuple(
+            Notice(
+                kind=KINDS[EVENTS[ChangeKind.EDIT]],
+                person=person,
+                sag=min(sager, key=lambda sag: self.numbers[sag]),
+                data={**self._about, "sager": self._sager(sager)},
+            )
+            for person, sager in self.heard.items()
+        )
+
+    def _sager(self, sager: Mapping[SagId, Mapping[str, Line]]) -> list[dict[str, object]]:
+        ordered = sorted(sager, key=lambda sag: self.numbers[sag])
+        return [
+            {"sag": sag, "number": self.numbers[sag], "lines": [line.plain() for line in sager[sag].values()]}
+            for sag in ordered
+        ]
+
+
+def _open_at(sag: Sag, station: str, route: Definitions) -> Iterable[Step]:
+    step = sag.at(station)
+    is_over = step is None or route.procedure_of(station).by_state[step.state].final
+    return () if step is None or is_over else (step,)
+
+
+def about(shift: Shift) -> list[dict[str, object]]:
+    """What changed in the calendars themselves, in plain values."""
+    return [
+        {
+            "what": EVENTS[change.kind],
+            "body": shift.world.short(change.body),
+            "meeting": one.new.id,
+            "old": plain_meeting(one.old) if one.old else None,
+            "new": plain_meeting(one.new),
+        }
+        for change, one in zip(shift.changes, shift.made, strict=True)
+    ]
+
+
+def plain_meeting(meeting: Meeting) -> dict[str, str | None]:
+    """What people are told of a meeting, in plain values."""
+    hour = hour_of(meeting)
+    return {
+        "on": meeting.on.text,
+        "at": hour.strftime("%H.%M") if hour else None,
+        "format": meeting.format,
+        "place": meeting.place,
+        "status": meeting.status,
+        "note": meeting.note,
+    }
+
+
+def events_of(shift: Shift, *, hits: int, told: int) -> tuple[Event, ...]:
+    """How the history tells of the changes: what each meeting was and is, and how many sager and people they
+    concern, all together."""
+    return tuple(
+        Event(
+            machine="record",
+            move=str(entry["what"]),
+            old=one.old.on.text if one.old else "",
+            new=one.new.on.text,
+            reason=shift.reason,
+            data={**entry, "body": one.new.body, "hits": hits, "told": told},
+        )
+        for entry, one in zip(about(shift), shift.made, strict=True)
+    )

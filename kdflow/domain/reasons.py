@@ -1,0 +1,42 @@
+"""Why a guard says no: the author's reason with its facts filled in, or the sentence of a case it does not fit."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+CASE = "case"
+"""The fact that names a case; it is a key of `templates/reasons.toml`."""
+
+CASE_FIELDS: Mapping[str, str | None] = {
+    "no-earlier-station": None,
+    "meeting-not-later": "meeting",
+    "decided-not-handed-on": None,
+}
+"""Every case, with the form field that would mend it (None: no field can, whatever the guard's own may be)."""
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def _sentences() -> Mapping[str, str]:
+    file = resources.files("kdflow") / "templates" / "reasons.toml"
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def sentence(reason: str, facts: Mapping[str, str]) -> str:
+    """What a person is told when a guard says no with these facts; `reason` is its author's."""
+    return fill(_sentences()[facts[CASE]] if CASE in facts else reason, facts)
+
+
+def field_of(facts: Mapping[str, str], own: str | None) -> str | None:
+    """The form field that would mend it; `own` is the guard's."""
+    return CASE_FIELDS[facts[CASE]] if CASE in facts else own
+
+
+def fill(text: str, facts: Mapping[str, str]) -> str:
+    """Replace `{name}` by its fact; nothing in `text` or in the facts is ever evaluated."""
+    return _PLACEHOLDER.sub(lambda match: facts.get(match[1], ""), text)

@@ -1,0 +1,27 @@
+"""Pictures as text: routes as lines, Mermaid and SVG, a year as a wheel, a plan over weeks, figures as bars."""
+
+from kdflow.drawing.bars import Bar, bars
+from kdflow.drawing.routes import HEIGHT, WIDTH, Layout, label, layout, mermaid, svg, text
+from kdflow.drawing.timeline import NOT_REACHED, Span, timeline
+from kdflow.drawing.wheel import Mark, MarkKind, Ring, mark_alone, year_wheel
+
+__all__ = [
+    "HEIGHT",
+    "NOT_REACHED",
+    "WIDTH",
+    "Bar",
+    "Layout",
+    "Mark",
+    "MarkKind",
+    "Ring",
+    "Span",
+    "bars",
+    "label",
+    "layout",
+    "mark_alone",
+    "mermaid",
+    "svg",
+    "text",
+    "timeline",
+    "year_wheel",
+]

@@ -1,0 +1,159 @@
+"""A plan as a timeline: a row for each step, with its wait, its deadline and its meeting."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kdflow.drawing.parts import BLUE, GREY, INK, document, line_of, safe
+from kdflow.drawing.wheel import MONTHS, TODAY, shape
+
+LEFT, ROOM, RIGHT, TOP, ROW = 200.0, 440.0, 80.0, 56.0, 50.0
+"""The room for the names, for the days and for the last date; the height of the axis and of a row."""
+
+LETTERS = 22
+"""Letters of a name that fit on one line."""
+
+BELOW = 14.0
+"""How far below its line a deadline stands, so that the meeting after it does not cover it."""
+
+CLOSEST = 38.0
+"""The least room between two months that both are named."""
+
+NOT_REACHED = "nås ikke"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One step: it can come from the day `start` on, is submitted by `due`, and treated on `on` (a meeting, or
+    the end of its work). None: not known, or it cannot be. `said` tells it in words."""
+
+    name: str
+    start: date | None
+    due: date | None
+    on: date | None
+    is_meeting: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The days of one picture."""
+
+    first: date
+    last: date
+
+    def at(self, day: date) -> float:
+        """Where the middle of a day lies; days outside stand at the edge."""
+        passed = min(max((day - self.first).days, 0), self.days)
+        return LEFT + ROOM * passed / self.days
+
+    @property
+    def days(self) -> int:
+        """How many days the room holds."""
+        return max((self.last - self.first).days, 1)
+
+    def holds(self, day: date | None) -> bool:
+        """Whether a day lies in the picture."""
+        return day is not None and self.first <= day <= self.last
+
+
+def timeline(
+    name: str,
+    spans: Sequence[Span],
+    *,
+    title: str,
+    first: date,
+    last: date,
+    today: date,
+    by: date | None = None,
+) -> str:
+    """The steps of a plan in route order, from the day `first` to `last`; `by` is the day to be done by."""
+    axis, height = _Axis(first, last), TOP + ROW * len(spans)
+    said = "\n".join(f"{span.name}: {span.said}" for span in spans)
+    content = (
+        *_months(axis, height),
+        *_line(axis, height, today, "i dag"),
+        *(_line(axis, height, by, f"senest {_short(by)}") if by else ()),
+        *(line for number, span in enumerate(spans) for line in _span(axis, TOP + ROW * number, span)),
+    )
+    return document(name, (LEFT + ROOM + RIGHT, height + 8), title, said, content)
+
+
+def _months(axis: _Axis, height: float) -> Iterator[str]:
+    """A thin line for each month, named where there is room; January with its year."""
+    named = LEFT - CLOSEST
+    day = axis.first.replace(day=1)
+    while day <= axis.last:
+        if day >= axis.first:
+            x = axis.at(day)
+            yield f'<path d="M{x:.1f} {TOP - 8:g}V{height:g}" stroke="#d5dce3" stroke-width="1"/>'
+            if x - named >= CLOSEST:
+                yield line_of(x + 3, 18, _month(day), 16, GREY, 400, "start")
+                named = x + (24 if day.month == 1 else 0)
+        day = (day + timedelta(days=32)).replace(day=1)
+
+
+def _month(day: date) -> str:
+    return MONTHS[day.month - 1] + (f" {day.year}" if day.month == 1 else "")
+
+
+def _line(axis: _Axis, height: float, day: date, words: str) -> Iterator[str]:
+    if not axis.holds(day):
+        return
+    x = axis.at(day)
+    pen = f'stroke="{TODAY}" stroke-width="2" stroke-dasharray="8 4"'
+    yield f'<path d="M{x:.1f} {TOP - 20:g}V{height:g}" {pen}/>'
+    if x < LEFT + ROOM / 3:
+        yield line_of(x + 5, TOP - 16, words, 16, TODAY, 700, "start")
+    else:
+        yield line_of(x - 5, TOP - 16, words, 16, TODAY, 700, "end")
+
+
+def _span(axis: _Axis, top: float, span: Span) -> Iterator[str]:
+    middle = top + ROW / 2
+    yield f"<g><title>{safe(f'{span.name}: {span.said}')}</title>"
+    yield f'<path d="M0 {top:g}H{LEFT + ROOM + RIGHT:g}" stroke="#eef1f4" stroke-width="1"/>'
+    lines = textwrap.wrap(span.name, LETTERS, max_lines=2, placeholder=" …") or [span.name[:LETTERS]]
+    for number, words in enumerate(lines):
+        yield line_of(0, middle + 6 + 20 * number - 10 * (len(lines) - 1), words, 16, INK, 600, "start")
+    yield from _wait(axis, middle, span)
+    yield from _marks(axis, middle, span)
+    yield "</g>"
+
+
+def _wait(axis: _Axis, middle: float, span: Span) -> Iterator[str]:
+    """A dashed line while a meeting is waited for, a thick full one while there is work."""
+    if span.start is None:
+        return
+    x1, x2 = axis.at(span.start), axis.at(span.on or axis.last)
+    if x2 - x1 < 1:
+        return
+    pen = f'stroke="{GREY}" stroke-width="3" stroke-dasharray="3 6"'
+    if not span.is_meeting:
+        pen = f'stroke="{BLUE}" stroke-width="10"'
+    yield f'<path d="M{x1:.1f} {middle:g}H{x2:.1f}" {pen}/>'
+
+
+def _marks(axis: _Axis, middle: float, span: Span) -> Iterator[str]:
+    if span.on is None:
+        yield _mark(axis.at(axis.last), middle, shape("cancelled"))
+        yield line_of(axis.at(axis.last) + 14, middle + 6, NOT_REACHED, 16, TODAY, 600, "start")
+        return
+    if span.due and axis.holds(span.due):
+        yield _mark(axis.at(span.due), middle + BELOW, shape("submission"))
+    if span.is_meeting:
+        yield _mark(axis.at(span.on), middle, shape("meeting"))
+    else:
+        yield f'<path d="M{axis.at(span.on):.1f} {middle - 9:g}v18" stroke="{BLUE}" stroke-width="4"/>'
+    yield line_of(axis.at(span.on) + 14, middle + 6, _short(span.on), 16, INK, 600, "start")
+
+
+def _mark(x: float, y: float, content: str) -> str:
+    return f'<g transform="translate({x:.1f} {y:g})">{content}</g>'
+
+
+def _short(day: date) -> str:
+    return f"{day.day}. {MONTHS[day.month - 1]}"

@@ -1,0 +1,148 @@
+"""What a calendar feed holds: meetings and deadlines of a person, a body or a sag, as its holder may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
+from kdflow.domain.departures import workdays_of
+from kdflow.domain.errors import NotFound
+from kdflow.domain.planner import Network, plan
+from kdflow.domain.sag import Sag
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Definitions
+from kdflow.queries.scene import bodies_served, situation, whole_world
+from kdflow.store import feeds, meetings, people, sager
+from kdflow.store.database import Database, Tx
+from kdflow.store.feeds import Feed
+
+LOOKS_BACK = timedelta(days=400)
+"""How long a meeting stays in a feed after its day."""
+
+BEFORE_ANY_CHANGE = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a meeting that was never changed was last changed: always the same, so that the feed stays the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """One thing in a feed: a meeting, or a `deadline` of one; `sag` where it is about one (closed: without title).
+
+    `changed_at` is when the meeting was last changed, `meeting.version` how often.
+    """
+
+    meeting: Meeting
+    body: Body
+    deadline: Deadline | None
+    sag: Sag | None
+    station: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPage:
+    """The content of a feed. `name` is the person, the body or the number of the sag."""
+
+    feed: Feed
+    name: str
+    rows: tuple[FeedRow, ...]
+
+
+def feed_page(db: Database, secret: str, now: datetime) -> FeedPage:
+    """What stands in the feed of a secret address; who holds which office is read anew.
+
+    Raises:
+        NotFound: there is no such feed (any more), or its holder may not know of the sag.
+    """
+    with db.read() as tx:
+        found = feeds.find(tx, secret)
+        if found is None:
+            raise NotFound("feed", "")
+        world = whole_world(tx, now)
+        changed = meetings.changed_at(tx)
+        if found.about == "sag":
+            sag = sager.load(tx, sager.id_of(tx, found.key))
+            route = situation(tx, sag, None, world).definitions
+            if not may_see(sag, found.person, route, world):
+                raise NotFound("feed", "")
+            rows = tuple(_of_sag(sag, route, world, changed))
+            return FeedPage(feed=found, name=sag.number, rows=rows)
+        if found.about == "body":
+            body = world.bodies[found.key]
+            return FeedPage(feed=found, name=body.short, rows=tuple(_of_bodies([body], world, changed)))
+        return FeedPage(
+            feed=found,
+            name=world.names.get(found.person, found.person),
+            rows=tuple(_of_person(tx, found.person, world, changed)),
+        )
+
+
+Changed = dict[str, datetime]
+
+
+def _of_person(tx: Tx, person: PersonId, world: World, changed: Changed) -> Iterator[FeedRow]:
+    """The bodies one sits in or serves with their deadlines, and the sager one owns with theirs."""
+    offices = people.offices_of(tx, person)
+    held = {office.body for office in offices if office.valid.covers(world.today)}
+    keys = sorted({*bodies_served(world, person, offices), *held} & set(world.bodies))
+    yield from _of_bodies([world.bodies[key] for key in keys], world, changed)
+    owned = sager.load_many(tx, sager.ids_of_owner(tx, person))
+    for sag in owned:
+        yield from _of_sag(sag, situation(tx, sag, None, world).definitions, world, changed)
+
+
+def _of_bodies(bodies: Iterable[Body], world: World, changed: Changed) -> Iterator[FeedRow]:
+    for body in bodies:
+        for meeting in world.timetable.of_body.get(body.key, ()):
+            day = meeting.on.exact
+            if day is None or day < world.today - LOOKS_BACK:
+                continue
+            yield _row(meeting, body, None, None, "", changed)
+            for one in deadlines(body.rules, day, workdays_of(body)):
+                yield _row(meeting, body, one, None, "", changed)
+
+
+def _of_sag(sag: Sag, route: Definitions, world: World, changed: Changed) -> Iterator[FeedRow]:
+    """The meetings that a sag is planned at, and by when it must be submitted to them."""
+    if route.life.by_state[sag.life].final:
+        return
+    for leg in plan(sag, route, Network(world.bodies, world.timetable), world.now).legs:
+        meeting = world.timetable.find(leg.meeting)
+        if meeting is None or meeting.on.exact is None:
+            continue
+        body = world.bodies[meeting.body]
+        yield _row(meeting, body, None, sag, leg.station, changed)
+        for one in deadlines(body.rules, meeting.on.exact, workdays_of(body)):
+            if one.kind is DeadlineKind.SUBMISSION and leg.kind == "meeting":
+                yield _row(meeting, body, one, sag, leg.station, changed)
+
+
+def _row(
+    meeting: Meeting, body: Body, deadline: Deadline | None, sag: Sag | None, station: str, changed: Changed
+) -> FeedRow:
+    return FeedRow(
+        meeting=meeting,
+        body=body,
+        deadline=deadline,
+        sag=sag,
+        station=station,
+        changed_at=changed.get(meeting.id, BEFORE_ANY_CHANGE),
+    )
+
+
+def feeds_of(db: Database, person: PersonId) -> tuple[Feed, ...]:
+    """The feeds that a person has made, newest first."""
+    with db.read() as tx:
+        return feeds.of_person(tx, person)
+
+
+def bodies_with_meetings(db: Database, now: datetime) -> tuple[Body, ...]:
+    """The bodies whose calendars one can subscribe to, by name."""
+    with db.read() as tx:
+        world = whole_world(tx, now)
+    found = [body for key, body in world.bodies.items() if world.timetable.of_body.get(key)]
+    return tuple(sorted(found, key=lambda body: body.short))

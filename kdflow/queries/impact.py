@@ -1,0 +1,138 @@
+"""Whom a change of a calendar would hit: the same reckoning as the change itself, with nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.calendar_change import CalendarChange, Caution, cautions
+from kdflow.domain.departures import civil
+from kdflow.domain.errors import Conflict
+from kdflow.domain.impact import Hit, Shift, hit, shift_of
+from kdflow.domain.impact_told import Line, Telling, lines
+from kdflow.domain.sag import SagId
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.visibility import may_see
+from kdflow.queries.scene import whole_world
+from kdflow.store import definitions, plans, sager
+from kdflow.store.database import Database, Tx
+
+BATCH = 500
+"""How many sager are read at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactRow:
+    """A sag that is hit, with what is new at each of its stations.
+
+    `days` says how much later (negative: earlier) it comes to its end; `breaks_at` names the body that it can no
+    longer reach, `left` how many of its items stay at the cancelled meeting.
+    """
+
+    sag: SagId
+    number: str
+    title: str
+    closed: bool
+    owner: str
+    lines: tuple[Line, ...]
+    days: int | None
+    is_earlier: bool
+    breaks_at: str | None
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """What a change would do: the meeting before and after, the sager it hits (as far as the viewer may know of
+    them), how many people would be told, and what to ask about its date."""
+
+    body: Body
+    old: Meeting | None
+    new: Meeting
+    rows: tuple[ImpactRow, ...]
+    told: int
+    cautions: tuple[Caution, ...]
+    world: World
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether any of the sager has an item at the meeting."""
+        return any(line.seat for row in self.rows for line in row.lines)
+
+
+def impact(
+    db: Database,
+    change: CalendarChange,
+    *,
+    reroute: bool = False,
+    reason: str | None = None,
+    version: int | None = None,
+    viewer: PersonId,
+    now: datetime,
+) -> Impact:
+    """What `change` would do if `viewer` made it now.
+
+    Raises:
+        NotFound, NotAllowed, Refused, Conflict: as for the change itself.
+    """
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        old = world.timetable.find(change.meeting)
+        if old is not None and version not in (None, old.version):
+            raise Conflict("meeting", old.id, expected=version or 0, actual=old.version)
+        shift = shift_of([change], world, by=viewer, reason=reason, reroute=reroute)
+        return _impact(tx, shift)
+
+
+def whom(tx: Tx, shift: Shift) -> tuple[tuple[ImpactRow, ...], int]:
+    """The sager that some changes hit all together, as far as who makes them may know of them, and how many people
+    would be told."""
+    telling = Telling(shift)
+    rows = []
+    for found in _hits(tx, shift):
+        telling.hear(found)
+        if found.is_news and may_see(found.sag, shift.by, found.route, shift.world):
+            rows.append(_row(found, shift))
+    return tuple(sorted(rows, key=lambda row: row.number)), len(telling.heard)
+
+
+def _impact(tx: Tx, shift: Shift) -> Impact:
+    rows, told = whom(tx, shift)
+    made = shift.made[0]
+    body = shift.world.bodies[made.new.body]
+    return Impact(
+        body=body,
+        old=made.old,
+        new=made.new,
+        rows=rows,
+        told=told,
+        cautions=cautions(made.new, body, shift.world.now),
+        world=shift.world,
+    )
+
+
+def _hits(tx: Tx, shift: Shift) -> Iterator[Hit]:
+    ids = plans.concerned(tx, shift.watched, shift.meetings, civil(shift.world.now))
+    for start in range(0, len(ids), BATCH):
+        for sag in sager.load_many(tx, ids[start : start + BATCH]):
+            yield hit(shift, sag, definitions.load(tx, sag.route))
+
+
+def _row(found: Hit, shift: Shift) -> ImpactRow:
+    sag, broken = found.sag, found.breaks_at
+    body = found.new.bodies.get(broken) if broken else None
+    return ImpactRow(
+        sag=sag.id,
+        number=sag.number,
+        title=sag.title,
+        closed=sag.closed,
+        owner=shift.world.names.get(sag.owner, sag.owner),
+        lines=lines(found, shift),
+        days=found.days,
+        is_earlier=found.is_earlier,
+        breaks_at=shift.world.short(body) if body else None,
+        left=len(found.left),
+    )

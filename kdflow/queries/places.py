@@ -1,0 +1,209 @@
+"""Who gets a place at a meeting that takes only so many: everybody planned there, and those who slide into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.capacity import Filling, Given, Limit, Placement, Rule, Slide, Word, limit_of, passenger, place
+from kdflow.domain.departures import civil
+from kdflow.domain.planner import Network, network, prepare
+from kdflow.domain.replanning import bodies_leading_to
+from kdflow.domain.rights import place_giver
+from kdflow.domain.sag import Sag, SagId, SeatStatus
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
+from kdflow.domain.visibility import may_see
+from kdflow.store import definitions, places, plans, sager
+from kdflow.store.database import Database, Tx
+from kdflow.store.places import Said
+
+BATCH = 500
+"""How many sager are read at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesRow:
+    """One sag that wants to the meeting, for so many `minutes`, and is not on its agenda. `to` is the meeting it
+    slides to, where it gets no place (`has_place`); `word` is what a secretary has said of it.
+
+    A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
+    """
+
+    sag: SagId
+    number: str
+    title: str
+    hidden: bool
+    closed: bool
+    rule: Rule
+    minutes: int
+    has_place: bool
+    to: Meeting | None
+    word: Word | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """A meeting that takes so much at `most`: how many sager are on its agenda, submitted and planned, how many
+    minutes those with a place take (`used`; one takes `usual`, if its route says nothing else), who slides where.
+
+    `over` is what stands on the agenda beyond that; `may_give` says whether the viewer can overrule the order.
+    """
+
+    meeting: Meeting
+    most: Limit
+    used: int
+    usual: int
+    over: Limit
+    agenda: int
+    submitted: int
+    planned: int
+    rows: tuple[PlacesRow, ...]
+    may_give: bool
+
+    @property
+    def slides(self) -> tuple[tuple[Meeting | None, tuple[PlacesRow, ...]], ...]:
+        """Those without a place, by the meeting they slide to, the first meeting first (None: none is left)."""
+        found = sorted((row for row in self.rows if not row.has_place), key=lambda row: _day(row.to))
+        return tuple((rows[0].to, rows) for _, group in groupby(found, key=_goal) if (rows := tuple(group)))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything to say beyond the number of places."""
+        return bool(self.rows or any(self.over))
+
+
+def _day(meeting: Meeting | None) -> tuple[bool, str, str]:
+    day = meeting.begins_on if meeting else None
+    return day is None, day.isoformat() if day else "", meeting.id if meeting else ""
+
+
+def _goal(row: PlacesRow) -> MeetingId | None:
+    return row.to.id if row.to else None
+
+
+def places_at(db: Database, meeting: Meeting, world: World, viewer: PersonId | None) -> Places | None:
+    """Who gets a place at a meeting, as far as `viewer` may know of it (None: all); None where there is no limit,
+    and once the meeting has begun or is cancelled."""
+    net = network(world)
+    most = limit_of(net, meeting.id)
+    if most is None or not _is_coming(meeting, world):
+        return None
+    with db.read() as tx:
+        found, competing = placement(tx, world)
+        filling = found.fillings.get(meeting.id)
+        said = places.said(tx, [meeting.id])
+        seen = {sag.id for sag in competing.values() if _may_see(tx, sag, world, viewer)}
+    filling = filling or Filling(most=most, given=(), slides=())
+    return _places(meeting, filling, competing, said, seen, world, viewer)
+
+
+def placement(tx: Tx, world: World) -> tuple[Placement, dict[SagId, Sag]]:
+    """Who gets a place at every coming meeting that takes only so many, and the sager that compete: all that are
+    planned at one of them. They are planned anew; the kept legs only say whom to look at."""
+    net = network(world)
+    limited = _limited(net, world)
+    competing = {sag.id: sag for sag in _load(tx, _planned_at(tx, world, limited)) if sag.life == "under-way"}
+    passengers = (
+        passenger(sag, prepare(sag, definitions.load(tx, sag.route), net, world.now)) for sag in competing.values()
+    )
+    words = {pair: one.word for pair, one in places.said(tx, [one.id for one in limited]).items()}
+    return place(passengers, words), competing
+
+
+def full_for(tx: Tx, sag: Sag, world: World) -> frozenset[MeetingId]:
+    """The meetings that a sag could make if they were not full: what `capacity.avoiding` plans without.
+
+    Where no body takes only so many, nothing is read.
+    """
+    net = network(world)
+    if not _limited(net, world):
+        return frozenset()
+    found, _ = placement(tx, world)
+    return found.full_for(sag.id)
+
+
+def _is_coming(meeting: Meeting, world: World) -> bool:
+    return meeting.status is not MeetingStatus.CANCELLED and not has_begun(meeting, world.now)
+
+
+def _limited(net: Network, world: World) -> list[Meeting]:
+    """The coming meetings that take only so many."""
+    coming = (one for one in world.timetable.meetings if _is_coming(one, world))
+    return [one for one in coming if limit_of(net, one.id) is not None]
+
+
+def _planned_at(tx: Tx, world: World, meetings: Iterable[Meeting]) -> Sequence[SagId]:
+    """The sager planned at some meetings, and those whose kept plans no longer say where."""
+    found = set(plans.out_of_date(tx, civil(world.now)))
+    by_body: dict[str, list[MeetingId]] = {}
+    for one in meetings:
+        for body in bodies_leading_to(one.body, world.bodies):
+            by_body.setdefault(body, []).append(one.id)
+    for body, ids in by_body.items():
+        found.update(plans.planned_at(tx, body, ids))
+    return sorted(found)
+
+
+def _load(tx: Tx, ids: Sequence[SagId]) -> Iterable[Sag]:
+    for start in range(0, len(ids), BATCH):
+        yield from sager.load_many(tx, ids[start : start + BATCH])
+
+
+def _may_see(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> bool:
+    return viewer is None or may_see(sag, viewer, definitions.load(tx, sag.route), world)
+
+
+def _places(
+    meeting: Meeting,
+    filling: Filling,
+    competing: Mapping[SagId, Sag],
+    said: Mapping[tuple[MeetingId, SagId], Said],
+    seen: set[SagId],
+    world: World,
+    viewer: PersonId | None,
+) -> Places:
+    def row(found: Given | Slide) -> PlacesRow:
+        sag, to = found.sag, found.to if isinstance(found, Slide) else None
+        one, word, hidden = competing[sag], said.get((meeting.id, sag)), sag not in seen
+        return PlacesRow(
+            sag=sag,
+            number="" if hidden else one.number,
+            title="" if hidden else one.title,
+            hidden=hidden,
+            closed=one.closed,
+            rule=found.rule,
+            minutes=found.minutes,
+            has_place=isinstance(found, Given),
+            to=world.timetable.find(to),
+            word=word.word if word else None,
+        )
+
+    given = [row(one) for one in filling.given if one.rule != "agenda"]
+    rows = (*given, *(row(one) for one in filling.slides))
+    submitted = sum(_is_submitted(competing[one.sag], meeting) for one in rows)
+    body = world.bodies[meeting.body]
+    giver = viewer and place_giver(world.authority, body, viewer)
+    return Places(
+        meeting=meeting,
+        most=filling.most,
+        used=filling.minutes,
+        usual=body.minutes_per_item,
+        over=filling.over,
+        agenda=len(filling.given) - len(given),
+        submitted=submitted,
+        planned=len(rows) - submitted,
+        rows=rows,
+        may_give=bool(giver),
+    )
+
+
+def _is_submitted(sag: Sag, meeting: Meeting) -> bool:
+    return any(
+        seat.meeting == meeting.id and seat.status is SeatStatus.SUBMITTED
+        for step in sag.steps
+        if step.meeting == meeting.id
+        for seat in step.seats
+    )

@@ -1,0 +1,77 @@
+"""What came with a form about a meeting, read into a change of the calendar."""
+
+import re
+from datetime import time
+
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
+from kdflow.domain.dates import FuzzyDate, read_date
+from kdflow.domain.errors import Unreadable
+from kdflow.domain.timetable import Format, MeetingId, MeetingStatus
+from kdflow.web.forms import Gap, Incomplete, Typed
+
+_HOUR = re.compile(r"^(?:kl\. ?)?(\d{1,2})(?:[.:](\d{2}))?$")
+
+
+def change_of(typed: Typed, kind: ChangeKind, meeting: str | None) -> CalendarChange:
+    """The change that a form asks for; Incomplete names everything that cannot be read."""
+    gaps: list[Gap] = []
+    is_dated = kind in (ChangeKind.ADD, ChangeKind.MOVE)
+    on = _date(typed, gaps) if is_dated else None
+    details = None if kind in (ChangeKind.CANCEL, ChangeKind.RESTORE) else _details(typed, gaps)
+    if kind is ChangeKind.ADD and not typed["organ"]:
+        gaps.insert(0, Gap("organ", "organ"))
+    if gaps:
+        raise Incomplete(*gaps)
+    return CalendarChange(
+        kind=kind,
+        body=typed["organ"],
+        meeting=MeetingId(meeting) if meeting else None,
+        on=on,
+        details=details,
+        confirmed=bool(typed["confirmed"]),
+    )
+
+
+def _date(typed: Typed, gaps: list[Gap]) -> FuzzyDate | None:
+    try:
+        if typed["on"]:
+            return read_date(typed["on"])
+    except Unreadable:
+        pass
+    gaps.append(Gap("on", "on"))
+    return None
+
+
+def _details(typed: Typed, gaps: list[Gap]) -> Details:
+    return Details(
+        at=_hour(typed, gaps),
+        format=Format(typed["format"]) if typed["format"] in set(Format) else Format.PHYSICAL,
+        place=typed["place"] or None,
+        note=typed["note"] or None,
+        status=_status(typed["status"]),
+        most_items=_number("most_items", typed, gaps),
+        most_minutes=_number("most_minutes", typed, gaps),
+    )
+
+
+def _hour(typed: Typed, gaps: list[Gap]) -> time | None:
+    if not typed["at"]:
+        return None
+    match = _HOUR.match(typed["at"].lower())
+    if match and int(match[1]) < 24 and int(match[2] or 0) < 60:
+        return time(int(match[1]), int(match[2] or 0))
+    gaps.append(Gap("at", "at"))
+    return None
+
+
+def _status(text: str) -> MeetingStatus:
+    return MeetingStatus(text) if text in set(MeetingStatus) else MeetingStatus.PLANNED
+
+
+def _number(name: str, typed: Typed, gaps: list[Gap]) -> int | None:
+    if not typed[name]:
+        return None
+    if re.fullmatch(r"[1-9][0-9]{0,2}", typed[name]):
+        return int(typed[name])
+    gaps.append(Gap(name, name))
+    return None

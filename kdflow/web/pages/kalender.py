@@ -1,0 +1,156 @@
+"""The calendars as pictures: the year wheel, the last meeting before another body's, and where sager wait."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse
+
+from kdflow import drawing, rendering
+from kdflow.domain.deadlines import DeadlineKind
+from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
+from kdflow.drawing import Bar, Mark, MarkKind, Ring
+from kdflow.queries.bottlenecks import FEW, Bottlenecks, Neck, bottlenecks
+from kdflow.queries.connections_page import connections_page
+from kdflow.queries.year_wheel import MeetingRow, YearWheel, year_wheel
+from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
+
+router = APIRouter()
+Year = Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
+BodyKey = Annotated[str, Query(max_length=60)]
+
+DRAWN: dict[DeadlineKind, MarkKind] = {
+    DeadlineKind.SUBMISSION: "submission",
+    DeadlineKind.AGENDA: "agenda",
+    DeadlineKind.MINUTES: "minutes",
+}
+"""The deadlines that have a mark on the wheel; the table behind it has all of them."""
+
+LEGEND: tuple[MarkKind, ...] = (
+    *("meeting", "submission", "agenda", "minutes"),
+    *("moved", "was", "cancelled", "unsure"),
+)
+
+
+@router.get("/aarshjul")
+def year(
+    frame: FrameDep,
+    _person: PersonDep,
+    wiring: WiringDep,
+    now: NowDep,
+    aar: Year = None,
+    organ: Annotated[list[BodyKey] | None, Query(max_length=100)] = None,
+) -> HTMLResponse:
+    """A year's meetings and deadlines, of all bodies or of some."""
+    found = year_wheel(wiring.db, aar, organ or (), now)
+    return frame.page(
+        "year", wheel=found, picture=wheel_picture(found), legend=[(k, drawing.mark_alone(k)) for k in LEGEND]
+    )
+
+
+@router.get("/forbindelser")
+def connections(
+    frame: FrameDep,
+    _person: PersonDep,
+    wiring: WiringDep,
+    now: NowDep,
+    fra: BodyKey = "",
+    til: BodyKey = "",
+    aar: Year = None,
+) -> HTMLResponse:
+    """The last meeting of one body before each meeting of another."""
+    return frame.page("connections", page=connections_page(wiring.db, fra or None, til or None, aar, now))
+
+
+@router.get("/flaskehalse")
+def necks(frame: FrameDep, _person: PersonDep, wiring: WiringDep, now: NowDep) -> HTMLResponse:
+    """Where sager wait, in numbers."""
+    found = bottlenecks(wiring.db, now)
+    return frame.page("bottlenecks", found=found, slow=slow_picture(found), full=full_picture(found), few=FEW)
+
+
+# --- from what was asked to what is drawn ------------------------------------------------------------------------
+
+
+def wheel_picture(found: YearWheel) -> str:
+    """The wheel as SVG."""
+    words = rendering.words()["wheel"]
+    rings = [
+        Ring(
+            name=lane.name,
+            marks=tuple(mark for row in lane.rows for mark in _marks(row)),
+            spans=tuple(span for row in lane.rows if (span := _span(row))),
+            closed=lane.closed,
+        )
+        for lane in found.lanes
+    ]
+    said = [
+        f"{ring.name}: {', '.join(mark.said for mark in ring.marks if mark.kind not in DRAWN.values())}."
+        for ring in rings
+    ]
+    return drawing.year_wheel(
+        found.year,
+        rings,
+        title=words["title"].format(year=found.year),
+        said="\n".join([words["said"], *said]),
+        holidays=found.holidays,
+        today=found.today,
+    )
+
+
+def _marks(row: MeetingRow) -> Iterator[Mark]:
+    words, meeting = rendering.words()["wheel"], row.meeting
+    on, was = rendering.fuzzy(meeting.on, "weekday"), rendering.fuzzy(meeting.was, "weekday")
+    kind: MarkKind = "moved" if row.is_moved else "meeting"
+    kind = "cancelled" if row.is_cancelled else kind if meeting.on.exact else "unsure"
+    if meeting.on.earliest and meeting.on.latest:
+        middle = meeting.on.earliest + (meeting.on.latest - meeting.on.earliest) / 2
+        yield Mark(on=middle, kind=kind, said=words[kind].format(name=row.name, on=on, was=was))
+    if meeting.was and meeting.was.exact:
+        yield Mark(on=meeting.was.exact, kind="was", said=words["was"].format(name=row.name, on=on, was=was))
+    for one in row.deadlines:
+        if one.kind in DRAWN:
+            yield Mark(on=one.on, kind=DRAWN[one.kind], said=f"{row.name}: {rendering.deadline_words(one)}")
+
+
+def _span(row: MeetingRow) -> tuple[date, date] | None:
+    """From the first drawn deadline of a meeting to the last."""
+    days = [one.on for one in row.deadlines if one.kind in DRAWN]
+    return (min(days), max(days)) if days else None
+
+
+def slow_picture(found: Bottlenecks) -> str:
+    """The days at each body: a full bar to the median, and on to what nine of ten keep within."""
+    rows = [
+        Bar(name=neck.name, value=neck.days.median, reach=neck.days.ninety, said=_slow(neck))
+        for neck in found.slow
+        if neck.days
+    ]
+    return drawing.bars("ventetid", rows, title=rendering.words()["necks"]["slow"])
+
+
+def _slow(neck: Neck) -> str:
+    table = rendering.words()["necks"]
+    if neck.days is None:
+        return ""
+    words = table["row"] if neck.days.count > 1 else table["row_of_one"]
+    return str(words).format(median=f"{neck.days.median:g}".replace(".", ","), ninety=neck.days.ninety)
+
+
+def full_picture(found: Bottlenecks) -> str:
+    """How many sager stand at each body now."""
+    table = rendering.words()["necks"]
+    rows = [
+        Bar(
+            name=neck.name,
+            value=neck.now.count,
+            reach=neck.now.count,
+            said=table["now_one" if neck.now.count == 1 else "now"].format(
+                count=neck.now.count, longest=neck.now.longest
+            ),
+        )
+        for neck in found.full
+        if neck.now
+    ]
+    return drawing.bars("staar-nu", rows, title=table["full"])

@@ -1,0 +1,121 @@
+"""The calendar pages in a real browser: accessible, readable on a phone, the table before the wheel."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from kdflow.domain.dates import read_date
+from kdflow.domain.timetable import MeetingId, MeetingStatus
+from kdflow.store import meetings
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.test_pages import SMALLEST, TOO_FINE, TOO_SMALL
+from tests.web.house import IDA, House
+
+PAGES = (
+    "/aarshjul?aar=2020",
+    "/aarshjul?aar=2020&organ=kd-net&organ=kkr-midt",
+    "/aarshjul?aar=2044",
+    "/forbindelser?aar=2020",
+    "/forbindelser?fra=kkr-midt&til=kontaktudvalg&aar=2020",
+    "/forbindelser?til=klima-sg",
+    "/flaskehalse",
+)
+both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+@pytest.fixture
+def changed(house: House) -> None:
+    """A calendar with a moved and a cancelled meeting, and one whose day is not known."""
+    with house.wiring.db.write() as tx:
+        table = meetings.timetable(tx).by_id
+        moved, off, vague = (
+            table[MeetingId(key)] for key in ("kd-net-2020-05-29", "kkr-midt-2020-09-09", "dassos-2020-01-22")
+        )
+        for old, new in (
+            (moved, replace(moved, on=read_date("2020-06-05"), was=moved.on)),
+            (off, replace(off, status=MeetingStatus.CANCELLED)),
+            (vague, replace(vague, on=read_date("2020-10"))),
+        ):
+            meetings.change(tx, old, new, by=IDA, reason=None, now=house.wiring.now())
+
+
+def _open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+@both
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(visit: Visit, size: Any, path: str) -> None:
+    page = visit(IDA, path, size=size, bypass_csp=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    _open_all(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_targets_and_text_are_large_enough_on_a_phone(visit: Visit) -> None:
+    for path in PAGES:
+        page = visit(IDA, path, size=PHONE)
+        _open_all(page)
+        assert page.evaluate(TOO_SMALL, SMALLEST) == [], path
+        assert page.evaluate(TOO_FINE) == [], path
+
+
+DRAWN = """() => [...document.querySelectorAll('main svg[role=img] text')].map(one =>
+    parseFloat(one.getAttribute('font-size')) * one.getScreenCTM().a)"""
+
+
+@both
+@pytest.mark.parametrize("path", ["/aarshjul?aar=2020", "/flaskehalse"])
+def test_the_words_in_a_picture_are_readable(visit: Visit, size: Any, path: str) -> None:
+    sizes = visit(IDA, path, size=size).evaluate(DRAWN)
+    assert sizes
+    assert min(sizes) >= 14
+
+
+def test_on_a_phone_the_table_comes_before_the_wheel(visit: Visit) -> None:
+    tops = {}
+    for name, size in (("phone", PHONE), ("desktop", DESKTOP)):
+        page = visit(IDA, "/aarshjul?aar=2020", size=size)
+        boxes = [page.locator(one).bounding_box() for one in (".year-table", ".year-picture")]
+        tops[name] = [box["y"] for box in boxes if box]
+    assert tops["phone"] == sorted(tops["phone"])
+    assert tops["desktop"] != sorted(tops["desktop"])
+
+
+def test_the_wheel_can_be_reached_and_read_by_keyboard(visit: Visit) -> None:
+    page = visit(IDA, "/aarshjul?aar=2020", size=PHONE)
+    region = page.get_by_role("group", name="Årshjulet som tegning")
+    region.focus()
+    assert page.evaluate("document.activeElement.classList.contains('wheel')")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    assert page.get_by_role("img", name="Årshjul 2020").count() == 1
+
+
+def test_bodies_are_chosen_with_a_form_that_makes_an_address(visit: Visit) -> None:
+    page = visit(IDA, "/aarshjul?aar=2020", java_script_enabled=False)
+    page.get_by_text("Vælg organer").click()
+    page.get_by_label("KD-Net", exact=True).check()
+    page.get_by_role("button", name="Vis").click()
+    assert page.url.endswith("/aarshjul?aar=2020&organ=kd-net")
+    assert page.locator(".grouped tbody").count() == 5
+    page.get_by_role("link", name="Vis alle organer").click()
+    assert page.locator(".grouped tbody").count() == 16
+
+
+def test_the_question_of_connections_is_asked_with_a_form(visit: Visit) -> None:
+    page = visit(IDA, "/aarshjul", java_script_enabled=False)
+    page.get_by_role("link", name="Forbindelser").click()
+    page.get_by_label("Fra").select_option("dassos")
+    page.get_by_label("Til").select_option("kd-net")
+    page.get_by_role("button", name="Vis").click()
+    assert page.get_by_role("heading", name="Sidste DASSOS før KD-Net").is_visible()
+    assert "fra=dassos&til=kd-net&aar=2020" in page.url
+    page.get_by_text("Sådan er fristerne regnet").first.click()
+    assert page.get_by_text("Indmelding senest fredag den 10. januar 2020 kl. 12").is_visible()

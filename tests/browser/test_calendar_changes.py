@@ -1,0 +1,57 @@
+"""The pages that change a calendar, in a real browser: accessibility, small screens, and no JavaScript."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from kdflow.domain.authority import PersonId
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.test_pages import SMALLEST, TOO_FINE, TOO_SMALL, _open_all, _violations
+from tests.web.forms import send
+from tests.web.house import IDA, KARIN, House
+
+MEETING = "/moeder/kd-net-2020-03-13"
+PATHS = ("/moeder", "/moeder?aar=2020&organ=kd-net", "/moeder/nyt?organ=kd-net", MEETING)
+
+
+def _submitted(house: House) -> None:
+    where = f"/sager/{house.numbers['fresh']}"
+    send(house.client(IDA), where, "/led/1", move="submit", submit__meeting="kd-net-2020-03-13")
+
+
+def _see(visit: Visit, form: str, who: PersonId = KARIN, **how: Any) -> Page:
+    """The page that says whom a change hits."""
+    page = visit(who, MEETING, **how)
+    page.get_by_text({"flyt": "Flyt mødet", "aflys": "Aflys mødet"}[form], exact=True).click()
+    if form == "flyt":
+        page.locator("#flyt-on").fill("14. marts 2020")
+    page.locator(f"form[action$='/{form}'] button").click()
+    assert page.get_by_text("Det rammer 2 sager").is_visible()
+    return page
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+    _submitted(house)
+    pages = [visit(KARIN, path, size=size, bypass_csp=True) for path in PATHS]
+    pages += [_see(visit, form, size=size, bypass_csp=True) for form in ("flyt", "aflys")]
+    wrong = visit(KARIN, "/moeder/nyt", size=size, bypass_csp=True)
+    wrong.get_by_role("button", name="Se, hvem det rammer").click()
+    assert wrong.get_by_role("alert").is_visible()
+    for page in [*pages, wrong]:
+        _open_all(page)
+        assert _violations(page) == []
+        if size is PHONE:
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+            assert page.evaluate(TOO_SMALL, SMALLEST) == [], page.url
+            assert page.evaluate(TOO_FINE) == [], page.url
+
+
+def test_a_meeting_is_moved_on_a_phone_without_javascript(visit: Visit, house: House) -> None:
+    _submitted(house)
+    page = _see(visit, "flyt", size=PHONE, java_script_enabled=False)
+    assert page.get_by_text("Lørdag den 14. marts 2020 er ikke en hverdag").is_visible()
+    page.get_by_role("button", name="Flyt mødet").click()
+    assert page.get_by_role("status").get_by_text("Du har flyttet mødet").is_visible()
+    assert page.get_by_text("Flyttet fra fredag den 13. marts 2020").is_visible()

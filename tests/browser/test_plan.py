@@ -1,0 +1,93 @@
+"""The plan in a real browser: accessible in every state, never wider than the screen, and without JavaScript."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.web.house import IDA, JENS, House
+
+PAGES = (
+    "/sager/{consent}",
+    "/sager/{consent}/plan",
+    "/sager/{agenda}/plan?senest=15.10.2020",
+    "/sager/{consent}/plan?senest=15.10.2020&uden=kkr-midt-2020-02-05&ekstra=kontaktudvalg&ekstra_den=5.4.2020",
+    "/sager/{consent}/plan?senest=vrøvl&fra=1.1.2020&ekstra=kkr-midt&uden=x&forud=x",
+)
+
+both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+def _open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+@both
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit: Visit, house: House, size: Any, path: str) -> None:
+    page = visit(IDA, path.format(**house.numbers), size=size, bypass_csp=True)
+    _open_all(page)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+@both
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_never_scrolls_sideways(visit: Visit, house: House, size: Any, path: str) -> None:
+    page = visit(IDA, path.format(**house.numbers), size=size)
+    _open_all(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_on_a_phone_the_table_comes_first_and_the_picture_scrolls_by_itself(visit: Visit, house: House) -> None:
+    page = visit(IDA, f"/sager/{house.numbers['consent']}/plan", size=PHONE)
+    table, region = page.get_by_role("table"), page.get_by_role("region", name="Planen som tegning")
+    top, below = table.bounding_box(), region.bounding_box()
+    assert top
+    assert below
+    assert top["y"] + top["height"] <= below["y"]
+    assert region.evaluate("one => one.scrollWidth > one.clientWidth && one.tabIndex === 0")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.picture').scrollLeft > 0")
+
+
+def test_the_picture_has_a_name_and_a_text(visit: Visit, house: House) -> None:
+    page = visit(IDA, f"/sager/{house.numbers['consent']}/plan")
+    picture = page.get_by_role("img", name=f"Planen for {house.numbers['consent']} som tidslinje")
+    assert picture.count() == 1
+    said = picture.locator("desc").text_content() or ""
+    assert "KKR Midtjylland: onsdag den 5. februar 2020. Indmelding senest onsdag den 29. januar 2020" in said
+
+
+def test_it_works_without_javascript(visit: Visit, house: House) -> None:
+    page = visit(IDA, f"/sager/{house.numbers['consent']}", java_script_enabled=False, size=PHONE)
+    sums = page.get_by_text("5 hverdage før mødet onsdag den 5. februar").first
+    assert not sums.is_visible()
+    page.get_by_text("Næste frist: indmelding til KKR Midtjylland").click()
+    assert sums.is_visible()
+    page.get_by_role("link", name="Hele planen").click()
+    page.get_by_label("Besluttet senest").fill("15. oktober 2020")
+    page.get_by_role("checkbox", name="KKR Midtjylland, ons. 5. feb. 2020").check()
+    page.get_by_role("button", name="Regn planen ud").click()
+    assert page.get_by_role("status").get_by_text("intet er gemt").is_visible()
+    assert page.get_by_role("heading", name="Besluttet senest torsdag den 15. oktober 2020").is_visible()
+    assert page.get_by_role("checkbox", name="KKR Midtjylland, ons. 5. feb. 2020").is_checked()
+
+
+def test_an_error_takes_the_focus_and_leads_to_its_field(visit: Visit, house: House) -> None:
+    page = visit(IDA, f"/sager/{house.numbers['consent']}/plan")
+    page.get_by_label("Besluttet senest").fill("i næste uge")
+    page.get_by_role("button", name="Regn planen ud").click()
+    assert page.evaluate("document.activeElement.className") == "summary"
+    page.get_by_role("link", name="Skriv en bestemt dag").click()
+    assert page.evaluate("document.activeElement.id") == "plan-senest"
+    assert page.get_by_label("Besluttet senest").input_value() == "i næste uge"
+
+
+def test_a_chair_still_decides_before_reading_the_plan(visit: Visit, house: House) -> None:
+    page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
+    assert page.get_by_text("led tilbage: møder, frister og luft").is_visible()
+    assert not page.locator(".legs").is_visible()
