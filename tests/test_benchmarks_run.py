@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench_memory, bench_plan, bench_step
+from tests.benchmarks import bench_calendar, bench_memory, bench_plan, bench_step
 from tests.postgres import PostgresServer
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -49,6 +49,13 @@ def test_a_method_that_answers_otherwise_is_found_out(monkeypatch: pytest.Monkey
     monkeypatch.setattr(bench_plan, "_naive", lambda net: lambda question: naive(net)(question) + 1)
     with pytest.raises(AssertionError, match="answers otherwise"):
         bench_plan.measure(bodies=6, years=1, rounds=1, sager=1)
+
+
+def test_a_moved_meeting_is_measured_and_hits_those_planned_there(ground: tuple[str, Ground]) -> None:
+    _, where = ground
+    results = [bench_calendar.measure(where, touched=3, sager=count, rounds=2) for count in (5, 10)]
+    assert [one.sager for one in results] == [5, 10]
+    assert bench_calendar.report(results).count("target") == 3
 
 
 def test_memory_and_machines_are_measured(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from kdflow.domain import journey
@@ -176,15 +176,11 @@ class Prepared:
 
     def on(self, network: Network) -> Prepared:
         """The same sag among other calendars: where it stands does not change, only the meetings round it."""
-        seats: dict[int, MeetingId] = {}
-        stops = []
-        for place, stop in enumerate(self.stops):
-            if stop.departures is not None:
-                fixed = _decides(self.given.get(place), network.timetable)
-                if fixed is not None:
-                    seats[place] = self.given[place]
-                stop = stop._replace(departures=network.departures(self.bodies[place]), fixed=fixed)
-            stops.append(stop)
+        stops = [
+            stop._replace(departures=network.departures(body), fixed=None) if stop.departures else stop
+            for stop, body in zip(self.stops, self.bodies, strict=True)
+        ]
+        seats = _seats(self.given, stops, network.timetable)
         return replace(self, stops=tuple(stops), seats=seats, network=network)
 
     def with_stop(self, place: int, stop: Stop) -> Prepared:
@@ -194,43 +190,70 @@ class Prepared:
 
 def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prepared:
     """Where a sag stands, compiled into stops; its papers are ready at the instant `ready`."""
-    stations = _in_order(route)
-    places = {station.key: place for place, station in enumerate(stations)}
+    blanks = _blanks(route)
+    bodies = tuple(body_at(station, sag.fills) for station, _, _ in blanks)
     given: dict[int, MeetingId] = {}
-    seats: dict[int, MeetingId] = {}
     behind: set[int] = set()
-    floors: dict[int, int] = {}
+    floors = [0] * len(blanks)
     stops = []
-    for place, station in enumerate(stations):
-        before = tuple(places[key] for key in station.after if key in places)
+    for place, (station, stop, has_meetings) in enumerate(blanks):
         state = standing(sag, station.key, route)
         step = sag.at(station.key) if state in ("current", "ahead") else None
         if state in ("done", "dropped") or (step is not None and _goes_on(step, route)):
             behind.add(place)
-            stops.append(Stop(before=before, fixed=0))
+            stops.append(stop._replace(fixed=0))
             continue
-        stop = _stop(station, sag, route, net, before)
-        if station.lag and before and behind.issuperset(before):
+        if station.lag and stop.before and behind.issuperset(stop.before):
             floors[place] = _after_lag(sag, station, net)
             stop = stop._replace(lag=0 if floors[place] else station.lag)
         if step is not None and step.meeting is not None and step.outcome is None:
             given[place] = step.meeting
-            fixed = _decides(step.meeting, net.timetable)
-            if fixed is not None:
-                seats[place] = step.meeting
-                stop = stop._replace(fixed=fixed)
-        stops.append(stop)
+        stops.append(stop._replace(departures=net.departures(bodies[place])) if has_meetings else stop)
+    seats = _seats(given, stops, net.timetable)
     return Prepared(
-        stations=stations,
+        stations=tuple(station for station, _, _ in blanks),
         stops=tuple(stops),
         ready=civil(ready),
         seats=seats,
         given=given,
         behind=frozenset(behind),
-        bodies=tuple(body_at(station, sag.fills) for station in stations),
+        bodies=bodies,
         network=net,
-        floors=tuple(floors.get(place, 0) for place in range(len(stations))) if any(floors.values()) else (),
+        floors=tuple(floors) if any(floors) else (),
     )
+
+
+@lru_cache(maxsize=256)
+def _blanks(route: Definitions) -> tuple[tuple[Station, Stop, bool], ...]:
+    """What is the same for every sag on a route: its stations, each after those it waits for, with its stop as far
+    as the route gives it, and whether sager are treated at meetings there."""
+    ancestors = route.workflow.ancestors
+    stations = sorted(route.workflow.stations, key=lambda station: len(ancestors[station.key]))
+    places = {station.key: place for place, station in enumerate(stations)}
+    return tuple((station, _blank(station, places), meets(route, station.key)) for station in stations)
+
+
+def _blank(station: Station, places: Mapping[str, int]) -> Stop:
+    window = station.window
+    return Stop(
+        before=tuple(places[key] for key in station.after if key in places),
+        ahead=station.submit is Submission.CONDITIONAL,
+        same_day=station.same_day,
+        lag=station.lag,
+        takes=station.takes,
+        closes=window.end.toordinal() * DAY + DAY - 1 if window and window.end else None,
+    )
+
+
+def _seats(given: Mapping[int, MeetingId], stops: list[Stop], timetable: Timetable) -> dict[int, MeetingId]:
+    """The meetings given that still stand; their stops are fixed to them."""
+    seats = {}
+    for place, meeting in given.items():
+        fixed = _decides(meeting, timetable)
+        if fixed is not None:
+            seats[place] = meeting
+            stops[place] = stops[place]._replace(fixed=fixed)
+    return seats
 
 
 def _after_lag(sag: Sag, station: Station, net: Network) -> int:
@@ -249,32 +272,13 @@ def _kind(stop: Stop) -> LegKind:
     return "window" if stop.closes is not None else "work"
 
 
-def _in_order(route: Definitions) -> tuple[Station, ...]:
-    """The stations of a route, each after those it waits for."""
-    ancestors = route.workflow.ancestors
-    return tuple(sorted(route.workflow.stations, key=lambda station: len(ancestors[station.key])))
-
-
-def _stop(station: Station, sag: Sag, route: Definitions, net: Network, before: tuple[int, ...]) -> Stop:
-    window = station.window
-    return Stop(
-        before=before,
-        departures=net.departures(body_at(station, sag.fills)) if meets(route, station.key) else None,
-        ahead=station.submit is Submission.CONDITIONAL,
-        same_day=station.same_day,
-        lag=station.lag,
-        takes=station.takes,
-        closes=window.end.toordinal() * DAY + DAY - 1 if window and window.end else None,
-    )
-
-
 def _goes_on(step: Step, route: Definitions) -> bool:
     """Whether a step is decided and only waits to be handed on."""
     return step.outcome is not None and route.consequence(step.station, step.outcome) == "go-on"
 
 
-def _decides(meeting: MeetingId | None, timetable: Timetable) -> int | None:
-    """When a meeting decides; None where there is none, or it is cancelled."""
+def _decides(meeting: MeetingId, timetable: Timetable) -> int | None:
+    """When a meeting decides; None where it is not known, or cancelled."""
     found = timetable.find(meeting)
     return None if found is None or found.status is MeetingStatus.CANCELLED else decides_at(found)
 

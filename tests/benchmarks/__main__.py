@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from tests.benchmarks import bench_memory, bench_plan, bench_step
+from tests.benchmarks import bench_calendar, bench_memory, bench_plan, bench_step
 from tests.postgres import PostgresServer, start_postgres
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -24,6 +24,9 @@ def main() -> None:
     parser.add_argument("--hand-ons", type=int, default=300, help="hand-ons (default: %(default)s)")
     parser.add_argument("--sager", type=int, default=100_000, help="the large database (default: %(default)s)")
     parser.add_argument("--walked", type=int, default=400, help="sager walked in it (default: %(default)s)")
+    parser.add_argument(
+        "--planned", type=int, default=1000, help="sager at a moved meeting (default: %(default)s)"
+    )
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -38,6 +41,13 @@ def main() -> None:
             print(bench_step.report(result), flush=True)
         print("\nOne plan of a four-step route")
         print(bench_plan.report(bench_plan.measure()), flush=True)
+        for kind, ground in grounds.items():
+            print(f"\nA meeting is moved, on {kind}")
+            found = [
+                bench_calendar.measure(ground, touched=given.planned, sager=count, rounds=5)
+                for count in (max(given.sager // 10, 2 * given.planned), given.sager)
+            ]
+            print(bench_calendar.report(found), flush=True)
         print("\nMemory of one process (sqlite)")
         counts = (max(given.sager // 100, given.walked), given.sager)
         print(bench_memory.report(bench_memory.measure(grounds["sqlite"], counts, given.walked), given.walked))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.web.house import IDA, JENS, House
@@ -81,7 +81,7 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(visit: Visit, house: Ho
     page = visit(IDA, f"/sager/{house.numbers['consent']}/plan")
     page.get_by_label("Besluttet senest").fill("i næste uge")
     page.get_by_role("button", name="Regn planen ud").click()
-    assert page.evaluate("document.activeElement.className") == "summary"
+    expect(page.locator(".summary")).to_be_focused()
     page.get_by_role("link", name="Skriv en bestemt dag").click()
     assert page.evaluate("document.activeElement.id") == "plan-senest"
     assert page.get_by_label("Besluttet senest").input_value() == "i næste uge"
