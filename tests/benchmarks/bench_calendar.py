@@ -76,7 +76,7 @@ def _copy(db: Database, sag: int, count: int, route: str) -> None:
     stem = f"SAG-2019-{route[:2]}-"
     with db.write() as tx:
         tx.run(bench_memory.COPY_SAG.replace("SAG-2019-", stem), (count - 1, sag))
-        tx.run(bench_memory.COPY_STEP + f" and other.number like '{stem}%'", (sag,))
+        tx.run(bench_memory.COPY_STEP + " and other.number like ?", (sag, f"{stem}%"))
 
 
 def measure(ground: Ground, *, touched: int, sager: int, rounds: int) -> Result:
