@@ -24,9 +24,7 @@ def main() -> None:
     parser.add_argument("--hand-ons", type=int, default=300, help="hand-ons (default: %(default)s)")
     parser.add_argument("--sager", type=int, default=100_000, help="the large database (default: %(default)s)")
     parser.add_argument("--walked", type=int, default=400, help="sager walked in it (default: %(default)s)")
-    parser.add_argument(
-        "--planned", type=int, default=1000, help="sager at a moved meeting (%(default)s)"
-    )
+    parser.add_argument("--planned", type=int, default=1000, help="sager at a moved meeting (%(default)s)")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
