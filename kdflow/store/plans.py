@@ -70,12 +70,14 @@ def counts(tx: Tx, body: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def needs(tx: Tx) -> tuple[tuple[str, int, int], ...]:
-    """For each body with sager to come: (body, how many, how many of them find no meeting left)."""
+def needs(tx: Tx, but_for: Collection[SagId] = ()) -> tuple[tuple[str, int, int], ...]:
+    """For each body with sager to come: (body, how many, how many of them find no meeting left); some sager, whose
+    legs do not hold, left out."""
+    left_out = f" where sag not in ({marks(list(but_for))})" if but_for else ""
     rows = tx.run(
         "select body, count(distinct sag), count(distinct case when meeting = ? then sag end) "
-        "from leg group by body",
-        (NO_MEETING,),
+        f"from leg{left_out} group by body",
+        (NO_MEETING, *but_for),
     ).fetchall()
     return tuple((row[0], row[1], row[2]) for row in rows)
 

@@ -12,7 +12,7 @@ from kdflow.domain.notices import CONSENT_WANTED, KINDS, LIFE_KINDS, OTHER
 from kdflow.queries.people import installation_clock
 from kdflow.store.database import Tx
 from tests.web.forms import send, text_of
-from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
+from tests.web.house import IDA, JENS, KARIN, LARS, NOW, TITLES, House, Walker
 
 
 def test_what_waits_for_me_comes_first(house: House) -> None:
@@ -168,3 +168,16 @@ def test_the_browser_counts_statements(house: House) -> None:
     event.listen(house.wiring.db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     house.client(IDA).get("/")
     assert [sql for sql in seen if sql.lower().startswith("select")] == []
+
+
+def test_a_calendar_that_runs_out_is_said_to_its_keeper_as_things_stand_now(house: House) -> None:
+    karin, lars = house.client(KARIN), house.client(LARS)
+    assert "Kalendere, der løber ud" not in text_of(karin.get("/").text)
+    with house.wiring.db.write() as tx:
+        gone = "update meeting set status = 'cancelled' where body = 'kd-net' and earliest > ?"
+        tx.run(gone, (tx.day(NOW.date()),))
+        tx.run("update step set plan_until = 0")
+    said = text_of(karin.get("/").text)
+    assert "KD-Net: det sidste møde i kalenderen er fredag den 24. januar 2020" in said
+    assert "kan ikke nå et møde" in said
+    assert "Kalendere, der løber ud" not in text_of(lars.get("/").text)
