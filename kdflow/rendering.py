@@ -223,6 +223,9 @@ def missed_words(leg: Leg, missed: Missed, body: str, names: Mapping[str, str]) 
     table = words()["plan"]
     following = missed.plan.leg(missed.next_station) if missed.next_station else None
     said = {"body": body, "on": civil_day(leg.begins), "next": names.get(missed.next_station or "", body)}
+    again = missed.plan.leg(leg.station)
+    if again is not None and not again.is_possible:
+        return str(table["missed_last"]).format(**said)
     if following is None or not following.is_possible or missed.days_at_next is None:
         return str(table["missed_never"]).format(**said)
     if missed.days_at_next <= 0:

@@ -212,6 +212,12 @@ OTHER_FILES = {
         2,
         "an administrator is at",
     ),
+    "bodies: a closing day that does not exist": (
+        "config/bodies.yaml",
+        "closing_days:\n  - {on: 02-30, name: X}\nbodies:\n  - {key: a, name: A, kind: forum}\n",
+        2,
+        "day",
+    ),
     "bodies: ends before it begins": (
         "config/bodies.yaml",
         "bodies:\n  - {key: a, name: A, kind: forum, valid: {from: 2020-01-02, to: 2020-01-01}}\n",

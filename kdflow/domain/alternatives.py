@@ -52,8 +52,9 @@ def _at(prepared: Prepared, leg: Leg, arrives: int) -> Iterator[Alternative]:
     days = workdays_of(body)
     start = max(leg.papers, leg.after)
     replies = days.add(day_of(start), MAIL_DAYS)
-    mail = _with(stop, max(start, leg.after), replies.toordinal() * DAY + DAY - 1, start)
-    yield from _if_better("mail", prepared, place, mail, replies, arrives)
+    if body.valid.covers(replies):
+        mail = _with(stop, max(start, leg.after), replies.toordinal() * DAY + DAY - 1, start)
+        yield from _if_better("mail", prepared, place, mail, replies, arrives)
     extra = _first_possible(prepared, leg)
     if extra is not None:
         minute = extra.toordinal() * DAY + DAY - 1

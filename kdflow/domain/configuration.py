@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import Field, StringConstraints, WithJsonSchema, field_validator
 
 from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
 from kdflow.domain.dates import COPENHAGEN, local_instant, read_date
@@ -62,13 +62,15 @@ class ClosingDay(Definition):
     on: Annotated[str, StringConstraints(pattern=r"^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
     name: Text
 
+    @field_validator("on")
+    @classmethod
+    def _is_a_day(cls, on: str) -> str:
+        date.fromisoformat(on if len(on) == len("2020-12-24") else f"2020-{on}")
+        return on
+
     @property
     def days(self) -> frozenset[tuple[date, str]]:
-        """The days with their name.
-
-        Raises:
-            ValueError: there is no such day (30 February).
-        """
+        """The days with their name."""
         if len(self.on) == len("2020-12-24"):
             return frozenset({(date.fromisoformat(self.on), self.name)})
         month, day = map(int, self.on.split("-"))

@@ -14,7 +14,6 @@ from kdflow.domain.configuration import (
     BodiesFile,
     BodyEntry,
     CalendarFile,
-    ClosingDay,
     MeetingEntry,
     PersonEntry,
     SagEntry,
@@ -61,7 +60,6 @@ def _twice(keys: Sequence[str]) -> Iterator[int]:
 def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
     """Everything wrong in `bodies.yaml`."""
     entries = file.bodies
-    yield from _closing_flaws(file.closing_days, ())
     known = {entry.key: entry for entry in entries}
     for index in _twice([entry.key for entry in entries]):
         message = f"body {entries[index].key!r} stands twice"
@@ -74,7 +72,6 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
             kept = _listed(e.key for e in entries if e.kind == "sekretariat")
             message = f"{entry.secretariat!r} is no secretariat"
             yield Flaw((*path, "secretariat"), message, f"the secretariats are: {kept}")
-        yield from _closing_flaws(entry.closing_days, path)
         yield from resting_on(frozenset({"minutes_per_item"}), _minutes_flaws(entry, path))
         if entry.successor:
             yield from _successor_flaws(entry, known.get(entry.successor), (*path, "successor"))
@@ -84,16 +81,6 @@ def _minutes_flaws(entry: BodyEntry, path: Path) -> Iterator[Flaw]:
     if entry.most_minutes is not None and entry.most_minutes < entry.minutes_per_item:
         message = f"a meeting has {entry.most_minutes} minutes, but an item takes {entry.minutes_per_item}"
         yield Flaw((*path, "most_minutes"), message, "mend it, or minutes_per_item")
-
-
-def _closing_flaws(days: Sequence[ClosingDay], path: Path) -> Iterator[Flaw]:
-    for index, entry in enumerate(days):
-        try:
-            found = entry.days
-        except ValueError:
-            found = frozenset()
-        if not found:
-            yield Flaw((*path, "closing_days", index, "on"), f"there is no day {entry.on}", "mend the date")
 
 
 def _successor_flaws(entry: BodyEntry, heir: BodyEntry | None, path: Path) -> Iterator[Flaw]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures, chain, day_of
 from kdflow.domain.planner import Leg, Prepared
 from kdflow.domain.terms import DeadWindow, dead_windows
 from kdflow.domain.timetable import MeetingId
+
+SETTLING_IN = timedelta(days=60)
+"""How long into a term a body may still be waiting for its first meeting."""
 
 Bound = Literal["seat", "calendar", "decision", "papers", "start", "full", "work", "window"]
 """What a step waits for: its seat, the next meeting at all, the decision before it, its papers (because they wait
@@ -113,13 +116,15 @@ def _passed(table: Departures, leg: Leg, ready: int, *, same_day: bool) -> Itera
 
 
 def _pauses(table: Departures, leg: Leg) -> Iterator[DeadWindow]:
-    """The election pauses that lie between the day the sag could come and the day it is treated."""
+    """The election pauses that lie between the day the sag could come and the day it is treated; a gap in a
+    calendar that goes on long into the term has another reason."""
     if leg.after >= NEVER:
         return
     come = day_of(leg.after)
     treated = day_of(leg.begins) if leg.is_possible else date.max
     for pause in dead_windows(table):
-        if pause.first is not None and come < pause.first <= treated:
+        begins = date(pause.election.year + 1, 1, 1)
+        if pause.first is not None and come < pause.first <= treated and come < begins + SETTLING_IN:
             yield pause
 
 

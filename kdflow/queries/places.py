@@ -29,13 +29,12 @@ class PlacesRow:
     """One sag that wants to the meeting, for so many `minutes`, and is not on its agenda. `to` is the meeting it
     slides to, where it gets no place (`has_place`); `word` is what a secretary has said of it.
 
-    A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
+    A closed sag that the viewer may not know of is not among them: that it is planned is known to nobody else.
     """
 
     sag: SagId
     number: str
     title: str
-    hidden: bool
     closed: bool
     rule: Rule
     minutes: int
@@ -167,12 +166,11 @@ def _places(
 ) -> Places:
     def row(found: Given | Slide) -> PlacesRow:
         sag, to = found.sag, found.to if isinstance(found, Slide) else None
-        one, word, hidden = competing[sag], said.get((meeting.id, sag)), sag not in seen
+        one, word = competing[sag], said.get((meeting.id, sag))
         return PlacesRow(
             sag=sag,
-            number="" if hidden else one.number,
-            title="" if hidden else one.title,
-            hidden=hidden,
+            number=one.number,
+            title=one.title,
             closed=one.closed,
             rule=found.rule,
             minutes=found.minutes,
@@ -181,18 +179,19 @@ def _places(
             word=word.word if word else None,
         )
 
-    given = [row(one) for one in filling.given if one.rule != "agenda"]
-    rows = (*given, *(row(one) for one in filling.slides))
+    waiting = [one for one in filling.given if one.rule != "agenda"]
+    known = [one for one in waiting if one.sag in seen]
+    rows = (*map(row, known), *(row(one) for one in filling.slides if one.sag in seen))
     submitted = sum(_is_submitted(competing[one.sag], meeting) for one in rows)
     body = world.bodies[meeting.body]
     giver = viewer and place_giver(world.authority, body, viewer)
     return Places(
         meeting=meeting,
         most=filling.most,
-        used=filling.minutes,
+        used=filling.minutes - sum(one.minutes for one in waiting if one.sag not in seen),
         usual=body.minutes_per_item,
         over=filling.over,
-        agenda=len(filling.given) - len(given),
+        agenda=len(filling.given) - len(waiting),
         submitted=submitted,
         planned=len(rows) - submitted,
         rows=rows,

@@ -9,6 +9,7 @@ from kdflow.domain.deadlines import Deadline
 from kdflow.domain.departures import CLOSED, NEVER, instant_of
 from kdflow.domain.explaining import Explanation
 from kdflow.domain.leeway import Missed, Slack
+from kdflow.domain.odds import Shown
 from kdflow.queries.documents import Document
 from kdflow.queries.plan_page import Backward, PlanPage, PlanRow
 
@@ -119,6 +120,18 @@ class PlanDocument(Document):
     legs: tuple[LegDocument, ...]
     backward: BackwardDocument | None
     alternatives: tuple[AlternativeDocument, ...]
+    chance: ChanceDocument | None
+
+
+class ChanceDocument(Document):
+    """The chance to end by an instant, in tenths (`exactness` says how they are meant), the day that is likely in
+    8 of 10, and how many treatments of each body it rests on; absent below twenty of any."""
+
+    by: datetime | None
+    tenths: int
+    exactness: str
+    likely_by: date | None
+    rests_on: dict[str, int]
 
 
 def of_plan(page: PlanPage) -> PlanDocument:
@@ -136,6 +149,17 @@ def of_plan(page: PlanPage) -> PlanDocument:
             )
             for one in page.alternatives
         ),
+        chance=_chance(page.odds) if page.odds else None,
+    )
+
+
+def _chance(odds: Shown) -> ChanceDocument:
+    return ChanceDocument(
+        by=_at(odds.by),
+        tenths=odds.tenths,
+        exactness=odds.exactness,
+        likely_by=odds.likely_by,
+        rests_on=dict(odds.rests_on),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kdflow.domain.alternatives import Alternative, alternatives
@@ -22,6 +22,7 @@ from kdflow.domain.sag import Sag
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.domain.visibility import may_see
+from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.domain.workflow import Station
 from kdflow.queries.odds import chance
 from kdflow.queries.places import full_for
@@ -171,6 +172,9 @@ def plan_page(
         Unreadable: the supposition makes no sense.
     """
     supposed = what_if or WhatIf()
+    for day in (supposed.by, supposed.start, *(day for _, day in supposed.extra)):
+        if day:
+            _countable(day)
     with db.read() as tx:
         world = whole_world(tx, now)
         sag = sager.load(tx, sager.id_of(tx, number))
@@ -181,7 +185,7 @@ def plan_page(
         names = names_in(here)
         if route.life.by_state[sag.life].final:
             return _over(sag, supposed, names, world)
-        full, shown = full_for(tx, sag, world), chance(tx, sag, world)
+        full, shown = full_for(tx, sag, world), chance(tx, sag, world, _end_of(supposed.by))
     real = avoiding(prepare(sag, route, Network(world.bodies, world.timetable), now), full)
     net = Network(world.bodies, _supposed(world, supposed))
     start = max(now, local_instant(supposed.start)) if supposed.start else now
@@ -198,6 +202,16 @@ def plan_page(
         names=names,
         world=world,
     )
+
+
+def _countable(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Unreadable(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+
+
+def _end_of(day: date | None) -> int | None:
+    """The last civil minute of a day."""
+    return day.toordinal() * DAY + DAY - 1 if day else None
 
 
 def names_in(here: Situation) -> dict[str, str]:
@@ -287,7 +301,8 @@ def _backward(prepared: Prepared, by: date) -> Backward:
     latest = latest_ready(prepared, target)
     if latest is None:
         return Backward(by=by, latest=None, rows=())
-    return Backward(by=by, latest=latest, rows=rows_of(prepared.at(latest), by))
+    rows = tuple(replace(row, missed=None) for row in rows_of(prepared.at(latest), by))
+    return Backward(by=by, latest=latest, rows=rows)
 
 
 def horizon(page: PlanPage) -> tuple[date, date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdflow.domain.authority import Office, PersonId
-from kdflow.domain.departures import civil
+from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.planner import Network
 from kdflow.domain.replanning import planned
 from kdflow.domain.running_out import Need, RunningOut, running_out
@@ -38,7 +38,7 @@ def _needs(tx: Tx, net: Network, world: World) -> dict[str, Need]:
     for sag in sager.load_many(tx, stale):
         plan = planned(sag, definitions.load(tx, sag.route), net, world.now)
         for leg in plan.plan.legs if plan.plan else ():
-            if leg.kind in ("meeting", "seat"):
+            if leg.kind in ("meeting", "seat") and leg.after < NEVER:
                 coming.setdefault(plan.bodies[leg.station], set()).add(sag.id)
                 if leg.meeting is None:
                     stranded.setdefault(plan.bodies[leg.station], set()).add(sag.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from kdflow.domain.departures import NEVER
 from kdflow.domain.replanning import Planned
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
@@ -93,7 +94,7 @@ def save(tx: Tx, plans: Iterable[Planned]) -> None:
             for one in found
             if one.plan
             for leg in one.plan.legs
-            if leg.kind in ("meeting", "seat")
+            if leg.kind in ("meeting", "seat") and leg.after < NEVER
         ],
     )
     tx.run_many("update step set plan_until = ? where sag = ?", [(one.holds_until, one.sag) for one in found])

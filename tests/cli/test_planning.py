@@ -101,3 +101,18 @@ def test_the_api_hides_what_one_may_not_see(web: House) -> None:
     lars = web.client(LARS)
     assert lars.get(f"/api/sager/{web.numbers['closed']}/plan").status_code == 404
     assert web.client(IDA).get(f"/api/sager/{web.numbers['fresh']}/plan?by=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize("option", ["--from", "--by"])
+def test_a_year_that_is_not_counted_in_is_refused(terminal: Terminal, option: str) -> None:
+    said = terminal.run("plan", terminal.numbers["fresh"], option, "0001-01-01")
+    assert said.code == 1
+    assert "lies outside the years 2000 to 2060" in said.words
+
+
+def test_what_missing_costs_is_told_of_the_journey_as_it_is_not_of_the_one_counted_back(
+    terminal: Terminal,
+) -> None:
+    back = _plan(terminal, "fresh", "--by", "2020-06-01").backward
+    assert back is not None
+    assert [leg.missed for leg in back.legs] == [None]

@@ -215,3 +215,20 @@ def test_a_profile_answers_as_the_rides_do_and_knows_what_being_late_costs() -> 
     assert last is not None
     assert last.lost is None
     assert found.cost(found.ready[-1] + 1) is None
+
+
+def test_no_mail_meeting_is_proposed_to_a_body_that_has_ended() -> None:
+    sag = journey(
+        "kdnet > kontakt",
+        "kd-net 2026-12-18; kontaktudvalg 2026-12-01",
+        "2026-11-02",
+        kontaktudvalg={"valid": Validity.model_validate({"to": "2026-12-22"})},
+    )
+    assert plan_of(sag).breaks_at == "kontakt"
+    assert not [one for one in alternatives(sag) if one.station == "kontakt" and one.kind == "mail"]
+
+
+def test_a_gap_that_goes_on_long_into_a_term_is_not_blamed_on_the_election() -> None:
+    sag = journey("kkr", "kkr-midt 2021-10-11, 2022-06-15", "2022-05-02")
+    assert leg(sag, "kkr").meeting == "kkr-midt-2022-06-15"
+    assert why(sag, "kkr").pauses == ()
