@@ -11,7 +11,7 @@ from datetime import datetime
 
 from kdflow.actions.consequences import BATCH, Answer, keep, once_for, whole_world, with_routes
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.calendar_change import CalendarChange, ChangeKind
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_to_cancel_decisions
 from kdflow.domain.departures import civil
 from kdflow.domain.errors import Conflict, Unreadable
 from kdflow.domain.impact import Hit, Shift, hit, shift_of
@@ -89,6 +89,9 @@ def change_calendars(
         _check(changes, why)
         _check_versions(world, versions or {})
         shift = shift_of(changes, world, by=by, reason=why, reroute=reroute)
+        decided = meetings.decided_at(tx, [change.meeting for change in changes if change.meeting])
+        for change in changes:
+            refuse_to_cancel_decisions(change, decided)
         return _keep_impact(tx, shift, _keep_meetings(tx, shift))
 
     values = {"changes": [_plain(change) for change in changes], "reroute": reroute, "reason": why}

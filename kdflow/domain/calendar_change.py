@@ -5,6 +5,7 @@ Refusals carry an English sentence and the name of the rule; what people read st
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -156,6 +157,16 @@ _FIELDS = {
 
 def _reason(rule: str) -> Reason:
     return Reason(rule, _TEXTS[rule], _FIELDS.get(rule))
+
+
+def refuse_to_cancel_decisions(change: CalendarChange, decided: Container[MeetingId | None]) -> None:
+    """Refuse to cancel a meeting that has `decided` something: it was held, whatever the calendar says of it.
+
+    Raises:
+        Refused: with the same reason as for a meeting that is said to be held.
+    """
+    if change.kind is ChangeKind.CANCEL and change.meeting in decided:
+        raise Refused([_reason("meeting_ahead")])
 
 
 def _against_kind(old: Meeting | None, change: CalendarChange) -> tuple[Reason, ...]:

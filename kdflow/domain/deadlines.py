@@ -94,10 +94,14 @@ def _rolled(day: date, roll: Roll, workdays: Workdays) -> date:
     return workdays.add(day, -1 if roll == "earlier" else 1)
 
 
-def deadlines(rules: Rules, meeting: date, workdays: Workdays) -> tuple[Deadline, ...]:
-    """Every deadline of a meeting, in order of time; that of objections is counted from that of the minutes."""
+def deadlines(rules: Rules, meeting: date, workdays: Workdays, last: date | None = None) -> tuple[Deadline, ...]:
+    """Every deadline of a meeting, in order of time; that of objections is counted from that of the minutes.
+
+    Where its day is not known, `meeting` is the first and `last` the last that it can be: what comes before it is
+    counted from the first, what comes after it from the last.
+    """
     found: dict[DeadlineKind, Deadline] = {
-        kind: deadline(kind, rule, meeting, workdays)
+        kind: deadline(kind, rule, meeting if kind in BEFORE else last or meeting, workdays)
         for kind, rule in rules.items()
         if kind is not DeadlineKind.OBJECTION
     }

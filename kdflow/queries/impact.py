@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.calendar_change import CalendarChange, Caution, cautions
+from kdflow.domain.calendar_change import CalendarChange, Caution, cautions, refuse_to_cancel_decisions
 from kdflow.domain.departures import civil
 from kdflow.domain.errors import Conflict
 from kdflow.domain.impact import Hit, Shift, hit, shift_of
@@ -17,7 +17,7 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.queries.scene import whole_world
-from kdflow.store import definitions, plans, sager
+from kdflow.store import definitions, meetings, plans, sager
 from kdflow.store.database import Database, Tx
 
 BATCH = 500
@@ -84,6 +84,7 @@ def impact(
         if old is not None and version not in (None, old.version):
             raise Conflict("meeting", old.id, expected=version or 0, actual=old.version)
         shift = shift_of([change], world, by=viewer, reason=reason, reroute=reroute)
+        refuse_to_cancel_decisions(change, meetings.decided_at(tx, [change.meeting] if change.meeting else []))
         return _impact(tx, shift)
 
 

@@ -290,10 +290,10 @@ def _row(prepared: Prepared, leg: Leg, target: int) -> PlanRow:
 
 
 def deadlines_of(meeting: Meeting | None, body: Body) -> tuple[Deadline, ...]:
-    """Every deadline of a meeting, counted from the first day it can be on."""
+    """Every deadline of a meeting, counted from the bounds of its day."""
     if meeting is None or meeting.begins_on is None:
         return ()
-    return deadlines(body.rules, meeting.begins_on, workdays_of(body))
+    return deadlines(body.rules, meeting.begins_on, workdays_of(body), meeting.on.latest)
 
 
 def _backward(prepared: Prepared, by: date) -> Backward:

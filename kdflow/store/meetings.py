@@ -64,6 +64,15 @@ def change(tx: Tx, old: Meeting, new: Meeting, *, by: PersonId, reason: str | No
     return replace(new, version=old.version + 1)
 
 
+def decided_at(tx: Tx, wanted: Sequence[MeetingId]) -> frozenset[MeetingId]:
+    """Those of some meetings at which something has been decided."""
+    rows = tx.run(
+        f"select distinct meeting from step where meeting in ({marks(wanted) or 'null'}) and outcome is not null",
+        tuple(wanted),
+    ).fetchall()
+    return frozenset(MeetingId(row[0]) for row in rows)
+
+
 def changed_at(tx: Tx) -> dict[str, datetime]:
     """When each meeting that was ever changed was changed last."""
     rows = tx.run("select meeting, max(ended_at) from meeting_version group by meeting").fetchall()

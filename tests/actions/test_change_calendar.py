@@ -734,3 +734,19 @@ def test_kkrs_new_dates_of_january_2020_reach_each_person_once(house: House) -> 
 
 
 _DASSOS = "dassos 2020-02-12, 04-15, 08-12"
+
+
+def test_a_meeting_that_has_decided_something_cannot_be_cancelled(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1")
+    house.write(sag, "kdnet", "KD-Net drøfter.")
+    house.do(sag, "kdnet", "submit", meeting="2020-01-24")
+    house.do(sag, "kdnet", "accept")
+    house.on("2020-01-24").do(sag, "kdnet", "treat")
+    house.decide(sag, "kdnet", "drøftet")
+    before = house.rows()
+    with pytest.raises(Refused) as refused:
+        change(house, "cancel", "kd-net-2020-01-24")
+    assert [reason.guard for reason in refused.value.reasons] == ["meeting_ahead"]
+    with pytest.raises(Refused):
+        impact(house.db, change_of("cancel", "kd-net-2020-01-24"), viewer=KARIN, now=house.now)
+    assert house.rows() == before

@@ -206,3 +206,14 @@ def test_a_later_meeting_never_has_an_earlier_deadline(minutes: Rule, before: Ru
     late = {one.kind: one for one in deadlines(given_rules, anchor + timedelta(days=on), workdays())}
     assert set(early) == set(late) == set(given_rules)
     assert all(early[kind].minute <= late[kind].minute for kind in given_rules)
+
+
+def test_of_a_meeting_known_by_its_month_what_comes_after_is_counted_from_its_last_day() -> None:
+    rules = {
+        DeadlineKind.SUBMISSION: Rule(days=10),
+        DeadlineKind.MINUTES: Rule(days=10, unit="calendar", roll="none"),
+    }
+    first, last = date(2021, 9, 1), date(2021, 9, 30)
+    found = {one.kind: one for one in deadlines(rules, first, workdays(), last)}
+    assert found[DeadlineKind.SUBMISSION].anchor == first
+    assert (found[DeadlineKind.MINUTES].anchor, found[DeadlineKind.MINUTES].on) == (last, date(2021, 10, 10))
