@@ -20,8 +20,7 @@ class Stop(NamedTuple):
     """One station of the route, as the loop sees it; `before` are the places of the stops it waits for.
 
     - `departures`: it is treated at one of these meetings;
-    - `fixed`: its outcome is known to come at this minute (it is decided, or has a seat on an agenda); a seat at a
-      meeting that comes before the decision it waits for is of no use, and another departure is taken;
+    - `fixed`: its outcome is known to come at this minute (it is decided, or has a seat on an agenda);
     - else it takes `takes` working days, and where it has a window is decided when that `closes`.
 
     `ahead` says that it may be submitted to before the stops before it have decided, `same_day` that it can be
@@ -80,7 +79,7 @@ def ride_bare(  # noqa: C901 - one loop, measured: a call out of it costs more t
                 after = their_decision
         if floors and floors[place] > papers:
             papers = floors[place]
-        if fixed is not None and (table is None or fixed < ready or fixed >= after):
+        if fixed is not None:
             call = (papers, after, fixed if fixed > after else after, -1)
         elif after >= NEVER:
             call = (NEVER, NEVER, NEVER, -1)

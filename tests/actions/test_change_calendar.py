@@ -115,12 +115,12 @@ def kept(house: House) -> dict[SagId, set[tuple[str, str, str]]]:
 
 
 def legs_of(plan: Planned) -> set[tuple[str, str, str]]:
-    """The legs that should be kept of a plan."""
+    """The legs that should be kept of a plan: at meetings, but none behind a station that cannot be reached."""
     legs = plan.plan.legs if plan.plan else ()
     return {
         (leg.station, plan.bodies[leg.station], leg.meeting or "")
         for leg in legs
-        if leg.kind in ("seat", "meeting")
+        if leg.kind in ("seat", "meeting") and leg.after < NEVER
     }
 
 

@@ -866,7 +866,7 @@ def test_a_seat_moves_with_its_meeting_and_is_lost_with_it() -> None:
     assert (found.legs[0].kind, found.legs[0].meeting) == ("meeting", "kd-net-2020-01-24")
 
 
-def test_a_seat_before_its_turn_is_of_no_use_and_a_later_meeting_is_planned() -> None:
+def test_a_seat_before_its_turn_is_kept_and_decides_no_earlier_than_what_it_waits_for() -> None:
     course = make.sag("kdnet > kkr?", calendar=MONTHS).ahead("kkr", "2020-02-05")
     course.do("kdnet", "submit", meeting="2020-01-24")
     assert standing_plan(course).arrives == minute(date(2020, 2, 5), 23, 59)
@@ -876,8 +876,8 @@ def test_a_seat_before_its_turn_is_of_no_use_and_a_later_meeting_is_planned() ->
     course.world = replace(course.world, timetable=table.changed(replace(first, on=read_date("2020-03-12"))))
     leg = standing_plan(course).leg("kkr")
     assert leg is not None
-    assert (leg.kind, leg.meeting) == ("meeting", "kkr-midt-2020-04-01")
-    assert leg.decides == minute(date(2020, 4, 1), 23, 59)
+    assert (leg.kind, leg.meeting) == ("seat", "kkr-midt-2020-02-05")
+    assert (leg.begins, leg.decides) == (minute(date(2020, 2, 5), 23, 59), minute(date(2020, 3, 12), 23, 59))
 
 
 def test_a_seat_that_is_lost_is_followed_by_a_later_meeting_and_never_by_an_earlier() -> None:
