@@ -43,7 +43,7 @@ def advance_sag(
         return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
 
     values = {"sag": sag, "step": step, "move": move, "inputs": _plain(given)}
-    return once(db, "advance_sag", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "advance_sag", values, act, key=key, by=by, now=now)
 
 
 def _check_parts(before: Situation, inputs: Inputs) -> None:

@@ -47,7 +47,7 @@ def migrate_sag(
         return _change(tx, before, new, dict(renamed or {}), "migrate", by)
 
     values = {"sag": sag, "to": to, "renamed": dict(renamed or {}), "reason": reason}
-    return once(db, "migrate_sag", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "migrate_sag", values, act, key=key, by=by, now=now)
 
 
 def amend_route(
@@ -76,7 +76,7 @@ def amend_route(
         return _change(tx, before, _keep(tx, before, new, now), {}, "amend", by)
 
     values = {"sag": sag, "amendment": _plain(amendment), "reason": reason}
-    return once(db, "amend_route", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "amend_route", values, act, key=key, by=by, now=now)
 
 
 def _situation(tx: Tx, sag: SagId, reason: str, version: int | None, by: PersonId, now: datetime) -> Situation:

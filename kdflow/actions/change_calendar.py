@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kdflow.actions.consequences import BATCH, Answer, keep, once_for, whole_world, with_routes
+from kdflow.actions.consequences import Answer, keep, once
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_to_cancel_decisions
 from kdflow.domain.departures import civil
@@ -22,6 +22,7 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.domain.visibility import may_see
 from kdflow.store import history, meetings, outbox, plans
 from kdflow.store.database import Database, Tx
+from kdflow.store.world import BATCH, whole_world, with_routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def change_calendars(
         return _keep_impact(tx, shift, _keep_meetings(tx, shift))
 
     values = {"changes": [_plain(change) for change in changes], "reroute": reroute, "reason": why}
-    return once_for(CalendarReceipt, db, "change_calendar", values, act, key=key, by=by, now=now)
+    return once(CalendarReceipt, db, "change_calendar", values, act, key=key, by=by, now=now)
 
 
 def _check(changes: Sequence[CalendarChange], reason: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -43,20 +43,6 @@ _A = TypeVar("_A", bound=Answer)
 
 
 def once(
-    db: Database,
-    verb: str,
-    values: Mapping[str, Any],
-    act: Callable[[Tx], Receipt],
-    *,
-    key: str,
-    by: PersonId,
-    now: datetime,
-) -> Receipt:
-    """Carry a command about a sag out, once for its idempotency key (`once_for`)."""
-    return once_for(Receipt, db, verb, values, act, key=key, by=by, now=now)
-
-
-def once_for(
     kind: type[_A],
     db: Database,
     verb: str,
@@ -119,13 +105,6 @@ def situation(
     return Situation(sag=sag, step=step, definitions=route, world=world, inputs=inputs or Inputs())
 
 
-def whole_world(tx: Tx, now: datetime) -> World:
-    """Every body, meeting and office: what a command about many sager needs."""
-    bodies = people.bodies(tx)
-    authority, names = people.authority(tx, list(bodies), local_day(now))
-    return World(bodies=bodies, timetable=meetings.timetable(tx), authority=authority, names=names, now=now)
-
-
 def _world(tx: Tx, sag: Sag, step: Step | None, route: Definitions, inputs: Inputs, now: datetime) -> World:
     today = local_day(now)
     bodies = people.bodies(tx, bodies_of(sag, route))
@@ -182,14 +161,3 @@ def receipt(sag: Sag, seq: StepSeq | None) -> Receipt:
         return plain
     step = sag.step(seq)
     return replace(plain, step=seq, step_version=step.version, state=step.state)
-
-
-BATCH = 500
-"""How many sager are read at a time where there can be many."""
-
-
-def with_routes(tx: Tx, ids: Sequence[SagId]) -> Iterator[tuple[Sag, Definitions]]:
-    """Many sager with their routes, read a batch at a time; they stay locked until the transaction ends."""
-    for start in range(0, len(ids), BATCH):
-        for sag in sager.load_many(tx, ids[start : start + BATCH]):
-            yield sag, definitions.load(tx, sag.route)

@@ -60,7 +60,7 @@ def correct_decision(
         "note": note,
         "downstream": downstream,
     }
-    return once(db, "correct_decision", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "correct_decision", values, act, key=key, by=by, now=now)
 
 
 def _recorder(before: Situation, by: PersonId) -> Acting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kdflow.actions.consequences import Receipt, keep, once, receipt, situation, whole_world
+from kdflow.actions.consequences import Receipt, keep, once, receipt, situation
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.capacity import Word, limit_of, passenger
 from kdflow.domain.errors import NotAllowed, NotFound, Unreadable
@@ -16,6 +16,7 @@ from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
 from kdflow.store import outbox, places, sager
 from kdflow.store.database import Database, Tx
+from kdflow.store.world import whole_world
 
 
 def give_place(
@@ -56,7 +57,7 @@ def give_place(
         return receipt(before.sag, None)
 
     values = {"meeting": meeting, "sag": sag, "word": word, "reason": why}
-    return once(db, "give_place", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "give_place", values, act, key=key, by=by, now=now)
 
 
 def _check(before: Situation, meeting: Meeting, world: World) -> None:

@@ -67,7 +67,9 @@ def open_sag(
         return follow_up(tx, before, moved.sag, (opened, *moved.events), acting=acting)
 
     values = {"title": title, "route": route, "owner": owner, "fills": dict(fills), "text": case_text}
-    return once(db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now)
+    return once(
+        Receipt, db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now
+    )
 
 
 def _check(tx: Tx, owner: PersonId, fills: Mapping[str, str], chosen: Definitions, today: date) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kdflow.actions.consequences import whole_world, with_routes
 from kdflow.domain.departures import civil
 from kdflow.domain.planner import network
 from kdflow.domain.replanning import planned
 from kdflow.store import plans
 from kdflow.store.database import Database, Tx
+from kdflow.store.world import whole_world, with_routes
 
 
 def plan_again(db: Database, *, now: datetime, batch: int = 2000) -> int:

@@ -59,7 +59,7 @@ def revise_sag(
         return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
 
     values = {"sag": sag, "step": step, "reason": reason, "revision": asdict(revision)}
-    return once(db, "revise_sag", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "revise_sag", values, act, key=key, by=by, now=now)
 
 
 def add_paper(
@@ -101,7 +101,7 @@ def add_paper(
         "filename": filename,
         "content": hashlib.sha256(content).hexdigest(),
     }
-    return once(db, "add_paper", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "add_paper", values, act, key=key, by=by, now=now)
 
 
 def media_type(content: bytes) -> str:

@@ -49,7 +49,7 @@ def submit_ahead(
         )
 
     values = {"sag": sag, "station": station, "meeting": meeting, "parts": list(parts)}
-    return once(db, "submit_ahead", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "submit_ahead", values, act, key=key, by=by, now=now)
 
 
 def _refuse_second(alone: Situation, station: str) -> None:

@@ -13,10 +13,11 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.queries.running_out import calendars_running_out
-from kdflow.queries.scene import Stand, bodies_served, days_until, situation, stands, whole_world
+from kdflow.queries.scene import Stand, bodies_served, days_until, situation, stands
 from kdflow.store import outbox, people, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.outbox import Kept
+from kdflow.store.world import whole_world
 
 PAGE = 50
 """Rows on one page of the list."""

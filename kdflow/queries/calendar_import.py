@@ -24,10 +24,10 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.queries.calendar_wishes import Wish, is_cancelled, wishes
 from kdflow.queries.impact import ImpactRow, whom
-from kdflow.queries.scene import whole_world
 from kdflow.reading import CalendarDiff, CalendarReading, ReadMeeting, compare, read_calendar
 from kdflow.store import commands, meetings
 from kdflow.store.database import Database, Tx
+from kdflow.store.world import whole_world
 
 UID_SUFFIX = "@kdflow"
 """How the UID of a meeting ends in our own feeds, after its id."""

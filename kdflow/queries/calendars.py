@@ -10,8 +10,8 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.rights import calendar_keeper
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
-from kdflow.queries.scene import whole_world
 from kdflow.store.database import Database
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,11 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
-from kdflow.queries.scene import bodies_served, situation, whole_world
+from kdflow.queries.scene import bodies_served, situation
 from kdflow.store import feeds, meetings, people, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.feeds import Feed
+from kdflow.store.world import whole_world
 
 LOOKS_BACK = timedelta(days=400)
 """How long a meeting stays in a feed after its day."""

@@ -16,12 +16,9 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
-from kdflow.queries.scene import whole_world
-from kdflow.store import definitions, meetings, plans, sager
+from kdflow.store import meetings, plans
 from kdflow.store.database import Database, Tx
-
-BATCH = 500
-"""How many sager are read at a time."""
+from kdflow.store.world import whole_world, with_routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +114,8 @@ def _impact(tx: Tx, shift: Shift) -> Impact:
 
 def _hits(tx: Tx, shift: Shift) -> Iterator[Hit]:
     ids = plans.concerned(tx, shift.watched, shift.meetings, civil(shift.world.now))
-    for start in range(0, len(ids), BATCH):
-        for sag in sager.load_many(tx, ids[start : start + BATCH]):
-            yield hit(shift, sag, definitions.load(tx, sag.route))
+    for sag, route in with_routes(tx, ids):
+        yield hit(shift, sag, route)
 
 
 def _row(found: Hit, shift: Shift) -> ImpactRow:

@@ -15,11 +15,12 @@ from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_
 from kdflow.domain.visibility import may_see
 from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
-from kdflow.queries.scene import situation, whole_world
+from kdflow.queries.scene import situation
 from kdflow.store import history, meetings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
 from kdflow.store.meetings import Earlier
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

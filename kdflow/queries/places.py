@@ -16,12 +16,11 @@ from kdflow.domain.sag import Sag, SagId, SeatStatus
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
 from kdflow.domain.visibility import may_see
-from kdflow.store import definitions, places, plans, sager
+from kdflow.domain.workflow import Definitions
+from kdflow.store import places, plans
 from kdflow.store.database import Database, Tx
 from kdflow.store.places import Said
-
-BATCH = 500
-"""How many sager are read at a time."""
+from kdflow.store.world import with_routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +93,24 @@ def places_at(db: Database, meeting: Meeting, world: World, viewer: PersonId | N
         found, competing = placement(tx, world)
         filling = found.fillings.get(meeting.id)
         said = places.said(tx, [meeting.id])
-        seen = {sag.id for sag in competing.values() if _may_see(tx, sag, world, viewer)}
+    seen = {
+        sag.id: sag for sag, route in competing.values() if viewer is None or may_see(sag, viewer, route, world)
+    }
     filling = filling or Filling(most=most, given=(), slides=())
-    return _places(meeting, filling, competing, said, seen, world, viewer)
+    return _places(meeting, filling, seen, said, world, viewer)
 
 
-def placement(tx: Tx, world: World) -> tuple[Placement, dict[SagId, Sag]]:
-    """Who gets a place at every coming meeting that takes only so many, and the sager that compete: all that are
-    planned at one of them. They are planned anew; the kept legs only say whom to look at."""
+def placement(tx: Tx, world: World) -> tuple[Placement, dict[SagId, tuple[Sag, Definitions]]]:
+    """Who gets a place at every coming meeting that takes only so many, and the sager that compete, with their
+    routes: all that are planned at one of them. They are planned anew; the kept legs only say whom to look at."""
     net = network(world)
     limited = _limited(net, world)
-    competing = {sag.id: sag for sag in _load(tx, _planned_at(tx, world, limited)) if sag.life == "under-way"}
-    passengers = (
-        passenger(sag, prepare(sag, definitions.load(tx, sag.route), net, world.now)) for sag in competing.values()
-    )
+    competing = {
+        sag.id: (sag, route)
+        for sag, route in with_routes(tx, _planned_at(tx, world, limited))
+        if sag.life == "under-way"
+    }
+    passengers = (passenger(sag, prepare(sag, route, net, world.now)) for sag, route in competing.values())
     words = {pair: one.word for pair, one in places.said(tx, [one.id for one in limited]).items()}
     return place(passengers, words), competing
 
@@ -146,27 +149,17 @@ def _planned_at(tx: Tx, world: World, meetings: Iterable[Meeting]) -> Sequence[S
     return sorted(found)
 
 
-def _load(tx: Tx, ids: Sequence[SagId]) -> Iterable[Sag]:
-    for start in range(0, len(ids), BATCH):
-        yield from sager.load_many(tx, ids[start : start + BATCH])
-
-
-def _may_see(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> bool:
-    return viewer is None or may_see(sag, viewer, definitions.load(tx, sag.route), world)
-
-
 def _places(
     meeting: Meeting,
     filling: Filling,
-    competing: Mapping[SagId, Sag],
+    seen: Mapping[SagId, Sag],
     said: Mapping[tuple[MeetingId, SagId], Said],
-    seen: set[SagId],
     world: World,
     viewer: PersonId | None,
 ) -> Places:
     def row(found: Given | Slide) -> PlacesRow:
         sag, to = found.sag, found.to if isinstance(found, Slide) else None
-        one, word = competing[sag], said.get((meeting.id, sag))
+        one, word = seen[sag], said.get((meeting.id, sag))
         return PlacesRow(
             sag=sag,
             number=one.number,
@@ -182,7 +175,7 @@ def _places(
     waiting = [one for one in filling.given if one.rule != "agenda"]
     known = [one for one in waiting if one.sag in seen]
     rows = (*map(row, known), *(row(one) for one in filling.slides if one.sag in seen))
-    submitted = sum(_is_submitted(competing[one.sag], meeting) for one in rows)
+    submitted = sum(_is_submitted(seen[one.sag], meeting) for one in rows)
     body = world.bodies[meeting.body]
     giver = viewer and place_giver(world.authority, body, viewer)
     return Places(

@@ -26,9 +26,10 @@ from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.domain.workflow import Station
 from kdflow.queries.odds import chance
 from kdflow.queries.places import full_for
-from kdflow.queries.scene import situation, whole_world
+from kdflow.queries.scene import situation
 from kdflow.store import sager
 from kdflow.store.database import Database
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

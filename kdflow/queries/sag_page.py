@@ -27,11 +27,12 @@ from kdflow.queries.metro import Stop, stops
 from kdflow.queries.odds import chance
 from kdflow.queries.places import full_for
 from kdflow.queries.plan_page import Journey, names_in, rows_of
-from kdflow.queries.scene import Stand, situation, stands, whole_world
+from kdflow.queries.scene import Stand, situation, stands
 from kdflow.queries.submissions import dues
 from kdflow.store import contents, history, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from kdflow.domain import moves
 from kdflow.domain.authority import LEADING, Appointment, Office, PersonId
-from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Reason
 from kdflow.domain.sag import Sag, Step
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.workflow import Actor, Definitions, Move
-from kdflow.store import definitions, meetings, people
+from kdflow.store import definitions
 from kdflow.store.database import Tx
-
-
-def whole_world(tx: Tx, now: datetime) -> World:
-    """Every body, meeting and office: what a page with many sager needs, by four statements."""
-    bodies = people.bodies(tx)
-    authority, _ = people.authority(tx, list(bodies), local_day(now))
-    names = {key: person.name for key, person in people.people(tx).items()}
-    return World(bodies=bodies, timetable=meetings.timetable(tx), authority=authority, names=names, now=now)
 
 
 def situation(tx: Tx, sag: Sag, step: Step | None, world: World) -> Situation:

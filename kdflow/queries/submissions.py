@@ -10,8 +10,8 @@ from kdflow.domain.deadlines import Deadline, DeadlineKind, deadline
 from kdflow.domain.departures import TAKES_NOTHING, workdays_of
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
-from kdflow.queries.scene import whole_world
 from kdflow.store.database import Database
+from kdflow.store.world import whole_world
 
 SHOWN = 3
 """Meetings of a body that are shown to somebody who opens a sag."""

@@ -27,9 +27,9 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.queries.impact import impact
 from kdflow.queries.proof import proof
-from kdflow.queries.scene import whole_world
 from kdflow.store import definitions, history, meetings, plans, sager
 from kdflow.store.database import Tx
+from kdflow.store.world import whole_world
 from tests import make
 from tests.make import IDA, KARIN, House
 

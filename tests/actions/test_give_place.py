@@ -20,10 +20,10 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries import odds, places
 from kdflow.queries.places import Places, places_at
-from kdflow.queries.scene import whole_world
 from kdflow.store import definitions, meetings, outcomes, people
 from kdflow.store.outcomes import Tally
 from kdflow.store.places import said
+from kdflow.store.world import whole_world
 from tests.make import IDA, JENS, KARIN, House
 
 ROUTE = "droeftelse-kd-net@1"

@@ -15,7 +15,6 @@ from time import perf_counter
 from typing import Any
 
 from kdflow.actions.change_calendar import change_calendar
-from kdflow.actions.consequences import whole_world, with_routes
 from kdflow.actions.plan_again import plan_again
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind
 from kdflow.domain.dates import FuzzyDate
@@ -29,6 +28,7 @@ from kdflow.domain.workflow import Workflow
 from kdflow.queries.impact import impact
 from kdflow.store import definitions, history, outbox, plans
 from kdflow.store.database import Database
+from kdflow.store.world import whole_world, with_routes
 from tests.benchmarks import bench_memory
 from tests.store.stand import NOW, SECRETARY, Ground, Walker, furnish, meeting, opened
 
