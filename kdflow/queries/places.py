@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.capacity import Filling, Given, Limit, Placement, Rule, Slide, Word, limit_of, passenger, place
+from kdflow.domain.capacity import Filling, Given, Limit, Placement, Rule, Slide, Word, limit_of, passenger
 from kdflow.domain.departures import civil
+from kdflow.domain.placing import place
 from kdflow.domain.planner import Network, network, prepare
 from kdflow.domain.replanning import bodies_leading_to
 from kdflow.domain.rights import place_giver

@@ -16,18 +16,17 @@ from kdflow.domain.capacity import (
     Limit,
     Passenger,
     Placement,
-    Rooms,
     Rule,
     Word,
     avoiding,
     limit_of,
     minutes_of,
     passenger,
-    place,
 )
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.deadlines import Rule as DeadlineRule
 from kdflow.domain.departures import NEVER, Departures
+from kdflow.domain.placing import Rooms, place
 from kdflow.domain.planner import Network, Plan, network, plan_of, prepare
 from kdflow.domain.route_soundness import workflow_flaws
 from kdflow.domain.sag import SagId

@@ -1,0 +1,313 @@
+"""Placing: every sag takes the first meetings on its way that have room, in a stated order.
+
+At every meeting the order is the same: what stands on the agenda, what a secretary takes in, what is submitted,
+what is planned, and last what a secretary lets wait; within each by the day the sag was opened, and its number.
+Where too few minutes are left for a sag, a shorter one behind it may still take them; where a sag is turned away
+with one of its stations, it is not taken with another.
+
+Serial schedule generation (Kolisch, 1996): places that belong to one meeting are given first, then sag after sag
+takes the first meetings with room on its whole way; meetings without room for even the shortest sag are skipped
+by union-find, the others are asked one by one. What a secretary said may come to nothing (the sag cannot make the
+meeting after all), or be needless (there is room for what was to wait); then all is placed again without it, the
+earliest first, so that what comes later can rely on it. On one and the same day a place that falls free is not
+given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kdflow.domain.capacity import (
+    RULES,
+    Filling,
+    Given,
+    Limit,
+    Passenger,
+    Placement,
+    Rule,
+    Slide,
+    Word,
+    Words,
+    departure_of,
+    limit_of,
+    minutes_of,
+)
+from kdflow.domain.departures import DAY, NEVER, Departures, decides_at
+from kdflow.domain.journey import Call, Stop
+from kdflow.domain.planner import Network, Prepared, plan_of
+from kdflow.domain.sag import SagId
+from kdflow.domain.timetable import MeetingId
+
+
+def place(passengers: Iterable[Passenger], words: Words) -> Placement:
+    """Give every sag the first meetings on its way that have room, in the order of the rules.
+
+    The sager must be prepared over one network, whose meetings and bodies say how much they take.
+    """
+    ordered = sorted(passengers, key=lambda one: one.age)
+    void: set[tuple[MeetingId, SagId]] = set()
+    while True:
+        run = _Run(ordered, {pair: word for pair, word in words.items() if pair not in void})
+        idle = run.idle_words()
+        if not idle:
+            return run.placement()
+        void.add(idle[0])
+
+
+ENDLESS = 1 << 60
+"""What is left where there is no limit."""
+
+
+class Rooms:
+    """What is left at each meeting, and the first departure that may have room (union-find, halving the way).
+
+    No sag takes fewer minutes than `shortest`: a meeting that has not even those is full, and stays so.
+    """
+
+    def __init__(self, most: Mapping[MeetingId, Limit], shortest: int) -> None:
+        self.left = {
+            meeting: (ENDLESS if items is None else items, ENDLESS if minutes is None else minutes)
+            for meeting, (items, minutes) in most.items()
+        }
+        self.shortest = shortest
+        self._next: dict[str, list[int]] = {}
+
+    def holds(self, meeting: MeetingId | None, minutes: int) -> bool:
+        """Whether a meeting takes one more sag of so many minutes; one without a limit always does."""
+        left = self.left.get(meeting) if meeting else None
+        return left is None or (left[0] > 0 and left[1] >= minutes)
+
+    def first(self, body: str, table: Departures, start: int) -> int:
+        """The first departure of a body from `start` on that is not full: amortised by the full ones skipped."""
+        following = self._next.setdefault(body, list(range(len(table.decides))))
+        found = start
+        while True:
+            while following[found] != found:
+                following[found] = following[following[found]]
+                found = following[found]
+            if self.holds(table.meetings[found], self.shortest):
+                return found
+            following[found] = found + 1
+
+    def take(self, meeting: MeetingId, minutes: int) -> None:
+        """Give one place away."""
+        if meeting in self.left:
+            items, more = self.left[meeting]
+            self.left[meeting] = (items - 1, more - minutes)
+
+
+@dataclass(slots=True)
+class _Way:
+    """How one sag fares: what it rides with, the places it has and how long they are (`minutes`), and the meetings
+    that turned it away (`refused`)."""
+
+    prepared: Prepared
+    skip: list[int]
+    minutes: dict[MeetingId, int]
+    calls: list[Call] = field(default_factory=list)
+    first: dict[int, int] = field(default_factory=dict)
+    refused: set[MeetingId] = field(default_factory=set)
+
+    def ride(self) -> None:
+        self.calls = self.prepared.ride(skip=self.skip)
+
+    @property
+    def taken(self) -> set[MeetingId]:
+        """The meetings on its way."""
+        found = (self.chosen(place) for place in range(len(self.calls)))
+        return {meeting for meeting in found if meeting is not None}
+
+    def chosen(self, place: int) -> MeetingId | None:
+        """The meeting taken at a stop, by choice or by its seat."""
+        stop, index = self.prepared.stops[place], self.calls[place].chosen
+        if place in self.prepared.seats:
+            return self.prepared.seats[place]
+        return stop.departures.meetings[index] if stop.departures and index >= 0 else None
+
+
+class _Run:
+    """One placing of everybody, with the words that still hold."""
+
+    def __init__(self, ordered: Sequence[Passenger], words: Words) -> None:
+        self.ordered = ordered
+        self.words = words
+        self.ways: dict[SagId, _Way] = {}
+        self.held: dict[SagId, dict[MeetingId, int]] = {one.sag: {} for one in ordered}
+        self.most = _limits(ordered)
+        self.rooms = Rooms(self.most, _shortest(ordered))
+        self._hold()
+        for one in ordered:
+            self._send(one)
+
+    # --- places that belong to one meeting ---------------------------------------------------------------------
+
+    def _hold(self) -> None:
+        """Give the places of the agendas, of a secretary's word, and of the submissions, in this order."""
+        for one in self.ordered:
+            for meeting in one.agendas:
+                self._keep(meeting, one)
+        known = {one.sag: one for one in self.ordered}
+        said = sorted(
+            (known[sag].age, m) for (m, sag), word in self.words.items() if word == "in" and sag in known
+        )
+        for (_, sag), meeting in said:
+            self._keep_if_room(meeting, known[sag])
+        for one in self.ordered:
+            for meeting in one.submissions:
+                if self.words.get((meeting, one.sag)) != "out":
+                    self._keep_if_room(meeting, one)
+
+    def _keep_if_room(self, meeting: MeetingId, one: Passenger) -> None:
+        if meeting not in self.held[one.sag] and self.rooms.holds(meeting, one.minutes_at(meeting)):
+            self._keep(meeting, one)
+
+    def _keep(self, meeting: MeetingId, one: Passenger) -> None:
+        minutes = self.held[one.sag][meeting] = one.minutes_at(meeting)
+        self.rooms.take(meeting, minutes)
+
+    # --- one sag after the other -------------------------------------------------------------------------------
+
+    def _send(self, one: Passenger) -> None:
+        """Let a sag take the first meetings with room on its way."""
+        way = self.ways[one.sag] = self._set_out(one)
+        for at, stop in enumerate(way.prepared.stops):
+            table, index = stop.departures, way.calls[at].chosen
+            if table is None or index < 0:
+                continue
+            way.first.setdefault(at, index)
+            while not self._gets_place(way, at, table.meetings[way.calls[at].chosen], one.sag):
+                way.skip[at] = self._next(way, at, table, one.sag)
+                way.ride()
+        for meeting in way.minutes.keys() - self.held[one.sag].keys():
+            self.rooms.take(meeting, way.minutes[meeting])
+
+    def _set_out(self, one: Passenger) -> _Way:
+        """A sag before it has looked for room; where it is submitted without a place, it looks beyond that."""
+        prepared = one.prepared
+        way = _Way(prepared, [0] * len(prepared.stops), dict(self.held[one.sag]))
+        for at, meeting in one.prepared.seats.items():
+            table = prepared.stops[at].departures
+            if meeting in self.held[one.sag] or meeting not in self.most or table is None:
+                continue
+            way.refused.add(meeting)
+            way.first[at] = departure_of(table, meeting)
+            way.skip[at] = way.first[at] + 1
+            seats = {key: seat for key, seat in prepared.seats.items() if key != at}
+            prepared = replace(prepared.with_stop(at, prepared.stops[at]._replace(fixed=None)), seats=seats)
+        way.prepared = prepared
+        way.ride()
+        return way
+
+    def _gets_place(self, way: _Way, at: int, meeting: MeetingId | None, sag: SagId) -> bool:
+        """Whether a sag has a place at a meeting, or takes one now."""
+        if meeting is None or meeting not in self.most or meeting in way.minutes:
+            return True
+        minutes, word = minutes_of(way.prepared, at, meeting), self.words.get((meeting, sag))
+        if meeting in way.refused or word == "out" or not self.rooms.holds(meeting, minutes):
+            way.refused.add(meeting)
+            return False
+        way.minutes[meeting] = minutes
+        return True
+
+    def _next(self, way: _Way, at: int, table: Departures, sag: SagId) -> int:
+        """The first departure after the one that is chosen that is not full, or where the sag has a place."""
+        start, held = way.calls[at].chosen + 1, self.held[sag]
+        found = self.rooms.first(way.prepared.bodies[at], table, start)
+        return next((i for i in range(start, found) if table.meetings[i] in held), found) if held else found
+
+    # --- what came of it ---------------------------------------------------------------------------------------
+
+    def idle_words(self) -> list[tuple[MeetingId, SagId]]:
+        """Words that come to nothing (a place held for a sag that takes another meeting) or are needless (somebody
+        waits beside a place that nobody takes), the earliest meeting first; of those who wait the oldest."""
+        known = {one.sag: one for one in self.ordered}
+        idle = []
+        for (meeting, sag), word in self.words.items():
+            if sag in known and self._is_idle(known[sag], meeting, word):
+                idle.append((_time(known[sag].prepared.network, meeting), known[sag].age, meeting))
+        return [(meeting, age[1]) for _, age, meeting in sorted(idle)]
+
+    def _is_idle(self, one: Passenger, meeting: MeetingId, word: Word) -> bool:
+        if word == "out":
+            at = self._asked(one).get(meeting)
+            return at is not None and self.rooms.holds(meeting, minutes_of(one.prepared, at, meeting))
+        return meeting in self.held[one.sag] and meeting not in self.ways[one.sag].taken
+
+    def _asked(self, one: Passenger) -> dict[MeetingId, int]:
+        """The meetings that a sag could have made and did not get, with the first stop it wanted to there."""
+        way = self.ways[one.sag]
+        found: dict[MeetingId, int] = {}
+        for at, first in way.first.items():
+            stop, call = way.prepared.stops[at], way.calls[at]
+            table = stop.departures
+            if table is None:
+                continue
+            submitted = one.prepared.seats.get(at)
+            for index in range(first, max(call.chosen, first)):
+                meeting = table.meetings[index]
+                if meeting in self.most and (meeting == submitted or _can_make(stop, table, index, call)):
+                    found.setdefault(meeting, at)
+        return found
+
+    def placement(self) -> Placement:
+        """Who is where."""
+        given: dict[MeetingId, list[Given]] = {meeting: [] for meeting in self.most}
+        slides: dict[MeetingId, list[Slide]] = {meeting: [] for meeting in self.most}
+        for one in self.ordered:
+            way = self.ways[one.sag]
+            for meeting in way.taken & self.most.keys():
+                given[meeting].append(Given(one.sag, self._rule(one, meeting), way.minutes[meeting]))
+            for meeting, at in self._asked(one).items():
+                minutes = minutes_of(one.prepared, at, meeting)
+                slides[meeting].append(Slide(one.sag, self._rule(one, meeting), minutes, way.chosen(at)))
+        return Placement(
+            fillings={
+                meeting: Filling(
+                    most=most,
+                    given=tuple(sorted(given[meeting], key=_by_rule)),
+                    slides=tuple(sorted(slides[meeting], key=_by_rule)),
+                )
+                for meeting, most in self.most.items()
+            },
+            plans={sag: plan_of(way.prepared, way.calls) for sag, way in self.ways.items()},
+        )
+
+    def _rule(self, one: Passenger, meeting: MeetingId) -> Rule:
+        if meeting in one.agendas:
+            return "agenda"
+        word = self.words.get((meeting, one.sag))
+        return word or ("submitted" if meeting in one.submissions else "planned")
+
+
+def _by_rule(row: Given | Slide) -> int:
+    """Their order at a meeting; those of one rule come by their age already."""
+    return RULES.index(row.rule)
+
+
+def _time(net: Network, meeting: MeetingId) -> int:
+    found = net.timetable.find(meeting)
+    decides = decides_at(found) if found else None
+    return NEVER if decides is None else decides
+
+
+def _limits(passengers: Sequence[Passenger]) -> dict[MeetingId, Limit]:
+    """What each meeting takes that takes only so much."""
+    if not passengers:
+        return {}
+    net = passengers[0].prepared.network
+    found = ((meeting.id, limit_of(net, meeting.id)) for meeting in net.timetable.meetings)
+    return {meeting: most for meeting, most in found if most is not None}
+
+
+def _shortest(passengers: Sequence[Passenger]) -> int:
+    """No sag is shorter than this at any meeting."""
+    stations = {station.minutes for one in passengers for station in one.prepared.stations}
+    bodies = {body.minutes_per_item for one in passengers[:1] for body in one.prepared.network.bodies.values()}
+    return min(bodies | {minutes for minutes in stations if minutes is not None}, default=0)
+
+
+def _can_make(stop: Stop, table: Departures, index: int, call: Call) -> bool:
+    """Whether a departure passes both gates of a stop, as the ride found them."""
+    gate = call.after - call.after % DAY if stop.same_day else call.after
+    return table.submits[index] >= call.papers and table.begins[index] >= gate
