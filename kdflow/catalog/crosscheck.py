@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from kdflow.catalog.sources import Source
-from kdflow.domain import consistency, route_soundness, soundness
+from kdflow.domain import consistency, route_soundness, scenario_consistency, soundness
 from kdflow.domain.configuration import BodiesFile, CalendarFile, PeopleFile, PersonEntry, ScenarioFile
 from kdflow.domain.errors import Flaw, LocatedFlaw, Unreadable
 from kdflow.domain.guards import GUARDS
@@ -139,12 +139,12 @@ def _flaws(source: Source, material: Material) -> Iterable[Flaw]:
         case CalendarFile() as calendar:
             return consistency.calendar_flaws(calendar, material.bodies)
         case ScenarioFile() as scenario if material.is_whole:
-            return consistency.scenario_flaws(scenario, _known(material))
+            return scenario_consistency.scenario_flaws(scenario, _known(material))
     return ()
 
 
-def _known(material: Material) -> consistency.Known:
-    return consistency.Known(
+def _known(material: Material) -> scenario_consistency.Known:
+    return scenario_consistency.Known(
         workflows=material.workflows,
         procedures=material.procedures,
         bodies=material.bodies,

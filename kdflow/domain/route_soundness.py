@@ -16,7 +16,6 @@ from kdflow.domain.workflow import (
     Procedure,
     Station,
     Submission,
-    Validity,
     Workflow,
 )
 
@@ -208,18 +207,12 @@ def _role_flaws(
     if not playing:
         roles = sorted({other for body in bodies.values() for other in body.plays})
         yield Flaw(place, f"unknown role: no body plays {role!r}", f"the roles played are: {listed(roles)}")
-    elif not any(_overlap(workflow.valid, body.valid) for body in playing):
+    elif not any(workflow.valid.overlaps(body.valid) for body in playing):
         message = f"no body that plays {role!r} exists while the workflow is valid"
         yield Flaw(place, message, "mend valid, here or in bodies.yaml")
     for body in playing:
         yield from _consent_flaws(station, body, path)
         yield from _length_flaws(station, body, path)
-
-
-def _overlap(one: Validity, other: Validity) -> bool:
-    early = one.end is not None and other.start is not None and one.end < other.start
-    late = one.start is not None and other.end is not None and other.end < one.start
-    return not (early or late)
 
 
 def _consent_flaws(station: Station, body: Body, path: Path) -> Iterator[Flaw]:

@@ -144,6 +144,11 @@ class Validity(Definition):
         """Whether `day` lies within."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    def overlaps(self, other: Validity) -> bool:
+        """Whether some day lies within both."""
+        start = max(self.start or date.min, other.start or date.min)
+        return start <= min(self.end or date.max, other.end or date.max)
+
 
 class BodyRole(Definition):
     """A body named by the part it plays; which body that is, is chosen when the sag is opened."""
