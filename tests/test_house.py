@@ -16,6 +16,7 @@ import pytest
 import kdflow
 from kdflow import rendering
 from kdflow.domain import notices
+from tests.conftest import missing
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path(kdflow.__file__).parent
@@ -56,7 +57,7 @@ def _functions() -> Iterator[tuple[str, int]]:
 def _tracked() -> tuple[Path, ...]:
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout")
+        missing("no git here, or not a git checkout: the files that belong to the house are not known")
     listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     found = [ROOT / name for name in listed.stdout.split("\0") if name]
     return tuple(file for file in found if file.is_file() and file.suffix not in BINARY)

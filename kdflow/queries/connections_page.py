@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from kdflow.domain.connections import Connection, Held, last_before
 from kdflow.domain.dates import local_day
-from kdflow.domain.deadlines import Deadline
 from kdflow.domain.departures import instant_of
 from kdflow.domain.errors import NotFound
 from kdflow.domain.planner import Network
 from kdflow.domain.timetable import Body
 from kdflow.queries.documents import Document
+from kdflow.queries.plan_documents import DeadlineDocument, of_deadline
 from kdflow.queries.year_wheel import labels
 from kdflow.store import meetings, people
 from kdflow.store.database import Database
@@ -79,18 +79,6 @@ def _usual(place: int, bodies: dict[str, Body], meeting: list[str]) -> str:
 # --- the document --------------------------------------------------------------------------------------------
 
 
-class DeadlineDocument(Document):
-    """A deadline and its sum: `days` of `unit` from `anchor`, over `skipped` days, off `rolled_from`."""
-
-    kind: str
-    at: datetime
-    anchor: date
-    days: int
-    unit: str
-    skipped: tuple[tuple[date, str], ...]
-    rolled_from: date | None
-
-
 class HeldDocument(Document):
     """A meeting: `on` as it was written, the last instant to submit to it, and when it has surely decided."""
 
@@ -149,19 +137,5 @@ def _held(held: Held) -> HeldDocument:
         on=held.meeting.on.text,
         submit_by=instant_of(held.submits),
         decides_by=instant_of(held.decides),
-        submission=_deadline(held.submission),
-    )
-
-
-def _deadline(found: Deadline | None) -> DeadlineDocument | None:
-    if found is None:
-        return None
-    return DeadlineDocument(
-        kind=found.kind,
-        at=found.at,
-        anchor=found.anchor,
-        days=found.rule.days,
-        unit=found.rule.unit,
-        skipped=found.skipped,
-        rolled_from=found.rolled_from,
+        submission=of_deadline(held.submission) if held.submission else None,
     )

@@ -23,7 +23,7 @@ class DeadlineDocument(Document):
     days: int
     unit: str
     counted_from: date
-    skipped: tuple[str, ...]
+    skipped: tuple[tuple[date, str], ...]
     rolled_from: date | None
     words: str
 
@@ -190,7 +190,7 @@ def _leg(row: PlanRow) -> LegDocument:
         ),
         successor=why.successor,
         broken=why.broken and BreakDocument(why=why.broken.why, since=why.broken.since),
-        deadlines=tuple(_deadline(one) for one in row.deadlines),
+        deadlines=tuple(of_deadline(one) for one in row.deadlines),
         slack=row.slack and _slack(row.slack),
         missed=row.missed and _missed(row.missed),
     )
@@ -209,7 +209,8 @@ def _passed(why: Explanation) -> tuple[PassedDocument, ...]:
     )
 
 
-def _deadline(one: Deadline) -> DeadlineDocument:
+def of_deadline(one: Deadline) -> DeadlineDocument:
+    """A deadline as a document."""
     return DeadlineDocument(
         kind=one.kind,
         at=one.at,
@@ -217,7 +218,7 @@ def _deadline(one: Deadline) -> DeadlineDocument:
         days=one.rule.days,
         unit=one.rule.unit,
         counted_from=one.anchor,
-        skipped=tuple(f"{day}: {name}" for day, name in one.skipped),
+        skipped=one.skipped,
         rolled_from=one.rolled_from,
         words=rendering.deadline_words(one),
     )
