@@ -4,14 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from kdflow.domain.dates import read_date
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.store import meetings
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.test_pages import SMALLEST, TOO_FINE, TOO_SMALL
+from tests.browser.looks import both, fits, open_all, too_small, violations
 from tests.web.house import IDA, House
 
 PAGES = (
@@ -23,7 +21,6 @@ PAGES = (
     "/forbindelser?til=klima-sg",
     "/flaskehalse",
 )
-both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 @pytest.fixture
@@ -42,28 +39,22 @@ def changed(house: House) -> None:
             meetings.change(tx, old, new, by=IDA, reason=None, now=house.wiring.now())
 
 
-def _open_all(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-
-
 @both
 @pytest.mark.usefixtures("changed")
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(visit: Visit, size: Any, path: str) -> None:
     page = visit(IDA, path, size=size, bypass_csp=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    _open_all(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert fits(page)
+    open_all(page)
+    assert fits(page)
+    assert violations(page) == []
 
 
 def test_targets_and_text_are_large_enough_on_a_phone(visit: Visit) -> None:
     for path in PAGES:
         page = visit(IDA, path, size=PHONE)
-        _open_all(page)
-        assert page.evaluate(TOO_SMALL, SMALLEST) == [], path
-        assert page.evaluate(TOO_FINE) == [], path
+        open_all(page)
+        assert too_small(page) == [], path
 
 
 DRAWN = """() => [...document.querySelectorAll('main svg[role=img] text')].map(one =>

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 from kdflow.domain.authority import PersonId
-from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.test_pages import SMALLEST, TOO_FINE, TOO_SMALL, _open_all, _violations
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import both, is_for_everybody
 from tests.web.forms import send
 from tests.web.house import IDA, KARIN, House
 
@@ -31,7 +30,7 @@ def _see(visit: Visit, form: str, who: PersonId = KARIN, **how: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@both
 def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
     _submitted(house)
     pages = [visit(KARIN, path, size=size, bypass_csp=True) for path in PATHS]
@@ -40,12 +39,7 @@ def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> N
     wrong.get_by_role("button", name="Se, hvem det rammer").click()
     assert wrong.get_by_role("alert").is_visible()
     for page in [*pages, wrong]:
-        _open_all(page)
-        assert _violations(page) == []
-        if size is PHONE:
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
-            assert page.evaluate(TOO_SMALL, SMALLEST) == [], page.url
-            assert page.evaluate(TOO_FINE) == [], page.url
+        is_for_everybody(page)
 
 
 def test_a_meeting_is_moved_on_a_phone_without_javascript(visit: Visit, house: House) -> None:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.test_pages import SMALLEST, TOO_FINE, TOO_SMALL, _open_all, _violations
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import both, is_for_everybody
 from tests.web.house import KARIN, House
 from tests.web.test_calendar_import import BROKEN
 from tests.web.test_calendar_pages import seated
@@ -30,7 +29,7 @@ def _seen(visit: Visit, **how: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@both
 def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
     seated(house)
     seen = _seen(visit, size=size, bypass_csp=True)
@@ -38,12 +37,7 @@ def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> N
     refused.get_by_role("button", name="Indlæs", exact=True).click()
     assert refused.get_by_role("alert").is_visible()
     for page in (visit(KARIN, "/moeder/indlaes", size=size, bypass_csp=True), seen, refused):
-        _open_all(page)
-        assert _violations(page) == []
-        if size is PHONE:
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
-            assert page.evaluate(TOO_SMALL, SMALLEST) == [], page.url
-            assert page.evaluate(TOO_FINE) == [], page.url
+        is_for_everybody(page)
 
 
 def test_a_file_is_read_in_on_a_phone_without_javascript(visit: Visit, house: House) -> None:

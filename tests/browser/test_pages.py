@@ -4,11 +4,10 @@ import gzip
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from kdflow.domain.authority import PersonId
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import both, fits, open_all, too_small, violations
 from tests.web.house import DORTE, IDA, JENS, KARIN, House
 
 PAGES = (
@@ -23,34 +22,20 @@ PAGES = (
     "/sager/ny",
     "/ruter",
     "/moeder/kd-net-2020-01-24",
+    "/abonnementer",
     "/demo/beskeder",
     "/log-ind",
     "/tilgaengelighed",
     "/findes-ikke",
 )
-SMALLEST = 44
-"""The height of the smallest target, in CSS pixels."""
-
-
-def _open_all(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-
-
-def _violations(page: Page) -> list[str]:
-    # The script of axe puts in an empty <style>, which our policy refuses: those pages are opened without it.
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url} {one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
-
-
-both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 @both
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(visit: Visit, house: House, size: Any, path: str) -> None:
     page = visit(IDA, path.format(**house.numbers), size=size, bypass_csp=True)
-    _open_all(page)
-    assert _violations(page) == []
+    open_all(page)
+    assert violations(page) == []
 
 
 @both
@@ -62,42 +47,25 @@ def test_axe_finds_nothing_where_there_is_something_to_decide(
     page.get_by_role("radio", name="Send tilbage").check()
     page.locator(".act > button").click()
     assert page.get_by_role("alert").is_visible()
-    _open_all(page)
-    assert _violations(page) == []
+    open_all(page)
+    assert violations(page) == []
 
 
 def test_no_page_scrolls_sideways_on_a_phone(visit: Visit, house: House) -> None:
     for who in (JENS, IDA):
         for path in PAGES:
             page = visit(who, path.format(**house.numbers), size=PHONE)
-            _open_all(page)
+            open_all(page)
             page.evaluate("document.querySelectorAll('input[type=radio]').forEach(one => one.click())")
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
-
-
-TOO_SMALL = """(least) => [...document.querySelectorAll(
-    'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(one => {
-    const box = one.getBoundingClientRect();
-    if (!box.width || !box.height || one.closest('.skip')) return false;
-    if (one.matches('input[type=radio], input[type=checkbox]'))
-      return one.labels[0].getBoundingClientRect().height < least;
-    if (one.matches('p a, li p a') && getComputedStyle(one).display === 'inline') return false;
-    return box.height < least - 0.5;
-  }).map(one => one.outerHTML.slice(0, 90) + ' ' + one.getBoundingClientRect().height)"""
-
-TOO_FINE = """() => [...document.querySelectorAll('main *, header *, footer *, .demo *')].filter(one =>
-    [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
-    && one.getBoundingClientRect().height && parseFloat(getComputedStyle(one).fontSize) < 16)
-  .map(one => one.outerHTML.slice(0, 90))"""
+            assert fits(page), path
 
 
 def test_targets_and_text_are_large_enough_on_a_phone(visit: Visit, house: House) -> None:
     for who in (JENS, IDA):
         for path in PAGES:
             page = visit(who, path.format(**house.numbers), size=PHONE)
-            _open_all(page)
-            assert page.evaluate(TOO_SMALL, SMALLEST) == [], path
-            assert page.evaluate(TOO_FINE) == [], path
+            open_all(page)
+            assert too_small(page) == [], path
 
 
 def test_titles_are_unique_and_in_danish(visit: Visit, house: House) -> None:
@@ -157,7 +125,7 @@ def test_without_the_design_system_it_is_still_a_page(visit: Visit, house: House
     page = visit(JENS, "/tilgaengelighed", size=PHONE)
     page.route("**/static/vendor/**", lambda route: route.fulfill(status=200, body=""))
     page.goto(f"/sager/{house.numbers['consent']}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits(page)
     assert page.get_by_role("button", name="Send din beslutning").is_visible()
 
 

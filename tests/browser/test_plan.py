@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import both, fits, open_all, violations
 from tests.web.house import IDA, JENS, House
 
 PAGES = (
@@ -17,28 +17,21 @@ PAGES = (
     "/sager/{consent}/plan?senest=vrøvl&fra=1.1.2020&ekstra=kkr-midt&uden=x&forud=x",
 )
 
-both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def _open_all(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-
 
 @both
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(visit: Visit, house: House, size: Any, path: str) -> None:
     page = visit(IDA, path.format(**house.numbers), size=size, bypass_csp=True)
-    _open_all(page)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    open_all(page)
+    assert violations(page) == []
 
 
 @both
 @pytest.mark.parametrize("path", PAGES)
 def test_the_page_never_scrolls_sideways(visit: Visit, house: House, size: Any, path: str) -> None:
     page = visit(IDA, path.format(**house.numbers), size=size)
-    _open_all(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    open_all(page)
+    assert fits(page)
 
 
 def test_on_a_phone_the_table_comes_first_and_the_picture_scrolls_by_itself(visit: Visit, house: House) -> None:

@@ -11,15 +11,9 @@ import pytest
 
 from tests.cli.conftest import Dump
 from tests.cli.terminal import Said, Terminal
+from tests.web.test_calendar_import import BROKEN, SHEET
 
 MEETING = "kd-net-2020-03-13"
-SHEET = """\
-dato;tid;sted;format;status;note
-13. marts 2020;13.00;Viborg;;;
-2020-05-29;;;;aflyst;
-12. april 2020;10;;virtuelt;;Ekstra
-"""
-BROKEN = SHEET + "31. februar 2020;;;;;\n2020-10-23;;;;afholdt;\n"
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""What every page is looked at for: accessibility, room on a small screen, targets and text of a fair size."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+SMALLEST = 44
+"""The height of the smallest target, in CSS pixels."""
+
+both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+_TOO_SMALL = """(least) => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(one => {
+    const box = one.getBoundingClientRect();
+    if (!box.width || !box.height || one.closest('.skip')) return false;
+    if (one.matches('input[type=radio], input[type=checkbox]'))
+      return one.labels[0].getBoundingClientRect().height < least;
+    if (one.matches('p a, li p a') && getComputedStyle(one).display === 'inline') return false;
+    return box.height < least - 0.5;
+  }).map(one => one.outerHTML.slice(0, 90) + ' ' + one.getBoundingClientRect().height)"""
+
+_TOO_FINE = """() => [...document.querySelectorAll('main *, header *, footer *, .demo *')].filter(one =>
+    [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
+    && one.getBoundingClientRect().height && parseFloat(getComputedStyle(one).fontSize) < 16)
+  .map(one => one.outerHTML.slice(0, 90))"""
+
+
+def open_all(page: Page) -> None:
+    """Unfold everything that is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds. Its script puts in an empty <style>, which our policy refuses: open the page without it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url} {one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+
+
+def fits(page: Page) -> bool:
+    """Whether the page is no wider than the screen."""
+    size = page.viewport_size
+    return size is not None and bool(page.evaluate("document.documentElement.scrollWidth") <= size["width"])
+
+
+def too_small(page: Page) -> list[str]:
+    """The targets and texts that are too small for a finger or an eye."""
+    found: list[str] = [*page.evaluate(_TOO_SMALL, SMALLEST), *page.evaluate(_TOO_FINE)]
+    return found
+
+
+def is_for_everybody(page: Page) -> None:
+    """Everything unfolded: axe finds nothing, and on a phone it fits and nothing is too small."""
+    open_all(page)
+    assert violations(page) == []
+    if page.viewport_size == PHONE:
+        assert fits(page), page.url
+        assert too_small(page) == [], page.url
