@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from kdflow import catalog, clock
+from kdflow.actions.deliver_notices import Ways
 from kdflow.actions.install_catalog import install_catalog
 from kdflow.actions.set_clock import CLOCK
 from kdflow.catalog import Catalog
+from kdflow.channels import Channel
+from kdflow.channels.email import Letterhead, Smtp
+from kdflow.channels.mailbox import Mailbox
+from kdflow.channels.webhook import post
 from kdflow.queries.people import installation_clock
 from kdflow.settings import Settings
-from kdflow.store import schema
+from kdflow.store import mailbox, schema
 from kdflow.store.database import Database
+
+DEMO_SENDER = "kdflow <kdflow@kdflow.example>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """Everything a door needs: the settings, the database, and the time as this installation tells it."""
+    """Everything a door needs: the settings, the database, the time as this installation tells it, and the ways
+    out of the house."""
 
     settings: Settings
     db: Database
     now: Callable[[], datetime]
+    ways: Ways
 
 
 def wire(settings: Settings) -> Wiring:
@@ -32,7 +42,20 @@ def wire(settings: Settings) -> Wiring:
     def demo_now() -> datetime:
         return installation_clock(db, CLOCK) or clock.now()
 
-    return Wiring(settings=settings, db=db, now=demo_now if settings.demo else clock.now)
+    return Wiring(settings=settings, db=db, now=demo_now if settings.demo else clock.now, ways=_ways(settings, db))
+
+
+def _ways(settings: Settings, db: Database) -> Ways:
+    """Mail by the server that the settings name; in a demo into its box, and never anywhere else."""
+
+    def keep(address: str, name: str, source: str, at: datetime) -> None:
+        with db.write() as tx:
+            mailbox.add(tx, address, name, source, at)
+
+    mail: Channel | None = Smtp.of(settings)
+    if settings.demo:
+        mail = Mailbox(Letterhead(settings.mail_from or DEMO_SENDER), keep)
+    return Ways(mail=mail, post=partial(post, internal_hosts=settings.webhook_hosts), site=settings.site)
 
 
 def open_house(settings: Settings) -> Wiring:

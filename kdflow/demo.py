@@ -9,6 +9,7 @@ from kdflow.actions.open_sag import open_sag
 from kdflow.actions.plan_again import plan_again
 from kdflow.actions.revise_sag import add_paper, revise_sag
 from kdflow.actions.set_clock import CLOCK, set_clock
+from kdflow.actions.settle_notices import settle_notices
 from kdflow.actions.submit_ahead import submit_ahead
 from kdflow.domain.authority import PersonId
 from kdflow.domain.configuration import SagEntry, ScenarioFile, StepEntry
@@ -25,6 +26,9 @@ from kdflow.store.database import Database
 
 WORKING_HOUR = 16
 """The hour at which a scenario's moves are made; its meetings have begun by then."""
+
+TOLD_LONG_AGO = timedelta(days=3)
+"""Notices of a scenario that are older were told in their time: nobody gets mail of them now."""
 
 
 class NotADemo(KdflowError):
@@ -54,7 +58,9 @@ def play(db: Database, scenario: ScenarioFile) -> None:
         raise NotADemo("this database is no demo's; give another one with --db")
     for entry in scenario.sager:
         _Player(db, entry).play()
-    plan_again(db, now=installation_clock(db, CLOCK) or scenario.starts_at)
+    now = installation_clock(db, CLOCK) or scenario.starts_at
+    plan_again(db, now=now)
+    settle_notices(db, before=now - TOLD_LONG_AGO)
 
 
 class _Player:

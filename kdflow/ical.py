@@ -44,7 +44,8 @@ _BLANK = re.compile(r"[\x00-\x20\x7f]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One entry of a feed: a whole day (date), or an hour (aware datetime).
+    """One entry of a feed: whole days (date), or an hour (aware datetime). What is `tentative` has no day yet: it
+    stands on every day that it can be, and keeps nobody busy.
 
     `ends` is of the same sort as `starts`: the last day (included), or the hour it ends. `sequence` rises whenever
     the entry changes, `alarm_minutes` count back from its beginning, and a deadline does not make anybody busy.
@@ -60,6 +61,7 @@ class FeedEntry:
     place: str | None = None
     url: str | None = None
     cancelled: bool = False
+    tentative: bool = False
     is_deadline: bool = False
     alarm_minutes: tuple[int, ...] = ()
 
@@ -113,12 +115,18 @@ def _event(entry: FeedEntry, stamp: datetime) -> Event:
         description=_text(entry.description or "") or None,
         location=_text(entry.place or "") or None,
         url=_BLANK.sub("", _text(entry.url or "")) or None,
-        status=STATUS.CANCELLED if entry.cancelled else STATUS.CONFIRMED,
-        transparency=TRANSP.TRANSPARENT if entry.is_deadline else TRANSP.OPAQUE,
+        status=_status(entry),
+        transparency=TRANSP.TRANSPARENT if entry.is_deadline or entry.tentative else TRANSP.OPAQUE,
     )
     for minutes in () if entry.cancelled else sorted(set(entry.alarm_minutes)):
         event.add_component(Alarm.new_display(_text(entry.summary), timedelta(minutes=-minutes)))
     return event
+
+
+def _status(entry: FeedEntry) -> STATUS:
+    if entry.cancelled:
+        return STATUS.CANCELLED
+    return STATUS.TENTATIVE if entry.tentative else STATUS.CONFIRMED
 
 
 def _end(entry: FeedEntry) -> date | datetime | None:

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from kdflow.domain.dates import COPENHAGEN, FuzzyDate
-from kdflow.domain.deadlines import Deadline
+from kdflow.domain import date_words, letters
+from kdflow.domain.dates import COPENHAGEN, FuzzyDate, local_day
+from kdflow.domain.deadlines import Deadline, DeadlineKind
 from kdflow.domain.departures import DAY, day_of, instant_of
 from kdflow.domain.leeway import Missed
+from kdflow.domain.pace import URGENT
 from kdflow.domain.planner import Leg
 from kdflow.domain.situation import listed
-from kdflow.domain.timetable import Body
+from kdflow.domain.timetable import Body, Timetable
+from kdflow.domain.told import Told
 
 _PACKAGE = resources.files("kdflow")
 _LOCALE = "da"
@@ -37,16 +40,83 @@ def page(name: str, **values: object) -> str:
     return _environment().get_template(f"pages/{name}.html").render(values)
 
 
-def message(kind: str, part: Literal["subject", "body"], **values: object) -> str:
-    """The subject or the body of a notice of one kind: `templates/messages/<kind>/<part>.txt`."""
-    text = _environment().get_template(f"messages/{kind}/{part}.txt").render(values)
-    return " ".join(text.split()) if part == "subject" else text.strip() + "\n"
+MessagePart = Literal["subject", "body", "html"]
+_MESSAGE_FILES = {"subject": "subject.txt", "body": "body.txt", "html": "body.html"}
+
+
+def message(kind: str, part: MessagePart, **values: Any) -> str:
+    """A notice of one kind, from `templates/messages/<kind>/`: subject, text, or the text as HTML.
+
+    Where it is read on a known day (`today`), it says how far off a deadline is then.
+    """
+    is_closed = bool(values.get("number")) and not values.get("title")
+    given = {"today": None, "is_closed": is_closed, **values}
+    if part == "html":
+        given["said"] = message(kind, "body", **values)
+    text = _environment().get_template(f"messages/{kind}/{_MESSAGE_FILES[part]}").render(given)
+    return " ".join(text.split()) if part == "subject" else _closed_up(text)
+
+
+class LetterText(NamedTuple):
+    """One mail, as far as it is words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+LONGEST_SUBJECT = 120
+"""How long a subject may become by saying what else there is in a letter."""
+
+
+def letter(
+    parts: Sequence[letters.Part],
+    *,
+    name: str,
+    is_digest: bool,
+    site: str,
+    since: datetime | None = None,
+    now: datetime | None = None,
+) -> LetterText:
+    """One mail to `name` with all these notices (oldest first), the most important first; `templates/letters/`.
+
+    A digest says `since` when it gathers; `now` is when it is sent, and how far off deadlines are then.
+    """
+    today = local_day(now) if now else None
+    values: dict[str, Any] = {
+        "notices": [_in_letter(told, link, today) for told, link in letters.in_order(parts)],
+        "name": name,
+        "is_digest": is_digest,
+        "is_asked_for": all(told.notice.kind in URGENT for told, _ in parts),
+        "choices": f"{site.rstrip('/')}/beskeder/valg",
+        "since": local_day(since) if since else None,
+        "today": today,
+        "longest": LONGEST_SUBJECT,
+    }
+    for line in ("heading", "subject", "why"):
+        values[line] = " ".join(_filled(f"letters/{line}.txt", values).split())
+    text, html = (_closed_up(_filled(f"letters/body.{kind}", values)) for kind in ("txt", "html"))
+    return LetterText(values["subject"], text, html)
+
+
+def _in_letter(told: Told, link: str, today: date | None) -> dict[str, object]:
+    kind, values = told.notice.kind, {**told.values, "link": link, "today": today}
+    subject, said = message(kind, "subject", **values), message(kind, "body", **values)
+    return {**values, "kind": kind, "subject": subject, "said": said}
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    return _environment().get_template(template).render(values)
+
+
+def _closed_up(text: str) -> str:
+    """The same without more than one empty line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def text(name: str, **values: object) -> str:
     """A text for the command line: `templates/texts/<name>.txt`, without the lines that hold nothing."""
-    rendered = _environment().get_template(f"texts/{name}.txt").render(values)
-    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+    return _closed_up(_filled(f"texts/{name}.txt", values))
 
 
 @lru_cache(maxsize=1)
@@ -58,11 +128,24 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    dates = (day, short_day, weekday, instant, fuzzy, in_days, clock, civil_day, civil_short, civil_time)
+    dates = (
+        day,
+        short_day,
+        weekday,
+        instant,
+        fuzzy,
+        held,
+        bounds,
+        in_days,
+        clock,
+        civil_day,
+        civil_short,
+        civil_time,
+    )
     near = (near_day, near_date, near_time)
-    plans = (counted, missed_words, deadline_words, deadline_sum)
+    plans = (counted, missed_words, leg_words, deadline_words, deadline_sum, provisional, time_left)
     others = (size, actors, file_kind, sentence, soft, as_list)
-    filters: tuple[Callable[..., str], ...] = (*dates, *near, *plans, *others)
+    filters: tuple[Callable[..., str | bool], ...] = (*dates, *near, *plans, *others, is_past)
     environment.filters.update({one.__name__: one for one in filters})
     environment.globals.update(static=static, words=words())
     return environment
@@ -104,18 +187,40 @@ def instant(value: datetime) -> str:
     return format_datetime(value, "EEEE 'den' d. MMMM y 'kl.' HH.mm", tzinfo=COPENHAGEN, locale=_LOCALE)
 
 
-def fuzzy(value: FuzzyDate | str | None, style: Literal["day", "weekday", "short_day"] = "day") -> str:
-    """A date as far as it is known: a day in words, anything else as it was written."""
-    text = value.text if isinstance(value, FuzzyDate) else str(value or "")
-    exact = value.exact if isinstance(value, FuzzyDate) else _exact(text)
-    return {"day": day, "weekday": weekday, "short_day": short_day}[style](exact) if exact else text
+Style = Literal["day", "weekday", "short_day"]
 
 
-def _exact(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def fuzzy(value: FuzzyDate | str | None, style: Style = "day") -> str:
+    """A date as far as it is known: a day in words, anything else as it was written ("september 2021")."""
+    on = _known(value)
+    return _days(on.exact, style) if on.exact else date_words.said(on)
+
+
+def held(value: FuzzyDate | str | None, style: Style = "day") -> str:
+    """The same as it stands after "mødet": "fredag den 24. januar 2020", "i september 2021"."""
+    on = _known(value)
+    return _days(on.exact, style) if on.exact else date_words.when(on)
+
+
+def bounds(value: FuzzyDate) -> str:
+    """The bounds of a date that is no day: "tidligst 1. sep. 2021, senest 30. sep. 2021"; else nothing."""
+    if value.exact or value.earliest is None or value.latest is None:
+        return ""
+    said = str(words()["dates"]["bounds"])
+    return said.format(first=short_day(value.earliest), last=short_day(value.latest))
+
+
+def provisional(value: FuzzyDate | str | None) -> str:
+    """What is said after a deadline of a meeting on this date: nothing where the day of the meeting is known."""
+    return "" if value is None or _known(value).exact else f" ({words()['deadlines']['provisional']})"
+
+
+def _known(value: FuzzyDate | str | None) -> FuzzyDate:
+    return value if isinstance(value, FuzzyDate) else date_words.read_words(value or "")
+
+
+def _days(on: date, style: Style) -> str:
+    return {"day": day, "weekday": weekday, "short_day": short_day}[style](on)
 
 
 def in_days(days: int) -> str:
@@ -126,22 +231,42 @@ def in_days(days: int) -> str:
     return str(table["past" if days < 0 else "coming"]).format(days=abs(days))
 
 
+def is_past(told: Mapping[str, Any], today: date | None) -> bool:
+    """Whether the deadline of a reminder has passed for who reads it `today` (None: when it was written)."""
+    return bool(told["is_over"]) or (today is not None and day_of(told["due"]) < today)
+
+
+def time_left(told: Mapping[str, Any], today: date | None) -> str:
+    """How far off the deadline of a reminder is for who reads it `today`: "i morgen", "om 3 hverdage", "2 hverdage
+    over fristen"; "" where that is not known. Working days are those that were counted when it was written."""
+    if today is None:
+        return ""
+    table, off = words()["time_left"], (day_of(told["due"]) - today).days
+    is_fresh = "now" in told and day_of(told["now"]) == today
+    if is_past(told, today):
+        is_counted = is_fresh and told["days"] < 0
+        return str(table["past"]).format(count=counted(-told["days"], "workdays")) if is_counted else table["over"]
+    if is_fresh and off > 1 and told["days"] > 0:
+        return str(table["coming"]).format(count=counted(told["days"], "workdays"))
+    return in_days(off)
+
+
 # --- deadlines -------------------------------------------------------------------------------------------------
 
 
 def deadline_words(value: Deadline) -> str:
     """A deadline with its sum: "Indmelding senest onsdag den 13. maj 2026 kl. 12: 10 hverdage før mødet fredag den
     29. maj; Kristi himmelfartsdag og 2. pinsedag springes over"."""
-    table = words()["deadlines"]
-    name = str(table["names"][value.kind])
-    return f"{name} senest {day(value.on)} {clock(value.rule.at)}: {deadline_sum(value)}"
+    name = str(words()["deadlines"]["names"][value.kind])
+    marked = provisional(value.meeting)
+    return f"{name} senest {day(value.on)} {clock(value.rule.at)}{marked}: {deadline_sum(value)}"
 
 
 def deadline_sum(value: Deadline) -> str:
     """How a deadline was reckoned: "10 hverdage før mødet fredag den 29. maj; ... springes over"."""
     table = words()["deadlines"]
     rule = value.rule
-    anchor = _day_of_year(value.anchor, value.on.year)
+    anchor = _anchor(value)
     if rule.days == 0:
         text = str(table["same_day"][value.kind]).format(anchor=anchor)
     else:
@@ -154,6 +279,15 @@ def deadline_sum(value: Deadline) -> str:
         off = _day_of_year(value.rolled_from, value.on.year)
         text += "; " + str(table["rolled"][rule.roll]).format(day=off)
     return text
+
+
+def _anchor(value: Deadline) -> str:
+    """What a deadline is counted from: a day, or a bound of a date that is no day yet, named as such."""
+    counted = _day_of_year(value.anchor, value.on.year)
+    if value.meeting is None or value.kind is DeadlineKind.OBJECTION:
+        return counted
+    bound = words()["deadlines"]["bounds"]["first" if value.is_before else "last"]
+    return str(bound).format(meeting=held(value.meeting), day=counted)
 
 
 def _day_of_year(value: date, year: int) -> str:
@@ -215,14 +349,15 @@ def counted(number: int, what: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def missed_words(leg: Leg, missed: Missed, body: str, names: Mapping[str, str]) -> str:
+def missed_words(leg: Leg, missed: Missed, body: str, names: Mapping[str, str], meetings: Timetable) -> str:
     """What missing a meeting costs.
 
     "Misser du KD-Net fredag den 13. marts, er sagen først i KKR onsdag den 17. juni: 77 dage senere."
     """
     table = words()["plan"]
     following = missed.plan.leg(missed.next_station) if missed.next_station else None
-    said = {"body": body, "on": civil_day(leg.begins), "next": names.get(missed.next_station or "", body)}
+    on = leg_words(leg, meetings)
+    said = {"body": body, "on": on, "next": names.get(missed.next_station or "", body)}
     again = missed.plan.leg(leg.station)
     if again is not None and not again.is_possible:
         return str(table["missed_last"]).format(**said)
@@ -230,8 +365,17 @@ def missed_words(leg: Leg, missed: Missed, body: str, names: Mapping[str, str]) 
         return str(table["missed_never"]).format(**said)
     if missed.days_at_next <= 0:
         return str(table["missed_free"]).format(**said)
-    then = civil_day(following.decides)
+    then = leg_words(following, meetings)
     return str(table["missed"]).format(**said, then=then, days=counted(missed.days_at_next, "days"))
+
+
+def leg_words(leg: Leg, meetings: Timetable, beside: Leg | None = None) -> str:
+    """When a step is treated: the date of its meeting as it was written, or the day it is done; a day without its
+    year where the step `beside` it has the same."""
+    meeting = meetings.find(leg.meeting)
+    if meeting and not meeting.on.exact:
+        return held(meeting.on)
+    return near_day(leg.decides, beside.decides) if beside else civil_day(leg.decides)
 
 
 # --- other words ---------------------------------------------------------------------------------------------

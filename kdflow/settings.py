@@ -8,8 +8,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kdflow.domain import addresses
 from kdflow.domain.errors import Flawed, LocatedFlaw
 
 
@@ -25,7 +28,10 @@ class Settings(BaseSettings):
     """Settings of one installation. Secrets come from the environment only.
 
     `db` is an SQLAlchemy URL, `files` the folders with definitions and configuration (empty: those shipped),
-    `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start).
+    `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start),
+    `site` is where links in mails lead. Without `mail_host` no mail is sent; a mail has `mail_timeout` seconds
+    until the server asks for it, and as many until it has answered. `webhook_hosts` may be internal, others may
+    not. The beats are seconds between two sweeps, deliveries and rounds of housekeeping.
     """
 
     model_config = SettingsConfigDict(env_prefix="KDFLOW_", frozen=True, extra="forbid", toml_file=None)
@@ -39,6 +45,71 @@ class Settings(BaseSettings):
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     secret: SecretStr = SecretStr("")
     demo: bool = False
+    site: str = "http://127.0.0.1:8000"
+    mail_host: str = ""
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_security: Literal["none", "starttls", "tls"] = "starttls"
+    mail_password: SecretStr = SecretStr("")
+    mail_user: str = Field(default="", validate_default=True)
+    mail_from: str = Field(default="", validate_default=True)
+    mail_reply_to: str = ""
+    mail_timeout: int = Field(default=60, ge=1, le=120)
+    webhook_hosts: tuple[str, ...] = ()
+    sweep_seconds: int = Field(default=30, ge=1, le=3600)
+    delivery_seconds: int = Field(default=5, ge=1, le=3600)
+    housekeeping_seconds: int = Field(default=3600, ge=1, le=86400)
+
+    @field_validator("site")
+    @classmethod
+    def _site(cls, site: str) -> str:
+        """As it stands before the path of every link."""
+        try:
+            parts = urlsplit(site)
+            good = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good or not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/?", site):
+            raise _unusable("must be http:// or https:// and a host, with nothing after it")
+        return site.rstrip("/")
+
+    @field_validator("mail_host")
+    @classmethod
+    def _mail_host(cls, host: str) -> str:
+        return _host(host) if host else host
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _webhook_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_host(host) for host in hosts)
+
+    @field_validator("mail_user")
+    @classmethod
+    def _mail_user(cls, user: str, info: ValidationInfo) -> str:
+        """A password only goes where nobody else can read it, in letters that all servers read alike."""
+        given = info.data
+        if not given.get("mail_host") or "mail_security" not in given:  # no mail, or flaws of their own
+            return user
+        password = given["mail_password"].get_secret_value()
+        if bool(user) != bool(password):
+            raise _unusable("mail_user and the password (KDFLOW_MAIL_PASSWORD) need each other")
+        if user and given["mail_security"] == "none" and not addresses.is_loopback(given["mail_host"]):
+            raise _unusable("a password is not sent without TLS: set mail_security to starttls or tls")
+        if not (user + password).isascii():
+            raise _unusable("mail_user and its password must be ASCII")
+        return user
+
+    @field_validator("mail_from", "mail_reply_to")
+    @classmethod
+    def _mailbox(cls, text: str, info: ValidationInfo) -> str:
+        if not text:
+            if info.field_name == "mail_from" and info.data.get("mail_host"):
+                raise _unusable("is needed, as mail_host is set")
+            return text
+        try:
+            addresses.mailbox(text)
+        except ValueError as error:
+            raise _unusable(str(error)) from error
+        return text
 
     @classmethod
     def settings_customise_sources(
@@ -51,6 +122,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _unusable(why: str) -> PydanticCustomError:
+    return PydanticCustomError("unusable", "{why}", {"why": why})
+
+
+def _host(host: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:]{2,45}", host, re.ASCII):
+        raise _unusable(f"{host[:100]!r} is not the name or address of a host (and nothing else)")
+    return host.lower()
 
 
 def load(file: Path | None = None, **given: object) -> Settings:
@@ -80,10 +161,15 @@ def load(file: Path | None = None, **given: object) -> Settings:
 
 def _refuse_secrets(file: Path | None) -> None:
     text = _text(file)
-    if "secret" in tomllib.loads(text):
-        line = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith("secret")), 1)
-        flaw = LocatedFlaw(str(file), line, "a secret does not belong in a file", "set KDFLOW_SECRET")
-        raise Flawed([flaw])
+    message = "a secret does not belong in a file"
+    secrets = [name for name, field in Settings.model_fields.items() if field.annotation is SecretStr]
+    found = [
+        LocatedFlaw(str(file), _line(text, name), message, f"set KDFLOW_{name.upper()}")
+        for name in secrets
+        if name in tomllib.loads(text)
+    ]
+    if found:
+        raise Flawed(found)
 
 
 def flaws(file: Path) -> tuple[LocatedFlaw, ...]:
@@ -104,9 +190,14 @@ def _located(file: Path | None, given: Mapping[str, object], fault: Mapping[str,
         return LocatedFlaw("command line", 1, message, known)
     if f"KDFLOW_{name.upper()}" in os.environ:
         return LocatedFlaw(f"environment, KDFLOW_{name.upper()}", 1, message, known)
-    lines = _text(file).splitlines()
-    line = next((n for n, text in enumerate(lines, start=1) if text.split("=")[0].strip() == name), 1)
-    return LocatedFlaw(str(file), line, message, known)
+    where = str(file) if file else f"environment, KDFLOW_{name.upper()}"  # not given at all, though it is needed
+    return LocatedFlaw(where, _line(_text(file), name), message, known)
+
+
+def _line(text: str, name: str) -> int:
+    """The line of a TOML file where a name is set."""
+    lines = enumerate(text.splitlines(), start=1)
+    return next((n for n, line in lines if line.split("=")[0].strip().strip("\"'") == name), 1)
 
 
 def _text(file: Path | None) -> str:

@@ -439,7 +439,9 @@ class House:
             now=now or self.now,
         )
 
-    def ahead(self, sag: SagId, station: str, meeting: str, *texts: str, by: str = "ida") -> Receipt:
+    def ahead(
+        self, sag: SagId, station: str, meeting: str, *texts: str, by: str = "ida", content: str | None = None
+    ) -> Receipt:
         """Submit to a station before its turn."""
         return submit_ahead(
             self.db,
@@ -447,6 +449,7 @@ class House:
             station,
             MeetingId(meeting),
             texts or ("Under forudsætning.",),
+            content=content,
             version=None,
             key=self.key(),
             by=PersonId(by),

@@ -29,6 +29,7 @@ NOBODY = 65534
 USER = "kdflow"
 PATIENCE = 60.0  # seconds to start in, on a slow machine
 PR_SET_PDEATHSIG = 1
+LOG = "log"
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -60,6 +61,18 @@ class PostgresServer:
         statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         with self.connect() as connection:
             connection.execute(statement.format(sql.Identifier(name)))
+
+    def halt(self, *, crash: bool = False) -> None:
+        """Stop the server, whoever is connected; its data stay. With `crash` it has no time to tidy up."""
+        self.process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
+        self.process.wait(PATIENCE)
+
+    def start_again(self) -> None:
+        """Start a server that was halted."""
+        command = self.process.args
+        assert isinstance(command, list)
+        self.process = _run(command, self.folder)
+        _wait(self)
 
     def stop(self) -> None:
         """Stop the server and remove its folder; a second call does nothing."""
@@ -156,7 +169,7 @@ def _copy_wheel(binaries: Path, target: Path) -> Path:
 
 
 def _start(binaries: Path, folder: Path) -> PostgresServer:
-    data, log = folder / "data", folder / "log"
+    data = folder / "data"
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
     initdb: list[str | Path] = [binaries / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8"]
     done = subprocess.run(
@@ -179,9 +192,19 @@ def _start(binaries: Path, folder: Path) -> PostgresServer:
         "timezone": "UTC",
     }
     options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *options],
+    server = PostgresServer(folder, _run([str(binaries / "postgres"), "-D", str(data), *options], folder))
+    try:
+        _wait(server)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _run(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / LOG).open("ab") as output:
+        return subprocess.Popen(
+            command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -189,13 +212,6 @@ def _start(binaries: Path, folder: Path) -> PostgresServer:
             preexec_fn=_end_with_parent(),
             **_as_nobody(),
         )
-    server = PostgresServer(folder, process)
-    try:
-        _wait(server, log)
-    except BaseException:
-        server.stop()
-        raise
-    return server
 
 
 def _as_nobody() -> dict[str, Any]:
@@ -211,11 +227,12 @@ def _end_with_parent() -> Callable[[], None] | None:
     return lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _wait(server: PostgresServer, log: Path) -> None:
+def _wait(server: PostgresServer) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.process.poll() is None:
         with contextlib.suppress(psycopg.OperationalError):
             server.connect().close()
             return
         time.sleep(0.05)
-    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")
+    log = (server.folder / LOG).read_text("utf-8", "replace")
+    raise RuntimeError(f"PostgreSQL did not start:\n{log[-3000:]}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench_calendar, bench_memory, bench_plan, bench_step
+from tests.benchmarks import bench_calendar, bench_clock, bench_memory, bench_plan, bench_step
 from tests.postgres import PostgresServer
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -56,6 +56,15 @@ def test_a_moved_meeting_is_measured_and_hits_those_planned_there(ground: tuple[
     results = [bench_calendar.measure(where, touched=3, sager=count, rounds=2) for count in (5, 10)]
     assert [one.sager for one in results] == [5, 10]
     assert bench_calendar.report(results).count("target") == 3
+
+
+def test_the_clock_is_measured_and_handles_all_that_is_due(ground: tuple[str, Ground]) -> None:
+    _, where = ground
+    small, large = bench_clock.measure(where, due=5, pending=(5, 50), rounds=2)  # counts what was done itself
+    assert (small.pending, large.pending) == (5, 50)
+    assert set(small.product) == set(large.product) == set(bench_clock.ROWS)
+    move = bench_clock.measure_move(where, 5)
+    assert bench_clock.report([small, large], move).count("target") == 4
 
 
 def test_memory_and_machines_are_measured(tmp_path: Path) -> None:

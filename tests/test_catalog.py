@@ -292,6 +292,18 @@ OTHER_FILES = {
         3,
         "an hour without a day",
     ),
+    "calendar: weekday": (
+        "config/calendars/kd-net.yaml",
+        "body: kd-net\nmeetings:\n  - {on: torsdag den 6. maj 2020}\n",
+        3,
+        "that day is onsdag den 6. maj 2020",
+    ),
+    "calendar: hour in the clock gap": (
+        "config/calendars/kd-net.yaml",
+        "body: kd-net\nmeetings:\n  - {on: 2020-03-29, at: 02:30}\n",
+        3,
+        "there is no 02:30 on 2020-03-29",
+    ),
     "no kind of file": ("config/other.yaml", "a: 1\n", 1, "what kind of file this is cannot be seen"),
     "no keys": ("config/other.yaml", "- a\n", 1, "no keys at the top level"),
     "empty": ("config/people.yaml", "", 1, "no keys at the top level"),
@@ -316,6 +328,35 @@ def test_all_faults_of_all_files_are_shown_at_once_and_in_order(folder: Path) ->
         catalog.load([folder])
     alone = [f"{flaw.message} ({flaw.hint})" for flaw in caught.value.flaws]
     assert all(any(one.endswith(other) for other in alone) for one in found)  # and those of a folder by itself
+
+
+OWN = """\
+name: p
+version: 1
+title: P
+initial: preparing
+states:
+  - {key: preparing, title: Under forberedelse}
+  - {key: done, title: Slut, final: true}
+moves:
+  - {name: go, title: Gå, from: [preparing], to: done, by: [owner]}
+  - {name: pull, title: Tag af, from: [preparing], to: done, by: [engine]}
+outcomes:
+  godkendt: go-on
+"""
+
+
+def test_what_a_flaw_of_form_has_no_part_in_is_said_at_the_same_time(folder: Path) -> None:
+    (folder / "workflows" / "procedures").mkdir()
+    file = "workflows/procedures/p@1.yaml"
+    sound = complaints(folder, OWN, file)
+    assert [one for one in sound if "'withdraw'" in one]
+    assert [one for one in sound if "no move hands the sag on" in one]
+    found = complaints(folder, OWN.replace("[owner]", "[ejer]"), file)
+    assert set(sound) < set(found)
+    assert len(found) == len(sound) + 1
+    pulled_by = complaints(folder, OWN.replace("[engine]", "[maskine]"), file)
+    assert not [one for one in pulled_by if "needs a move 'pull'" in one], "that may be who it was meant for"
 
 
 def test_a_broken_procedure_is_not_complained_of_again_by_every_workflow(folder: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kdflow import rendering
 from kdflow.domain.dates import read_date
-from kdflow.domain.deadlines import DeadlineKind, Rule, Unit, deadline
+from kdflow.domain.deadlines import DeadlineKind, Rule, Unit, deadline, deadlines
 from kdflow.domain.workdays import workdays
 
 HOLIDAYS_IN_WORDS = re.compile(r"; ([^;]+) springes over")
@@ -39,6 +39,23 @@ def test_a_year_is_said_again_only_where_it_is_another() -> None:
     words = rendering.deadline_words(found)
     assert "onsdag den 24. december 2025" in words or "tirsdag den 23. december 2025" in words
     assert "fredag den 9. januar 2026" in words
+
+
+def test_of_a_date_that_is_no_day_the_bound_is_named_as_what_it_is() -> None:
+    rules = {
+        DeadlineKind.SUBMISSION: Rule(days=10),
+        DeadlineKind.MINUTES: Rule(days=14, unit="calendar", at=time(16)),
+        DeadlineKind.OBJECTION: Rule(days=8, unit="calendar"),
+    }
+    words = [rendering.deadline_words(one) for one in deadlines(rules, read_date("2021-09"), workdays())]
+    assert words == [
+        "Indmelding senest onsdag den 18. august 2021 kl. 12 (foreløbig frist): 10 hverdage før mødet i september "
+        "2021, regnet fra tidligst onsdag den 1. september",
+        "Referatet udsendes senest torsdag den 14. oktober 2021 kl. 16 (foreløbig frist): 14 dage efter mødet i "
+        "september 2021, regnet fra senest torsdag den 30. september",
+        "Indsigelser mod referatet senest fredag den 22. oktober 2021 kl. 12 (foreløbig frist): 8 dage efter "
+        "referatets frist torsdag den 14. oktober",
+    ]
 
 
 @given(

@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 
 import kdflow
-from kdflow import rendering
-from kdflow.domain import notices
 from tests.conftest import missing
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,19 +117,6 @@ def test_no_tracked_file_holds_what_belongs_on_one_machine_or_on_a_list(kind: st
 )
 def test_the_search_for_forbidden_words_finds_them(kind: str, line: str) -> None:
     assert FORBIDDEN[kind].search(line)
-
-
-def test_every_kind_of_notice_has_its_message() -> None:
-    kinds = {*notices.KINDS.values(), *notices.LIFE_KINDS.values(), notices.OTHER, notices.CONSENT_WANTED}
-    folder = PACKAGE / "templates" / "messages"
-    assert {one.name for one in folder.iterdir() if one.is_dir()} == kinds
-    for kind in kinds:
-        assert {file.name for file in (folder / kind).iterdir()} == {"subject.txt", "body.txt"}, kind
-
-
-def test_a_message_without_a_folder_would_be_found() -> None:
-    with pytest.raises(Exception, match="nope"):
-        rendering.message("nope", "subject")
 
 
 def test_every_locked_requirement_has_a_version_and_hashes() -> None:

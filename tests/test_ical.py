@@ -129,6 +129,17 @@ def test_only_a_deadline_leaves_people_free() -> None:
     assert raw(event(starts=day), "TRANSP") == "OPAQUE"
 
 
+def test_what_has_no_day_yet_is_tentative_on_every_day_it_can_be() -> None:
+    found = event(starts=date(2021, 9, 1), ends=date(2021, 9, 30), tentative=True)
+    assert {name: raw(found, name) for name in ("DTSTART", "DTEND", "STATUS", "TRANSP")} == {
+        "DTSTART": "20210901",
+        "DTEND": "20211001",
+        "STATUS": "TENTATIVE",
+        "TRANSP": "TRANSPARENT",
+    }
+    assert raw(event(tentative=True, cancelled=True), "STATUS") == "CANCELLED"
+
+
 def test_alarms_ring_before_the_beginning_each_once() -> None:
     alarms = event(alarm_minutes=(30, 1440, 30)).walk("VALARM")
     assert [raw(alarm, "TRIGGER") for alarm in alarms] == ["-PT30M", "-P1D"]

@@ -509,6 +509,24 @@ def test_an_event_can_be_cancelled(status: str, expected: MeetingStatus) -> None
     assert the(ics(f"DTSTART:20200124\nSTATUS:{status}")).status is expected
 
 
+OURS = """\
+UID:kd-net-2021-09@kdflow
+STATUS:TENTATIVE
+SUMMARY:Møde i KD-Net (dato endnu ikke fastlagt: september 2021)
+DTSTART;VALUE=DATE:20210901
+DTEND;VALUE=DATE:"""
+
+
+@pytest.mark.parametrize(
+    ("end", "days"), [("20211001", []), ("20210902", ["2021-09-01"]), ("2021", ["2021-09-01"])]
+)
+def test_an_entry_of_ours_that_has_no_day_yet_says_nothing_until_it_is_given_one(
+    end: str, days: list[str]
+) -> None:
+    found = ics(OURS + end).meetings
+    assert [(one.meeting.on.text, one.meeting.note) for one in found] == [(day, None) for day in days]
+
+
 def test_what_one_file_says_of_a_zone_does_not_change_how_it_or_the_next_one_is_read() -> None:
     zone = (
         "BEGIN:VTIMEZONE\nTZID:{0}\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+1200\nTZOFFSETTO:+1200\n"

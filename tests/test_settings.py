@@ -71,6 +71,26 @@ def test_settings_do_not_change_once_they_are_read() -> None:
         ('secure_cookies = "perhaps"', "secure_cookies"),
         ("nope = 1", "nope"),
         ('files = "config"', "files"),
+        ('site = "kdflow.example"', "site"),
+        ('site = "ftp://kdflow.example"', "site"),
+        ('site = "https://kdflow.example/sager"', "site"),
+        ('site = "https://kdflow.example?a=1"', "site"),
+        ('site = "https://user@kdflow.example"', "site"),
+        ('site = "https://kdflow.example:99999"', "site"),
+        ('site = "https://[::1"', "site"),
+        ('mail_host = "mail example"', "mail_host"),
+        ('mail_host = "smtp://mail.example"', "mail_host"),
+        ('mail_host = "mail.example:25"', "mail_host"),
+        ("mail_port = 0", "mail_port"),
+        ('mail_security = "ssl"', "mail_security"),
+        ('mail_from = "kdflow"', "mail_from"),
+        ('mail_reply_to = "a@x.example, b@x.example"', "mail_reply_to"),
+        ("mail_timeout = 0", "mail_timeout"),
+        ("mail_timeout = 121", "mail_timeout"),
+        ('webhook_hosts = ["https://hook.example/"]', "webhook_hosts"),
+        ("sweep_seconds = 0", "sweep_seconds"),
+        ("delivery_seconds = 0", "delivery_seconds"),
+        ("housekeeping_seconds = 0", "housekeeping_seconds"),
     ],
 )
 def test_a_flaw_in_the_file_is_named_with_its_line(file: Path, line: str, name: str) -> None:
@@ -102,6 +122,14 @@ def test_a_secret_in_a_file_is_refused_and_not_repeated(file: Path) -> None:
     file.write_text('secret = "canary-of-a-secret"\n', "utf-8")
     (flaw,) = _flaws(file)
     assert flaw == f"{file}:1: a secret does not belong in a file (set KDFLOW_SECRET)"
+
+
+def test_every_secret_in_a_file_is_refused(file: Path) -> None:
+    file.write_text('"secret" = "canary-of-a-secret"\nmail_password = "canary-of-a-secret"\n', "utf-8")
+    assert _flaws(file) == [
+        f"{file}:1: a secret does not belong in a file (set KDFLOW_SECRET)",
+        f"{file}:2: a secret does not belong in a file (set KDFLOW_MAIL_PASSWORD)",
+    ]
 
 
 def test_a_secret_of_the_environment_is_kept_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,3 +172,60 @@ def test_a_flaw_in_what_is_given_is_not_blamed_on_the_environment() -> None:
 def test_a_file_that_is_not_utf_8_is_refused(file: Path) -> None:
     file.write_bytes(b'host = "\xff"\n')
     assert _flaws(file)[0].startswith(f"{file}:1: ")
+
+
+# --- mail ---------------------------------------------------------------------------------------------
+
+MAIL = 'mail_host = "Mail.Example"\nmail_from = "kdflow <kdflow@region.example>"\n'
+
+
+def test_nobody_is_written_to_before_somebody_says_by_which_server() -> None:
+    found = settings.load()
+    assert (found.mail_host, found.mail_port, found.mail_security) == ("", 587, "starttls")
+    assert (found.sweep_seconds, found.delivery_seconds, found.housekeeping_seconds) == (30, 5, 3600)
+    assert (found.site, found.webhook_hosts) == ("http://127.0.0.1:8000", ())
+
+
+def test_a_mail_server_with_a_password(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text(f'{MAIL}mail_user = "kdflow"\nsite = "https://kdflow.example/"\n', "utf-8")
+    monkeypatch.setenv("KDFLOW_MAIL_PASSWORD", "canary-of-a-secret")
+    monkeypatch.setenv("KDFLOW_WEBHOOK_HOSTS", '["Hook.Intern", "10.0.0.1", "::1"]')
+    found = settings.load(file)
+    assert (found.mail_host, found.mail_user, found.site) == ("mail.example", "kdflow", "https://kdflow.example")
+    assert found.mail_password.get_secret_value() == "canary-of-a-secret"
+    assert found.webhook_hosts == ("hook.intern", "10.0.0.1", "::1")
+    assert "canary" not in repr(found)
+
+
+def test_a_mail_server_needs_somebody_to_write_from(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('mail_host = "mail.example"\n', "utf-8")
+    assert "mail_from: is needed, as mail_host is set" in _flaws(file)[0]
+    monkeypatch.setenv("KDFLOW_MAIL_HOST", "mail.example")
+    assert _flaws(None)[0].startswith("environment, KDFLOW_MAIL_FROM:1: mail_from: is needed")
+
+
+@pytest.mark.parametrize(
+    ("lines", "password", "says"),
+    [
+        ('mail_user = "kdflow"', "", "need each other"),
+        ("", "canary", "need each other"),
+        ('mail_user = "kdflow"\nmail_security = "none"', "canary", "without TLS"),
+        ('mail_user = "kdflow"', "canary-på", "ASCII"),
+    ],
+)
+def test_a_password_that_cannot_be_used_is_refused_and_not_repeated(
+    file: Path, monkeypatch: pytest.MonkeyPatch, lines: str, password: str, says: str
+) -> None:
+    file.write_text(f"{MAIL}{lines}\n", "utf-8")
+    monkeypatch.setenv("KDFLOW_MAIL_PASSWORD", password)
+    (flaw,) = _flaws(file)
+    assert "mail_user: " in flaw
+    assert says in flaw
+    assert "canary" not in flaw
+
+
+def test_a_password_may_go_without_tls_to_this_machine(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    local = MAIL.replace("Mail.Example", "localhost")
+    file.write_text(f'{local}mail_user = "kdflow"\nmail_security = "none"\n', "utf-8")
+    monkeypatch.setenv("KDFLOW_MAIL_PASSWORD", "word")
+    assert settings.load(file).mail_host == "localhost"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
+from kdflow.actions.consequences import Receipt, check_content, check_version, follow_up, once, situation
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import Precision, local_day
@@ -27,7 +27,8 @@ def advance_sag(
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Make one move. `version` is the version of the step (of the sag, for a move of its life) that was seen.
+    """Make one move. `version` is the version of the step (of the sag, for a move of its life) that was seen; an
+    onward move with the digest of a `content` that was seen is made on that content only.
 
     Raises:
         NotFound, NotAllowed, NoSuchMove, Refused, Conflict, KeyReused.
@@ -38,6 +39,8 @@ def advance_sag(
         _check_day(given, now)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=given)
         check_version(before.sag, before.step, version)
+        if moves.goes_on(before, move):
+            check_content(before.sag, before.step, given.content)
         moved = moves.advance(before, move, by)
         _check_parts(before, given)
         return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)

@@ -11,18 +11,21 @@ from datetime import datetime
 
 from kdflow.actions.consequences import Answer, keep, once
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_to_cancel_decisions
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_to_cancel_treated
 from kdflow.domain.departures import civil
 from kdflow.domain.errors import Conflict, Unreadable
-from kdflow.domain.impact import Hit, Shift, hit, shift_of
+from kdflow.domain.impact import Hit, Shift, shift_of
 from kdflow.domain.impact_told import Telling, events_of
 from kdflow.domain.replanning import Planned
+from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.visibility import may_see
-from kdflow.store import history, meetings, outbox, plans
+from kdflow.store import duties, history, meetings, outbox, plans
+from kdflow.store.competing import hits
 from kdflow.store.database import Database, Tx
-from kdflow.store.world import BATCH, whole_world, with_routes
+from kdflow.store.treated import treated_at
+from kdflow.store.world import BATCH, whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +93,9 @@ def change_calendars(
         _check(changes, why)
         _check_versions(world, versions or {})
         shift = shift_of(changes, world, by=by, reason=why, reroute=reroute)
-        decided = meetings.decided_at(tx, [change.meeting for change in changes if change.meeting])
+        treated = treated_at(tx, [change.meeting for change in changes if change.meeting])
         for change in changes:
-            refuse_to_cancel_decisions(change, decided)
+            refuse_to_cancel_treated(change, treated)
         return _keep_impact(tx, shift, _keep_meetings(tx, shift))
 
     values = {"changes": [_plain(change) for change in changes], "reroute": reroute, "reason": why}
@@ -101,9 +104,9 @@ def change_calendars(
 
 def _check(changes: Sequence[CalendarChange], reason: str | None) -> None:
     if not changes:
-        raise Unreadable("there is nothing to change")
+        raise Unreadable("there is nothing to change", "no-change")
     if reason is None and any(change.kind is ChangeKind.CANCEL for change in changes):
-        raise Unreadable("say why the meeting is cancelled")
+        raise Unreadable("say why the meeting is cancelled", "reason", "reason")
 
 
 def _check_versions(world: World, versions: Mapping[MeetingId, int]) -> None:
@@ -131,32 +134,35 @@ def _keep_impact(tx: Tx, shift: Shift, version: int) -> CalendarReceipt:
     may hold one of the sager."""
     now, acting = shift.world.now, Acting(person=shift.by)
     stale = frozenset(plans.out_of_date(tx, civil(now)))
-    telling, moved, hits, left = Telling(shift), list[Hit](), 0, 0
+    telling, moved, count, left = Telling(shift), list[Hit](), 0, 0
     new_plans: list[Planned] = []
-    for sag, route in with_routes(tx, plans.concerned(tx, shift.watched, shift.meetings, civil(now))):
-        found = hit(shift, sag, route)
-        hits += found.is_news and may_see(found.sag, shift.by, route, shift.world)
+    woken: list[SagId] = []
+    for found in hits(tx, shift):
+        count += found.is_news and may_see(found.sag, shift.by, found.route, shift.world)
         left += bool(found.left)
         telling.hear(found)
         if found.acting:
             moved.append(found)
-        elif sag.id in stale or not found.is_kept:
+        elif found.sag.id in stale or not found.is_kept:
             new_plans.append(found.new)
+        elif found.changes:
+            woken.append(found.sag.id)
         if len(new_plans) >= BATCH:
             plans.save(tx, new_plans)
             new_plans.clear()
     for one in moved:
         keep(tx, one.before, one.sag, one.events, acting=one.acting or acting, now=now)
     plans.save(tx, [*new_plans, *(one.new for one in moved)])
+    duties.wake(tx, woken)
     notices = telling.notices()
     outbox.add(tx, notices, now)
-    told = events_of(shift, hits=hits, told=len(notices))
+    told = events_of(shift, hits=count, told=len(notices))
     history.append(tx, told, sag=None, route="", acting=acting, at=now)
     return CalendarReceipt(
         meeting=shift.meetings[0],
         version=version,
         changed=len(shift.made),
-        hits=hits,
+        hits=count,
         told=len(notices),
         rerouted=len(moved),
         left=left,

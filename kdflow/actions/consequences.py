@@ -11,7 +11,7 @@ from kdflow.domain import notices
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Conflict, NotFound, Unreadable
-from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
+from kdflow.domain.sag import MAX_TEXT, Event, Sag, SagId, Step, StepSeq, content_digest
 from kdflow.domain.situation import Inputs, Situation, World
 from kdflow.domain.timetable import MeetingId, Timetable
 from kdflow.domain.visibility import bodies_of, may_see
@@ -59,7 +59,8 @@ def once(
     `values` is what is asked for. The version that was seen is not among them: asked again, it may be another.
 
     Raises:
-        KeyReused: the key belongs to another command. Unreadable: a text holds what no database can keep.
+        KeyReused: the key belongs to another command. Unreadable: a text is too long, or holds what no database
+            can keep.
         Whatever `act` raises leaves nothing behind.
     """
     refuse_unkeepable([key, values])
@@ -74,8 +75,10 @@ def once(
 
 
 def refuse_unkeepable(value: object) -> None:
-    """Refuse texts with a NUL or half a character in them, wherever they stand in `value`."""
+    """Refuse texts that are too long, or with a NUL or half a character in them, wherever they stand."""
     if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise Unreadable(f"a text has {len(value)} letters; the most is {MAX_TEXT}", "too-long")
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise Unreadable(
                 "a text holds a character that cannot be kept (NUL, or half a character)", "unkeepable"
@@ -133,6 +136,13 @@ def check_version(sag: Sag, step: Step | None, expected: int | None) -> None:
     if expected is not None and expected != actual:
         name = f"{sag.number}/{step.seq}" if step else sag.number
         raise Conflict("step" if step else "sag", name, expected=expected, actual=actual)
+
+
+def check_content(sag: Sag, step: Step | None, expected: str | None) -> None:
+    """Refuse to act on a text that is no longer what the sag says at `step`; None skips the check."""
+    actual = content_digest(sag, step) if step else ""
+    if expected is not None and expected != actual:
+        raise Conflict("content", sag.number, expected=expected, actual=actual)
 
 
 def follow_up(

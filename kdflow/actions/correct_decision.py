@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
+from kdflow.actions.consequences import Receipt, check_content, check_version, follow_up, once, situation
 from kdflow.domain import course, outcomes, revision
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import DownstreamAffected, NotAllowed, Unreadable
@@ -27,24 +27,29 @@ def correct_decision(
     *,
     reason: str,
     note: str | None = None,
+    confirmed: bool = False,
     downstream: Downstream | None = None,
+    content: str | None = None,
     version: int | None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Correct what a body was recorded to have decided.
+    """Correct what a body was recorded to have decided. A `note` of None keeps the one there is, "" takes it away;
+    `content` is the digest of what was seen, where the caller knows it.
 
     Raises:
         DownstreamAffected: the sag was handed on and nobody has said what to do about it; nothing was written.
-        Unreadable: no reason, no decision to correct, or an outcome that needs a note and has none.
+        Unreadable: no reason, no decision to correct, or an outcome that does not answer what was asked, and
+            nobody has confirmed it with a note.
         NotAllowed, NotFound, Conflict, KeyReused.
     """
 
     def act(tx: Tx) -> Receipt:
-        inputs = Inputs(reason=reason, note=note)
+        inputs = Inputs(reason=reason, note=note, confirmed=confirmed, content=content)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=inputs)
         check_version(before.sag, before.step, version)
+        check_content(before.sag, before.step, content)
         acting = _recorder(before, by)
         _check(before, parts, outcome, reason)
         _check_downstream(before, downstream)
@@ -58,6 +63,7 @@ def correct_decision(
         "outcome": outcome,
         "reason": reason,
         "note": note,
+        "confirmed": confirmed,
         "downstream": downstream,
     }
     return once(Receipt, db, "correct_decision", values, act, key=key, by=by, now=now)
@@ -88,8 +94,18 @@ def _check(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | N
         if before.definitions.consequence(step.station, chosen) is None:
             message = f"{chosen!s} is not a decision that {before.body.short} can make here"
             raise Unreadable(message, "outcome-unknown", "outcome")
-        if not outcomes.answers(step.asks, chosen) and not (before.inputs.note or "").strip():
-            raise Unreadable(f"{chosen!s} does not answer {step.asks!s}: confirm it with a note", "note", "note")
+    _check_answer(before, parts, outcome)
+
+
+def _check_answer(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | None) -> None:
+    """As for the decision itself: what does not answer is confirmed by a person, who says why."""
+    step, note = before.current, revision.note_of(before)
+    changed = [one for number, one in parts.items() if step.parts[number - 1].outcome != one]
+    found = outcomes.unanswered((step.asks, step.proposes), (*changed, outcome))
+    if found and not before.inputs.confirmed:
+        raise Unreadable(f"{found[1]!s} does not answer {found[0]!s}: confirm it", "confirmed", "confirmed")
+    if found and not note:
+        raise Unreadable(f"{found[1]!s} does not answer {found[0]!s}: say why in a note", "note", "note")
 
 
 def _check_downstream(before: Situation, downstream: Downstream | None) -> None:

@@ -8,13 +8,16 @@ from kdflow.actions.consequences import Receipt, keep, once, receipt, situation
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.capacity import Word, limit_of, passenger
 from kdflow.domain.errors import NotAllowed, NotFound, Unreadable
-from kdflow.domain.notices import KINDS, Notice
+from kdflow.domain.impact import shift_of
+from kdflow.domain.impact_told import Telling
+from kdflow.domain.notices import KINDS
 from kdflow.domain.planner import Prepared, network, prepare
 from kdflow.domain.rights import PLACE_GIVERS, place_giver
 from kdflow.domain.sag import Event, SagId
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
-from kdflow.store import outbox, places, sager
+from kdflow.store import outbox, places, plans, sager
+from kdflow.store.competing import hits_of_word
 from kdflow.store.database import Database, Tx
 from kdflow.store.world import whole_world
 
@@ -32,6 +35,8 @@ def give_place(
 ) -> Receipt:
     """Take a sag in, let it wait, or (None) leave it to the order again. To say the same twice changes nothing.
 
+    The owner of the sag is told, and whoever is concerned by another one that slides by it, or gets in.
+
     Raises:
         NotFound: there is no such meeting, or no such sag that `by` may know of.
         NotAllowed: `by` is neither secretary nor chair of the meeting's body.
@@ -41,6 +46,7 @@ def give_place(
     why = (reason or "").strip() or None
 
     def act(tx: Tx) -> Receipt:
+        plans.lock(tx)
         world = whole_world(tx, now)
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
         found = world.timetable.find(meeting)
@@ -50,10 +56,14 @@ def give_place(
         if acting is None:
             raise NotAllowed("give-place", PLACE_GIVERS, world.short(found.body))
         _check(before, found, world)
-        old = places.said(tx, [meeting]).get((meeting, sag))
-        if (old.word if old else None) != word:
+        said = places.said(tx, [meeting]).get((meeting, sag))
+        old = said.word if said else None
+        if old != word:
             places.keep(tx, meeting, sag, word, by=by, now=now)
-            _tell(tx, before, _event(found, old.word if old else None, word, why, world), acting)
+            telling = Telling(shift_of([], world, by=by, reason=why))
+            for one in hits_of_word(tx, telling.shift, meeting, {(meeting, sag): old}):
+                telling.hear(one)
+            _tell(tx, before, _event(found, old, word, why, world), telling, acting)
         return receipt(before.sag, None)
 
     values = {"meeting": meeting, "sag": sag, "word": word, "reason": why}
@@ -95,10 +105,13 @@ def _event(meeting: Meeting, old: Word | None, new: Word | None, reason: str | N
     )
 
 
-def _tell(tx: Tx, before: Situation, event: Event, acting: Acting) -> None:
-    """Tell the sag's owner, and write it down last: it locks the head of the history."""
-    sag, now = before.sag, before.world.now
+def _tell(tx: Tx, before: Situation, event: Event, telling: Telling, acting: Acting) -> None:
+    """One notice to each person concerned. It is written down last: that locks the head of the history."""
+    sag, kind, now = before.sag, KINDS[event.move], before.world.now
+    data = {"reason": event.reason, **event.data}
+    to_others = {**data, "reason": None if sag.closed else event.reason}
+    told = [telling.notice(person, kind, to_others) for person in telling.heard if person != sag.owner]
     if acting.person != sag.owner:
-        told = {"word": event.new or None, "reason": event.reason, **event.data}
-        outbox.add(tx, [Notice(kind=KINDS[event.move], person=sag.owner, sag=sag.id, data=told)], now)
+        told.append(telling.notice(sag.owner, kind, {"word": event.new or None, **data}, sag.id))
+    outbox.add(tx, told, now)
     keep(tx, sag, sag, [event], acting=acting, now=now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
-from kdflow.store import people, sessions
+from kdflow.store import codes, people, sessions
 from kdflow.store.database import Database, Tx
 from kdflow.store.sessions import Session
 
@@ -59,6 +59,30 @@ def use_link(db: Database, link: str, *, days: int, old_secret: str | None, now:
         if person is None:
             raise NotFound("sign-in link", "")
         return _begin(tx, person, days, old_secret, now)
+
+
+MOST_TRIES = 5
+"""How often one code can be tried."""
+
+
+def use_code(
+    db: Database, code: str, *, browser: str, days: int, old_secret: str | None, now: datetime
+) -> str | None:
+    """Sign in by the code that was asked for in this browser; the new secret for the cookie is returned, and the
+    code, the others of the same person and the links in their mails are used up. None where it is not the code:
+    unknown, used, over, or tried too often."""
+    with db.read() as tx:
+        asked = codes.find(tx, browser, now)
+    if asked is None or asked.tries >= MOST_TRIES:
+        return None
+    is_right = asked.fits("".join(code.split()))  # slow on purpose, so nobody is kept waiting meanwhile
+    with db.write() as tx:
+        if not codes.count_try(tx, asked, MOST_TRIES) or not is_right or asked.person is None:
+            return None
+        if not codes.use_up(tx, asked, asked.person):
+            return None
+        sessions.drop_links(tx, asked.person)
+        return _begin(tx, asked.person, days, old_secret, now)
 
 
 def sign_out(db: Database, secret: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain import moves
 from kdflow.domain.authority import PersonId
-from kdflow.domain.errors import Conflict, NotFound
+from kdflow.domain.errors import Conflict, NotFound, Unreadable
 from kdflow.domain.sag import Part, SagId
 from kdflow.domain.situation import Inputs, Situation
 from kdflow.domain.timetable import MeetingId
@@ -23,17 +23,22 @@ def submit_ahead(
     meeting: MeetingId,
     parts: tuple[str, ...],
     *,
+    content: str | None = None,
     version: int | None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
     """Open the step at `station` before its turn and submit it to `meeting` with the indstilling `parts`.
+    `content` is the digest of what was seen that it rests on (`moves.content_ahead`); None skips the check.
 
     Raises:
         NotFound: the route has no such station, or it cannot be submitted to ahead of its turn now.
         Conflict: somebody has submitted it meanwhile. NotAllowed, Refused, KeyReused.
     """
+
+    if not parts or not all(text.strip() for text in parts):
+        raise Unreadable("say what the body is asked to do, in every part", "parts", "part-1")
 
     def act(tx: Tx) -> Receipt:
         alone = situation(tx, sager.load(tx, sag), None, by=by, now=now, inputs=Inputs(meeting=meeting))
@@ -41,6 +46,7 @@ def submit_ahead(
         if station not in alone.definitions.workflow.by_key:
             raise NotFound("station", station)
         _refuse_second(alone, station)
+        _check_content(alone, station, content)
         before = moves.with_timetable(alone, meetings.timetable(tx, list(alone.world.bodies)))
         moved = moves.submit_ahead(before, station, by, tuple(Part(text=text) for text in parts))
         opened = moved.sag.at(station)
@@ -56,5 +62,11 @@ def _refuse_second(alone: Situation, station: str) -> None:
     """A submission ahead is not a change of the sag's own row, so its version does not tell of another one."""
     there = alone.sag.at(station)
     conditional = alone.definitions.workflow.by_key[station].submit is Submission.CONDITIONAL
-    if there and conditional and station not in moves.ahead_stations(alone):
+    if there and conditional and not moves.before_turn(alone, station):
         raise Conflict("step", f"{alone.sag.number}/{there.seq}", expected="none", actual=there.version)
+
+
+def _check_content(alone: Situation, station: str, expected: str | None) -> None:
+    actual = moves.content_ahead(alone, station)
+    if expected is not None and actual and expected != actual:
+        raise Conflict("content", alone.sag.number, expected=expected, actual=actual)

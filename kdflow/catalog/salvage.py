@@ -53,7 +53,8 @@ class Salvaged:
         """Whether a flaw (at its place in the file) may vanish once the flaws of form are mended."""
         if any(repr(word) in flaw.message for word in self.lost):
             return True
-        if any(_related(flaw.path, place) for place in self.guessed):
+        related = _encloses if flaw.rests_on else _related
+        if any(related(place, flaw.path) for place in self.guessed):
             return True
         return self.touches(flaw.rests_on)
 
@@ -65,6 +66,11 @@ class Salvaged:
 
 def _last_key(place: Place) -> str:
     return next((part for part in reversed(place) if isinstance(part, str)), "")
+
+
+def _encloses(place: Place, path: Place) -> bool:
+    """Whether what was guessed at a place holds the whole of a path; what stands beneath is another matter."""
+    return 0 < len(place) <= len(path) and path[: len(place)] == place
 
 
 def _related(one: Place, other: Place) -> bool:

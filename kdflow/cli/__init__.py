@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kdflow.cli import calendar, installation, plan, sag, workflow
+from kdflow.cli import calendar, clock, installation, plan, sag, simulate, webhook, workflow
 from kdflow.cli.house import Options
 from kdflow.domain.errors import Flawed, KdflowError, Refused, RouteBlocked
 
@@ -20,8 +20,11 @@ app = typer.Typer(
 app.add_typer(sag.app, name="sag")
 app.add_typer(workflow.app, name="workflow")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(webhook.app, name="webhook")
 installation.register(app)
 plan.register(app)
+clock.register(app)
+simulate.register(app)
 
 
 def _version(wanted: bool) -> None:

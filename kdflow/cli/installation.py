@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kdflow.cli.house import JSON, config_file, given, house, print_json
+from kdflow.cli.house import JSON, config_file, given, house, options_of, print_json
 from kdflow.domain.errors import Unreadable
 
 if TYPE_CHECKING:
     from kdflow.bootstrap import Wiring
 
 DEMO_DB = "sqlite:///kdflow-demo.db"
+
+DEMO: dict[str, Any] = {
+    "demo": True,
+    "secure_cookies": False,
+    "synchronous": "NORMAL",
+    "sweep_seconds": 2,
+    "delivery_seconds": 2,
+}
+"""A demo is on this machine and can be made again: no TLS, no wait for the disk at every commit, and a heart that
+beats as fast as one looks."""
 
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,8 +54,7 @@ def demo(
     values = {"db": DEMO_DB, **given(context)}
     if db:
         values["db"] = db
-    # A demo is on this machine and can be made again: no TLS, and no wait for the disk at every commit.
-    chosen = settings.load(None, **values, port=port, demo=True, secure_cookies=False, synchronous="NORMAL")
+    chosen = settings.load(None, **values, port=port, site=f"http://127.0.0.1:{port}", **DEMO)
     home = bootstrap.wire(chosen)
     scenario = bootstrap.load_catalog(chosen).scenario
     if scenario is None:
@@ -74,20 +85,27 @@ def serve(
 def _serve(home: Wiring) -> None:
     import uvicorn
 
+    from kdflow.scheduler import Heartbeat
     from kdflow.web.app import create_app
 
     chosen = home.settings
     typer.echo(f"kdflow: http://{chosen.host}:{chosen.port}/  (stop: Ctrl+C)")
-    uvicorn.run(create_app(home), host=chosen.host, port=chosen.port, log_level="warning", access_log=False)
+    app = create_app(home, Heartbeat(home))
+    # When all is shut down in good order, uvicorn raises the signal once more: then it is a good end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    uvicorn.run(app, host=chosen.host, port=chosen.port, log_level="warning", access_log=False)
 
 
 def check(
-    paths: list[Path] = typer.Argument(None, help="Files or folders (default: everything shipped)."),
+    context: typer.Context,
+    paths: list[Path] = typer.Argument(
+        None, help="Files or folders (default: those of --files, else everything shipped)."
+    ),
 ) -> None:
     """Verify definitions and configuration: every flaw with file:line and what to do; exit 1 if there is one."""
     from kdflow import catalog, settings
 
-    given_paths = paths or [catalog.shipped_root()]
+    given_paths = paths or [Path(one) for one in options_of(context).files] or [catalog.shipped_root()]
     missing = [path for path in given_paths if not path.exists()]
     if missing:
         raise Unreadable(f"{missing[0]}: no such file or folder")

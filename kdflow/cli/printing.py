@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kdflow.domain.dates import COPENHAGEN
+from kdflow.domain.dates import COPENHAGEN, FuzzyDate
+from kdflow.rendering import fuzzy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kdflow.queries.board import Board, BoardRow
     from kdflow.queries.metro import Stop
     from kdflow.queries.sag_page import SagPage, StepPanel
@@ -53,13 +55,16 @@ def _cells(row: BoardRow) -> tuple[str, ...]:
 def _holder(stand: Stand) -> str:
     if stand.waits_for:
         return ", ".join(stand.holder_names) or "ingen"
+    if stand.is_cancelled:
+        return f"mødet i {stand.body.short} er aflyst"
     return f"venter på mødet i {stand.body.short}" if stand.meeting else "ingen"
 
 
-def next_day(day: date | None, days: int | None) -> str:
-    """A day and how far off it is."""
-    if day is None:
-        return ""
+def next_day(on: FuzzyDate | None, days: int | None) -> str:
+    """A date and how far off it is, where it is one day."""
+    if on is None or on.exact is None:
+        return fuzzy(on)
+    day = on.exact
     away = {0: "i dag", 1: "i morgen"}.get(days or 0, f"om {days} dage")
     return f"{day.day}.{day.month}.{day.year} ({away})"
 
@@ -80,7 +85,7 @@ def print_sag(page: SagPage) -> None:
 
 
 def _stop(stop: Stop) -> str:
-    day = stop.on.text if stop.on else ""
+    day = stop.on.exact.isoformat() if stop.on and stop.on.exact else fuzzy(stop.on)
     outcome = stop.step.outcome if stop.step and stop.step.outcome else ""
     condition = "under forudsætning" if stop.step and stop.step.conditional_on else ""
     words = (stop.body.short, stop.station.asks, day, stop.state_title, outcome, condition)
@@ -93,10 +98,22 @@ def _print_panel(out: Console, panel: StepPanel) -> None:
     out.print(f"  version {step.version} · indhold {panel.content}")
     for number, part in enumerate(step.parts, start=1):
         out.print(f"  {number}. {escape(part.text)}" + (f" → {part.outcome}" if part.outcome else ""))
+    for sent in panel.sent:
+        out.print(f"  {escape(sent.by)} har sendt en anden indstilling med end den, sagen er indmeldt med:")
+        for text in sent.texts:
+            out.print(f"     {escape(text)}")
     for move in panel.moves:
         out.print(f"  {move.move.name:<10} {escape(move.move.title)}  [{', '.join(move.move.by)}]", markup=False)
         for reason in move.reasons:
             out.print(f"             nej: {reason.text}", markup=False)
+
+
+def _decision(data: Mapping[str, object]) -> str:
+    """What a body decided, and when, after the state that the step came to by it."""
+    if not data.get("outcome"):
+        return ""
+    on = fuzzy(str(data.get("decided_on") or ""))
+    return f": {data['outcome']}" + (f" ({on})" if on else "")
 
 
 def print_history(page: SagPage) -> None:
@@ -108,7 +125,7 @@ def print_history(page: SagPage) -> None:
         who = entry.actor + (f" for {entry.on_behalf_of}" if entry.on_behalf_of else "")
         event = entry.event
         what = f"{event.machine}: {event.move}" + (f" ({event.station})" if event.station else "")
-        cells = (who, what, event.old, event.new, event.reason or "")
+        cells = (who, what, event.old, event.new + _decision(event.data), event.reason or "")
         table.add_row(
             str(entry.seq), f"{entry.at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M}", *(escape(cell) for cell in cells)
         )

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.dates import FuzzyDate, local_day, local_instant
+from kdflow.domain.dates import FuzzyDate, local_day, wall_instant
 from kdflow.domain.departures import begins_at, civil, day_of, decides_at, submits_at, workdays_of
-from kdflow.domain.errors import NotFound, Reason, Refused
+from kdflow.domain.errors import NotFound, Reason, Refused, Unreadable
 from kdflow.domain.timetable import (
     Body,
     Format,
@@ -133,24 +133,28 @@ _TEXTS = {
     "meeting_not_cancelled": "the meeting has been cancelled; restore it first",
     "meeting_cancelled": "the meeting has not been cancelled",
     "meeting_ahead": "the meeting has been held",
+    "nothing_treated": "the meeting has been held: something was treated at it; postpone or take off what was not "
+    "treated there, and set the status of the meeting to held",
     "date_given": "a meeting needs a date: a day, or a period with a beginning and an end",
     "date_in_reach": f"calendars are kept for the years {FIRST_YEAR} to {LAST_YEAR}",
     "day_known": "an hour is only known where the day is",
+    "hour_exists": "there is no such hour on that day: the clocks go forward",
     "body_meets": "the body does not exist on that day",
     "minute_free": "the body already has a meeting at that minute",
     "date_to_come": "the date has passed; confirm that it is meant",
     "something_changes": "the meeting is like that already",
-    "meeting_begun": "the meeting has not begun yet",
+    "status_in_time": "the meeting has not begun yet",
     "status_settable": "a meeting is moved or cancelled by doing so",
 }
 _FIELDS = {
     "date_given": "on",
     "date_in_reach": "on",
     "day_known": "at",
+    "hour_exists": "at",
     "body_meets": "on",
     "minute_free": "at",
     "date_to_come": "confirmed",
-    "meeting_begun": "status",
+    "status_in_time": "status",
     "status_settable": "status",
 }
 
@@ -159,14 +163,14 @@ def _reason(rule: str) -> Reason:
     return Reason(rule, _TEXTS[rule], _FIELDS.get(rule))
 
 
-def refuse_to_cancel_decisions(change: CalendarChange, decided: Container[MeetingId | None]) -> None:
-    """Refuse to cancel a meeting that has `decided` something: it was held, whatever the calendar says of it.
+def refuse_to_cancel_treated(change: CalendarChange, treated: Container[MeetingId | None]) -> None:
+    """Refuse to cancel a meeting that has `treated` something: it was held, whatever the calendar says of it.
 
     Raises:
-        Refused: with the same reason as for a meeting that is said to be held.
+        Refused: with the rule that says no.
     """
-    if change.kind is ChangeKind.CANCEL and change.meeting in decided:
-        raise Refused([_reason("meeting_ahead")])
+    if change.kind is ChangeKind.CANCEL and change.meeting in treated:
+        raise Refused([_reason("nothing_treated")])
 
 
 def _against_kind(old: Meeting | None, change: CalendarChange) -> tuple[Reason, ...]:
@@ -221,7 +225,7 @@ def _against_time(old: Meeting | None, new: Meeting, change: CalendarChange, now
     if change.kind is ChangeKind.MOVE and new.status in IS_OVER and not has_begun(new, now):
         rules.append("meeting_ahead")
     if change.kind in (ChangeKind.ADD, ChangeKind.EDIT) and new.status in IS_OVER and not has_begun(new, now):
-        rules.append("meeting_begun")
+        rules.append("status_in_time")
     if change.details and is_dated | (change.kind is ChangeKind.EDIT) and _is_no_word(change.details.status, old):
         rules.append("status_settable")
     if old is not None and _facts(old) == _facts(new):
@@ -317,8 +321,17 @@ def _planned(meeting: Meeting) -> MeetingStatus:
 
 
 def _instant(on: FuzzyDate, at: time | None) -> datetime | None:
-    """An hour of a period is kept on its first day, so that the rule against it can see it."""
-    return local_instant(on.earliest, at.hour, at.minute) if at and on.earliest else None
+    """An hour of a period is kept on its first day, so that the rule against it can see it.
+
+    Raises:
+        Refused: the day has no such hour.
+    """
+    if at is None or on.earliest is None:
+        return None
+    try:
+        return wall_instant(datetime.combine(on.earliest, at))
+    except Unreadable as error:
+        raise Refused([_reason("hour_exists")]) from error
 
 
 def hour_of(meeting: Meeting) -> time | None:

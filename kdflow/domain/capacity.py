@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import Departures
 from kdflow.domain.planner import Network, Plan, Prepared
 from kdflow.domain.sag import Sag, SagId, SeatStatus
-from kdflow.domain.timetable import MeetingId
+from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
 
 Rule = Literal["agenda", "in", "submitted", "planned", "out"]
 """Why somebody has the place in the order that they have."""
@@ -28,6 +28,9 @@ Word = Literal["in", "out"]
 """What a secretary has said of a sag at a meeting: it is in, or it waits."""
 
 Words = Mapping[tuple[MeetingId, SagId], Word]
+
+Room = Literal["lost", "gained"]
+"""What becomes of a sag's place at a meeting that takes only so many: it slides from it, or now gets in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,20 @@ def limit_of(net: Network, meeting: MeetingId | None) -> Limit | None:
     return None if items is None and minutes is None else Limit(items, minutes)
 
 
+def is_coming(meeting: Meeting, now: datetime) -> bool:
+    """Whether there are still places to give at a meeting: it is neither cancelled nor begun."""
+    return meeting.status is not MeetingStatus.CANCELLED and not has_begun(meeting, now)
+
+
+def limited(net: Network, now: datetime) -> dict[str, list[MeetingId]]:
+    """The coming meetings that take only so many, by the body that holds them."""
+    found: dict[str, list[MeetingId]] = {}
+    for one in net.timetable.meetings:
+        if limit_of(net, one.id) is not None and is_coming(one, now):
+            found.setdefault(one.body, []).append(one.id)
+    return found
+
+
 def minutes_of(prepared: Prepared, place: int, meeting: MeetingId) -> int:
     """How long a meeting is busy with a sag at one of its stations: as the station says, else as the body does."""
     own, net = prepared.stations[place].minutes, prepared.network
@@ -149,9 +166,16 @@ class Placement:
 
     def full_for(self, sag: SagId) -> frozenset[MeetingId]:
         """The meetings that a sag could make if they were not full; `avoiding` plans without them."""
-        return frozenset(
-            meeting for meeting, one in self.fillings.items() if any(slide.sag == sag for slide in one.slides)
-        )
+        return self.full.get(sag, frozenset())
+
+    @property
+    def full(self) -> dict[SagId, frozenset[MeetingId]]:
+        """The same for every sag that finds any meeting full."""
+        found: dict[SagId, set[MeetingId]] = {}
+        for meeting, one in self.fillings.items():
+            for slide in one.slides:
+                found.setdefault(slide.sag, set()).add(meeting)
+        return {sag: frozenset(meetings) for sag, meetings in found.items()}
 
 
 def avoiding(prepared: Prepared, full: frozenset[MeetingId]) -> Prepared:

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, WithJsonSchema, field_validator
 from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
 from kdflow.domain.dates import COPENHAGEN, local_instant, read_date
 from kdflow.domain.deadlines import DeadlineKind, Roll, Rule, Unit
+from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.timetable import (
     MINUTES_PER_ITEM,
     Body,
@@ -56,6 +57,22 @@ class RuleEntry(Definition):
         return Rule(days=self.days, unit=self.unit, at=self.at, roll=self.roll)
 
 
+class RungEntry(Definition):
+    """One reminder of a ladder: so many days after the deadline (negative: before it), or after the duty arose."""
+
+    days: Annotated[int, Field(ge=-250, le=250)]
+    to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    after: Literal["deadline", "start"] = "deadline"
+    unit: Unit = "working"
+    at: Clock = time(9)
+    text: Key | None = None
+
+    @property
+    def rung(self) -> Rung:
+        """The rung as the watch sees it."""
+        return Rung(days=self.days, to=self.to, after=self.after, unit=self.unit, at=self.at, text=self.text)
+
+
 class ClosingDay(Definition):
     """A day that is not worked: one date, or (month-day) the same one every year."""
 
@@ -91,6 +108,7 @@ class BodyEntry(Definition):
     plays: tuple[Key, ...] = ()
     aliases: tuple[Text, ...] = ()
     deadlines: dict[DeadlineKind, RuleEntry] = Field(default_factory=dict)
+    ladders: dict[DutyKind, tuple[RungEntry, ...]] = Field(default_factory=dict)
     closing_days: tuple[ClosingDay, ...] = ()
     saturday: bool | None = None
     most_items: MostItems | None = None
@@ -100,6 +118,7 @@ class BodyEntry(Definition):
     def body(self, usual: BodiesFile) -> Body:
         """The body as the rules see it; where it says nothing itself, what is `usual` in its file holds."""
         rules = {**usual.deadlines, **self.deadlines}
+        ladders = {**usual.ladders, **self.ladders}
         closed = (*usual.closing_days, *self.closing_days)
         return Body(
             key=self.key,
@@ -113,6 +132,7 @@ class BodyEntry(Definition):
             plays=self.plays,
             aliases=self.aliases,
             rules={kind: entry.rule for kind, entry in rules.items()},
+            ladders={kind: tuple(entry.rung for entry in entries) for kind, entries in ladders.items()},
             closing_days=frozenset().union(*(entry.days for entry in closed)),
             saturday=usual.saturday if self.saturday is None else self.saturday,
             most_items=self.most_items,
@@ -122,9 +142,10 @@ class BodyEntry(Definition):
 
 
 class BodiesFile(Definition):
-    """`config/bodies.yaml`; deadlines, closing days and Saturday hold for each body that says nothing else."""
+    """`config/bodies.yaml`; what it says of all bodies holds for each that says nothing else."""
 
     deadlines: dict[DeadlineKind, RuleEntry] = Field(default_factory=dict)
+    ladders: dict[DutyKind, tuple[RungEntry, ...]] = Field(default_factory=dict)
     closing_days: tuple[ClosingDay, ...] = ()
     saturday: bool = False
     bodies: tuple[BodyEntry, ...]

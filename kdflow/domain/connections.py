@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import begins_at, chain, day_of, decides_at, submits_at, workdays_of
 from kdflow.domain.planner import Network
+from kdflow.domain.terms import crosses_term
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 
 
@@ -35,7 +36,7 @@ class Held:
 
     def deadline(self, kind: DeadlineKind) -> Deadline | None:
         """One of its deadlines with its sum; None where its body has no rule for it."""
-        found = deadlines(self.body.rules, day_of(self.begins), workdays_of(self.body))
+        found = deadlines(self.body.rules, self.meeting.on, workdays_of(self.body))
         return next((one for one in found if one.kind is kind), None)
 
 
@@ -50,6 +51,11 @@ class Connection:
     meeting: Held
     last: Held | None
     late: tuple[Held, ...]
+
+    @property
+    def can_be_ahead(self) -> bool:
+        """Whether a sag can be submitted on condition of the meetings that are too late: not over an election."""
+        return not crosses_term(self.meeting.submits, self.meeting.decides)
 
     @property
     def days(self) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from kdflow.domain.authority import Office
 from kdflow.domain.configuration import (
@@ -14,11 +14,13 @@ from kdflow.domain.configuration import (
     CalendarFile,
     MeetingEntry,
     PersonEntry,
+    RungEntry,
 )
-from kdflow.domain.dates import is_weekend, read_date
+from kdflow.domain.dates import is_weekend, read_date, wall_instant
 from kdflow.domain.deadlines import DeadlineKind, deadline
 from kdflow.domain.departures import DAY, begins_at, decides_at, workdays_of
 from kdflow.domain.errors import Flaw, Unreadable
+from kdflow.domain.ladders import TEXTS, DutyKind
 from kdflow.domain.soundness import Path, listed, resting_on, validity_flaws
 from kdflow.domain.timetable import Body, Chairing, MeetingStatus, body_flag
 
@@ -38,12 +40,14 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
     """Everything wrong in `bodies.yaml`."""
     entries = file.bodies
     known = {entry.key: entry for entry in entries}
+    yield from _ladder_flaws(file.ladders, ("ladders",))
     for index in _twice([entry.key for entry in entries]):
         message = f"body {entries[index].key!r} stands twice"
         yield Flaw(("bodies", index, "key"), message, "give it another key, such as kosu@2022")
     for index, entry in enumerate(entries):
         path: Path = ("bodies", index)
         yield from validity_flaws(entry.valid, path)
+        yield from _ladder_flaws(entry.ladders, (*path, "ladders"))
         serving = known.get(entry.secretariat or "")
         if entry.secretariat and (serving is None or serving.kind != "sekretariat"):
             kept = listed(e.key for e in entries if e.kind == "sekretariat")
@@ -52,6 +56,15 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
         yield from resting_on(frozenset({"minutes_per_item"}), _minutes_flaws(entry, path))
         if entry.successor:
             yield from _successor_flaws(entry, known.get(entry.successor), (*path, "successor"))
+
+
+def _ladder_flaws(ladders: Mapping[DutyKind, Sequence[RungEntry]], path: Path) -> Iterator[Flaw]:
+    """Reminders with a text that there is not."""
+    for kind, rungs in ladders.items():
+        for index, rung in enumerate(rungs):
+            if rung.text is not None and rung.text not in TEXTS:
+                message = f"unknown text {rung.text!r}"
+                yield Flaw((*path, kind.value, index, "text"), message, f"the texts are: {listed(sorted(TEXTS))}")
 
 
 def _minutes_flaws(entry: BodyEntry, path: Path) -> Iterator[Flaw]:
@@ -183,6 +196,11 @@ def _meeting_flaws(entry: MeetingEntry, key: str, body: Body | None, path: Path)
         yield Flaw((*path, "on"), f"no id can be made from {entry.on!r}", "give the meeting an id")
     if entry.at is not None and on.exact is None:
         yield Flaw((*path, "at"), "an hour without a day", "write the day, or leave out the hour")
+    if entry.at is not None and on.exact is not None:
+        try:
+            wall_instant(datetime.combine(on.exact, entry.at.replace(tzinfo=None)))
+        except Unreadable as error:
+            yield Flaw((*path, "at"), str(error), "mend the hour")
     yield from _papers_flaws(entry, key, body, path)
     if body and not (body.valid.covers(on.earliest) or body.valid.covers(on.latest)):
         flag = body_flag(body, on.earliest)

@@ -81,7 +81,7 @@ def read_date(text: str) -> FuzzyDate:
     "ultimo januar 2020", "2. halvår 2022", or any of the words that name no day ("næste møde").
 
     Raises:
-        Unreadable: it looks like a date but is none (30 February).
+        Unreadable: it looks like a date but is none (30 February), or is not the weekday that it says.
     """
     words = " ".join(text.lower().split())
     if words.startswith("senest "):
@@ -116,8 +116,17 @@ def _known(words: str, text: str) -> FuzzyDate | None:
                 start, end_day, precision = reader(match)
             except ValueError as error:
                 raise Unreadable(f"{text!r} is not a date: {error}") from error
+            if precision is Precision.DAY:
+                _check_weekday(words, start, text)
             return FuzzyDate(earliest=start, latest=end_day, precision=precision, text=text)
     return None
+
+
+def _check_weekday(words: str, day: date, text: str) -> None:
+    """Refuse another weekday than that of the day; "fre." will do for "fredag"."""
+    word = words.split()[0].rstrip(".")
+    if any(name.startswith(word) for name in _WEEKDAYS) and not in_words(day).startswith(word):
+        raise Unreadable(f"{text!r}: that day is {in_words(day)}", "weekday")
 
 
 _Read = tuple[date, date, Precision]
@@ -181,6 +190,18 @@ def local_day(instant: datetime) -> date:
 def local_instant(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """The UTC instant of a wall-clock time in Copenhagen; a time in the spring gap moves one hour on."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=COPENHAGEN).astimezone(UTC)
+
+
+def wall_instant(wall: datetime, zone: ZoneInfo = COPENHAGEN) -> datetime:
+    """The UTC instant of a wall-clock time that somebody gives; of an hour that comes twice it is the first.
+
+    Raises:
+        Unreadable: there is no such hour on that day, since the clocks go forward over it.
+    """
+    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != wall:
+        raise Unreadable(f"there is no {wall:%H:%M} on {wall:%Y-%m-%d}: the clocks go forward", "hour-gap")
+    return instant
 
 
 def next_day(instant: datetime, days: int) -> datetime:

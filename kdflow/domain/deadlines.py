@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from kdflow.domain.dates import local_instant
+from kdflow.domain.dates import FuzzyDate, local_instant
 from kdflow.domain.workdays import Workdays
 
 
@@ -50,7 +50,8 @@ class Deadline:
     """A deadline and its sum: from `anchor` (the meeting, or the minutes' deadline), over `skipped`, to `on`.
 
     `skipped` are the days that would be worked but for their name (holidays, closing days), oldest first;
-    `rolled_from` is the day that the count ended on when that is not worked.
+    `rolled_from` is the day that the count ended on when that is not worked. `meeting` is the date of its meeting
+    where that is no day yet: then the deadline is provisional, and its anchor is a bound of that date.
     """
 
     kind: DeadlineKind
@@ -59,6 +60,12 @@ class Deadline:
     anchor: date
     skipped: tuple[tuple[date, str], ...] = ()
     rolled_from: date | None = None
+    meeting: FuzzyDate | None = None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it was counted from a bound, since the day of its meeting is not known."""
+        return self.meeting is not None
 
     @property
     def is_before(self) -> bool:
@@ -94,18 +101,22 @@ def _rolled(day: date, roll: Roll, workdays: Workdays) -> date:
     return workdays.add(day, -1 if roll == "earlier" else 1)
 
 
-def deadlines(rules: Rules, meeting: date, workdays: Workdays, last: date | None = None) -> tuple[Deadline, ...]:
+def deadlines(rules: Rules, on: FuzzyDate, workdays: Workdays) -> tuple[Deadline, ...]:
     """Every deadline of a meeting, in order of time; that of objections is counted from that of the minutes.
 
-    Where its day is not known, `meeting` is the first and `last` the last that it can be: what comes before it is
-    counted from the first, what comes after it from the last.
+    Where its day is not known, what comes before it is counted from the first that it can be, what comes after it
+    from the last; where nothing is known, it has none.
     """
+    if on.earliest is None or on.latest is None:
+        return ()
     found: dict[DeadlineKind, Deadline] = {
-        kind: deadline(kind, rule, meeting if kind in BEFORE else last or meeting, workdays)
+        kind: deadline(kind, rule, on.earliest if kind in BEFORE else on.latest, workdays)
         for kind, rule in rules.items()
         if kind is not DeadlineKind.OBJECTION
     }
     minutes = found.get(DeadlineKind.MINUTES)
     if (objection := rules.get(DeadlineKind.OBJECTION)) and minutes:
         found[DeadlineKind.OBJECTION] = deadline(DeadlineKind.OBJECTION, objection, minutes.on, workdays)
-    return tuple(sorted(found.values(), key=lambda one: (one.minute, one.kind)))
+    bounded = None if on.exact else on
+    known = [replace(one, meeting=bounded) for one in found.values()] if bounded else found.values()
+    return tuple(sorted(known, key=lambda one: (one.minute, one.kind)))

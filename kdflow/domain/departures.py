@@ -99,6 +99,12 @@ def chain(body: str, bodies: Mapping[str, Body]) -> Iterator[Body]:
         key = bodies[key].successor
 
 
+def end_of(body: str, bodies: Mapping[str, Body]) -> date | None:
+    """The day on which a body and all that follow it have ended; None where they go on."""
+    last = next(reversed(list(chain(body, bodies))), None)
+    return last.valid.end if last else None
+
+
 def departures(body: str, bodies: Mapping[str, Body], meetings: Mapping[str, Iterable[Meeting]]) -> Departures:
     """The departures from a station at `body`: its meetings, and after its end those of its successors.
 

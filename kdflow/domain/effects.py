@@ -58,7 +58,8 @@ def record_outcome(walk: Walk, step: Step, _move: Move) -> None:
             decided_on=walk.inputs.decided_on or _day_of_treatment(walk, step),
         )
     )
-    walk.enrich(outcome=outcome, parts=[part.outcome for part in parts], note=walk.inputs.note)
+    said = {"parts": [part.outcome for part in parts], "note": walk.inputs.note}
+    walk.enrich(outcome=outcome, **said, decided_on=decided.decided_on.text if decided.decided_on else None)
     if outcomes.kind(guards.consequence_of(walk.situation(decided))) != "go-on":
         course.pull_conditional(walk, step.station)
 
@@ -84,7 +85,7 @@ def record_consent(walk: Walk, step: Step, _move: Move) -> None:
 
 def reopen(walk: Walk, step: Step, _move: Move) -> None:
     """Take a decided step up again in the same body: outcome and consents no longer stand."""
-    walk.save(replace(_without_outcome(step, walk), meeting=None))
+    walk.save(replace(_without_outcome(step, walk), meeting=None, opened_at=walk.world.now))
     course.pull_conditional(walk, step.station)
 
 

@@ -5,46 +5,47 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, NamedTuple
 
-from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures, chain, day_of
+from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures, day_of, end_of
 from kdflow.domain.planner import Leg, Prepared
-from kdflow.domain.terms import DeadWindow, dead_windows
+from kdflow.domain.terms import SETTLING_IN, DeadWindow, crosses_term, dead_windows
 from kdflow.domain.timetable import MeetingId
 
-SETTLING_IN = timedelta(days=60)
-"""How long into a term a body may still be waiting for its first meeting."""
-
-Bound = Literal["seat", "calendar", "decision", "papers", "start", "full", "work", "window"]
+Bound = Literal["seat", "calendar", "decision", "papers", "start", "term", "full", "work", "window"]
 """What a step waits for: its seat, the next meeting at all, the decision before it, its papers (because they wait
-for that decision, or the sag is ready only then: start), a meeting with room, its own work, or the close of its
-window."""
+for that decision, or the sag is ready only then: start), a meeting that it need not be submitted to on condition
+before a new term (term), a meeting with room, its own work, or the close of its window."""
 
 
 class Passed(NamedTuple):
     """A meeting that the sag cannot make: it begins before `against` (decision), its submission ends before that
-    (papers, start), its agenda is closed, or others have all its places (full). Times in civil minutes."""
+    (papers, start; with a new term between, before the decision it would be on condition of: term), its agenda is
+    closed, or others have all its places (full). Times in civil minutes."""
 
     meeting: MeetingId
-    why: Literal["decision", "papers", "start", "closed", "full"]
+    why: Literal["decision", "papers", "start", "term", "closed", "full"]
     begins: int
     submits: int
     against: int
 
 
 class Break(NamedTuple):
-    """Why a station cannot be reached, and since when: its body has ended, its calendar ends, or its window
-    closed; "earlier": a station before it cannot be reached."""
+    """Why a station cannot be reached, and since when: its body has ended, its calendar ends (with `meeting`; at
+    an election, after which no meetings are known yet: election), or its window closed; "earlier": a station
+    before it cannot be reached."""
 
-    why: Literal["body-ended", "no-meetings", "calendar-ends", "window-closed", "earlier"]
+    why: Literal["body-ended", "no-meetings", "calendar-ends", "election", "window-closed", "earlier"]
     since: date | None
+    meeting: MeetingId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why a leg is as it is. `decided_by` is the station whose decision it waits for, if it does; `successor`
-    says that the body has ended and a successor treats the sag; `pauses` are the election pauses waited out."""
+    says that the body has ended and a successor treats the sag; `pauses` are the election pauses waited out.
+    `due` is the day on which work that has begun should be done."""
 
     bound_by: Bound
     passed: tuple[Passed, ...] = ()
@@ -52,6 +53,11 @@ class Explanation:
     successor: bool = False
     pauses: tuple[DeadWindow, ...] = ()
     broken: Break | None = None
+    due: date | None = None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether work that has begun should have been done by now."""
+        return self.due is not None and self.due < today
 
 
 def explain(prepared: Prepared, leg: Leg) -> Explanation:
@@ -64,8 +70,12 @@ def explain(prepared: Prepared, leg: Leg) -> Explanation:
     if stop.departures is None:
         broken = _break_without_meetings(stop.closes, leg) if not leg.is_possible else None
         return Explanation(
-            bound_by="window" if leg.kind == "window" else "work", decided_by=decided_by, broken=broken
+            bound_by="window" if leg.kind == "window" else "work",
+            decided_by=decided_by,
+            broken=broken,
+            due=day_of(stop.due) if stop.due else None,
         )
+    pauses = tuple(_pauses(prepared, place, leg))
     passed = tuple(_passed(stop.departures, leg, prepared.ready, same_day=stop.same_day))
     passed = tuple(sorted((*passed, *_full(prepared, place, leg)), key=lambda one: one.begins))
     return Explanation(
@@ -73,8 +83,8 @@ def explain(prepared: Prepared, leg: Leg) -> Explanation:
         passed=passed,
         decided_by=decided_by,
         successor=leg.is_possible and leg.body != prepared.bodies[place],
-        pauses=tuple(_pauses(stop.departures, leg)),
-        broken=None if leg.is_possible else _break(prepared, place, leg, stop.departures),
+        pauses=pauses,
+        broken=None if leg.is_possible else _break(prepared, place, leg, pauses),
     )
 
 
@@ -113,32 +123,38 @@ def _passed(table: Departures, leg: Leg, ready: int, *, same_day: bool) -> Itera
             yield Passed(meeting, "closed", begins, submits, leg.papers)
         elif submits < leg.papers:
             yield Passed(meeting, "start" if leg.papers <= ready else "papers", begins, submits, leg.papers)
+        elif submits < leg.after and crosses_term(submits, table.decides[place]):
+            yield Passed(meeting, "term", begins, submits, leg.after)
 
 
-def _pauses(table: Departures, leg: Leg) -> Iterator[DeadWindow]:
+def _pauses(prepared: Prepared, place: int, leg: Leg) -> Iterator[DeadWindow]:
     """The election pauses that lie between the day the sag could come and the day it is treated; a gap in a
     calendar that goes on long into the term has another reason."""
     if leg.after >= NEVER:
         return
     come = day_of(leg.after)
     treated = day_of(leg.begins) if leg.is_possible else date.max
-    for pause in dead_windows(table):
-        begins = date(pause.election.year + 1, 1, 1)
-        if pause.first is not None and come < pause.first <= treated and come < begins + SETTLING_IN:
+    net, body = prepared.network, prepared.bodies[place]
+    for pause in dead_windows(net.departures(body), end_of(body, net.bodies)):
+        if come < (pause.first or date.max) <= treated and come < pause.term + SETTLING_IN:
             yield pause
 
 
-def _break(prepared: Prepared, place: int, leg: Leg, table: Departures) -> Break:
+def _break(prepared: Prepared, place: int, leg: Leg, pauses: Sequence[DeadWindow]) -> Break:
     if leg.after >= NEVER:
         return Break("earlier", None)
-    bodies = list(chain(prepared.bodies[place], prepared.network.bodies))
-    end = bodies[-1].valid.end if bodies else None
-    last = max((begins for begins in table.begins if begins < NEVER), default=None)
+    table = prepared.network.departures(prepared.bodies[place])
+    end = end_of(prepared.bodies[place], prepared.network.bodies)
+    met = zip(table.begins, table.meetings, strict=True)
+    last = max(((begins, meeting) for begins, meeting in met if meeting is not None), default=None)
     if end is not None and end < day_of(max(leg.after, leg.papers)):
         return Break("body-ended", end)
     if last is None:
         return Break("no-meetings", end)
-    return Break("calendar-ends", day_of(last))
+    why: Literal["election", "calendar-ends"] = (
+        "election" if pauses and pauses[-1].first is None else "calendar-ends"
+    )
+    return Break(why, day_of(last[0]), last[1])
 
 
 def _break_without_meetings(closes: int | None, leg: Leg) -> Break:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from kdflow.domain import outcomes
 from kdflow.domain.authority import LEADING, Office, PersonId, consent_missing
+from kdflow.domain.date_words import when
 from kdflow.domain.dates import in_words
+from kdflow.domain.departures import civil, decides_at
 from kdflow.domain.reasons import CASE
 from kdflow.domain.route import origin
-from kdflow.domain.sag import Part, content_digest
+from kdflow.domain.sag import Part, SeatStatus, content_digest
 from kdflow.domain.situation import Situation, listed
+from kdflow.domain.terms import crosses_term
 from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun, is_held
-from kdflow.domain.workflow import Consent, Consequence, Outcome, Submission, Validity
+from kdflow.domain.workflow import Consent, Consequence, Effect, Outcome, Submission, Validity
 
 Facts = Mapping[str, str]
 Check = Callable[[Situation], Facts | None]
@@ -81,8 +84,45 @@ def reason_given(s: Situation) -> Facts | None:
 
 @_guard("stations")
 def earlier_decided(s: Situation) -> Facts | None:
-    """The stations before this one have decided, or this one may be submitted to before they have."""
-    return None if s.station.submit is Submission.CONDITIONAL else _open_conditions(s)
+    """The stations before this one have decided, or this one may be submitted to before they have: to a meeting of
+    the same term of office, after those at which they can."""
+    if s.station.submit is Submission.CONDITIONAL:
+        return _across_term(s, s.meeting) or _too_early(s)
+    return _open_conditions(s)
+
+
+def _too_early(s: Situation) -> Facts | None:
+    """The stations that cannot have decided when the step's meeting begins: their own meeting comes later, or on
+    the same day where the route does not allow that; one without a meeting cannot decide before today."""
+    meeting = s.meeting
+    late = [key for key in _undecided(s) if meeting and _comes_before(s, meeting, key)]
+    if not late:
+        return None
+    facts = {"stations": s.names_of(late), "body": s.body.short, "meeting": _day_of(meeting)}
+    return {CASE: "before-condition", **facts}
+
+
+def _comes_before(s: Situation, meeting: Meeting, station: str) -> bool:
+    step = s.sag.at(station)
+    theirs = s.world.timetable.find(step.meeting if step else None)
+    if theirs is None:
+        return meeting.on.latest is not None and meeting.on.latest < s.world.today
+    is_same_day = meeting.on.exact is not None and meeting.on.exact == theirs.on.exact
+    return meeting.on.surely_before(theirs.on) or (is_same_day and not s.station.same_day)
+
+
+def _across_term(s: Situation, meeting: Meeting | None) -> Facts | None:
+    """What the step still waits for, where it would come to a meeting of the next term on condition of that."""
+    decides = decides_at(meeting) if meeting else None
+    undecided = _undecided(s)
+    if not undecided or decides is None or not crosses_term(civil(s.world.now), decides):
+        return None
+    return {
+        CASE: "not-across-term",
+        "stations": s.names_of(undecided),
+        "body": s.body.short,
+        "meeting": _day_of(meeting),
+    }
 
 
 @_guard("stations")
@@ -97,10 +137,14 @@ def _open_conditions(s: Situation) -> Facts | None:
     waits_for = s.current.conditional_on
     if not waits_for:
         return None
-    undecided = [key for key in waits_for if (step := s.sag.at(key)) is None or step.outcome is None]
-    if undecided:
+    if undecided := _undecided(s):
         return {"stations": s.names_of(undecided)}
     return {CASE: "decided-not-handed-on", "stations": s.names_of(waits_for)}
+
+
+def _undecided(s: Situation) -> list[str]:
+    """The stations that the step was submitted on condition of, and that have not decided."""
+    return [key for key in s.current.conditional_on if (step := s.sag.at(key)) is None or step.outcome is None]
 
 
 @_guard("body", "valid")
@@ -121,8 +165,9 @@ def _validity(valid: Validity) -> str:
 
 @_guard("body", content=True)
 def indstilling_written(s: Situation) -> Facts | None:
-    """The step says what the body is asked to do."""
-    return None if s.current.parts else {"body": s.body.short}
+    """The step says what the body is asked to do, and no part of it is blank."""
+    texts = [part.text.strip() for part in s.current.parts]
+    return None if texts and all(texts) else {"body": s.body.short}
 
 
 @_guard("body", field="meeting")
@@ -146,26 +191,37 @@ def meeting_stands(s: Situation) -> Facts | None:
 def meeting_begun(s: Situation) -> Facts | None:
     """The meeting's hour has come and it was not cancelled."""
     meeting = s.meeting
-    stands = meeting is not None and meeting.status is not MeetingStatus.CANCELLED
-    if meeting and stands and has_begun(meeting, s.world.now):
-        return None
-    return {"body": s.body.short, "meeting": _day_of(meeting)}
+    facts = {"body": s.body.short, "meeting": _day_of(meeting)}
+    if meeting and meeting.status is MeetingStatus.CANCELLED:
+        return {**facts, CASE: "meeting-cancelled"}
+    return None if meeting and has_begun(meeting, s.world.now) else facts
 
 
 def _day_of(meeting: Meeting | None) -> str:
-    if meeting is None:
-        return ""
-    return in_words(meeting.on.exact) if meeting.on.exact else meeting.on.text
+    return when(meeting.on) if meeting else ""
 
 
 @_guard("body", "meeting")
 def later_meeting_known(s: Situation) -> Facts | None:
-    """The body has a later meeting than the one the step is at; if one was chosen, it is one of those."""
-    if next_meeting(s):
-        return None
+    """The body has a later meeting than the one the step is at; if one was chosen, it is one of those. A step that
+    still waits for a condition does not go into the next term with it."""
+    if found := next_meeting(s):
+        return _across_term(s, found)
     at = s.world.timetable.find(s.current.meeting)
     facts = {"body": s.body.short, "meeting": _day_of(at)}
-    return {**facts, CASE: "meeting-not-later"} if s.inputs.meeting and later_meetings(s) else facts
+    if s.inputs.meeting and later_meetings(s):
+        return {**facts, CASE: "meeting-not-later"}
+    return {**facts, **_other_way_off(s)} if at else facts
+
+
+def _other_way_off(s: Situation) -> Facts:
+    """How else a step leaves its meeting, where that is not by being taken off the agenda."""
+    moves = s.definitions.procedure_of(s.current.station).moves_from.get(s.current.state, ())
+    leaves = next((move for move in moves if move.does is Effect.LEAVE_SEAT), None)
+    is_on = any(x.meeting == s.current.meeting and x.status is SeatStatus.ON_AGENDA for x in s.current.seats)
+    if leaves and is_on:
+        return {}
+    return {CASE: "no-later-meeting-submitted", "move": leaves.title} if leaves else {CASE: "no-later-meeting"}
 
 
 def next_meeting(s: Situation) -> Meeting | None:
@@ -222,11 +278,8 @@ def outcome_answers(s: Situation) -> Facts | None:
     if s.inputs.confirmed and (s.inputs.note or "").strip():
         return None
     chosen = [part.outcome for _, part in decided_parts(s)] or [s.inputs.outcome]
-    for outcome in chosen:
-        for ask in (s.current.asks, s.current.proposes):
-            if outcome and ask and not outcomes.answers(ask, outcome):
-                return {"body": s.body.short, "asks": ask, "outcome": outcome}
-    return None
+    found = outcomes.unanswered((s.current.asks, s.current.proposes), chosen)
+    return {"body": s.body.short, "asks": found[0], "outcome": found[1]} if found else None
 
 
 def consequence_of(s: Situation) -> Consequence | None:
@@ -298,6 +351,8 @@ def not_approved_before(s: Situation) -> Facts | None:
 @_guard(field="content")
 def sees_current(s: Situation) -> Facts | None:
     """What the person saw is what the sag says now."""
+    if s.inputs.content is None:
+        return {CASE: "content-missing"}
     return None if s.inputs.content == content_digest(s.sag, s.current) else {}
 
 
@@ -315,7 +370,7 @@ def missing_consents(s: Situation) -> tuple[PersonId, ...]:
 
 
 def _consents(s: Situation, wanted: Consent) -> Facts | None:
-    if s.station.consent is not wanted:
+    if s.station.consent is not wanted or outcomes.kind(consequence_of(s)) != "go-on":
         return None
     missing = missing_consents(s)
     vacant = wanted is not Consent.NONE and not missing and not consents(s)

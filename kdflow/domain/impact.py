@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from kdflow.domain import moves
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calendar_change import Applied, CalendarChange, ChangeKind, applied
+from kdflow.domain.capacity import Room
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.errors import NoSuchMove, NotAllowed, NotFound, Refused
 from kdflow.domain.moves import Moved
-from kdflow.domain.planner import Network, prepare
+from kdflow.domain.planner import Network, Plan, Prepared, prepare
 from kdflow.domain.replanning import (
     Change,
     Planned,
@@ -32,6 +34,15 @@ from kdflow.domain.workflow import Definitions, Effect
 
 LEAVING = (Effect.NEXT_MEETING, Effect.LEAVE_SEAT)
 """What a move may do to take a step away from its meeting, the better way first."""
+
+
+class Twin(NamedTuple):
+    """The plans of a sag before and after, and what is new in them; so it is for all that are prepared alike."""
+
+    prepared: Prepared
+    old: Planned
+    new: Planned
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +77,11 @@ class Shift:
         changed = dict.fromkeys(change.body for change in self.changes)
         bodies = [key for body in changed for key in bodies_leading_to(body, self.world.bodies)]
         return {body: touched(self.old.departures(body), self.new.departures(body)) for body in bodies}
+
+    @cached_property
+    def twins(self) -> dict[tuple[object, ...], Twin]:
+        """By where sager stand, the last one that was planned from there."""
+        return {}
 
     @property
     def meetings(self) -> tuple[MeetingId, ...]:
@@ -117,8 +133,11 @@ def shift_of(
 class Hit:
     """A sag whose plan a change may concern: before and after, with what happened to its items on the way.
 
-    `changes` are what is new in its plan, as far as a person hears anything new.
-    `acting` is set where a step was taken off a cancelled meeting; `left` are the steps that no move could take.
+    `old` and `new` are what is kept of its plan, which knows of no full meetings; `was` and `becomes` are what
+    people are told, at meetings that have room for it (`domain/sliding`). `changes` are what is new in it, as far
+    as a person hears anything new; `room` says at which stations that is for want of a place, or because there is
+    one now. `acting` is set where a step was taken off a cancelled meeting; `left` are the steps that no
+    move could take.
     """
 
     before: Sag
@@ -126,7 +145,10 @@ class Hit:
     route: Definitions
     old: Planned
     new: Planned
+    was: Plan | None = None
+    becomes: Plan | None = None
     changes: tuple[Change, ...] = ()
+    room: Mapping[str, Room] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     acting: Acting | None = None
     left: tuple[StepSeq, ...] = ()
@@ -144,13 +166,13 @@ class Hit:
     @property
     def breaks_at(self) -> str | None:
         """The first station that it can no longer reach, though it could before."""
-        old, new = self.old.plan, self.new.plan
+        old, new = self.was, self.becomes
         return new.breaks_at if old and new and old.breaks_at is None else None
 
     @property
     def days(self) -> int | None:
         """How many days later (negative: earlier) it comes to its end; None where it has none."""
-        old, new = self.old.plan, self.new.plan
+        old, new = self.was, self.becomes
         if old is None or new is None or max(old.arrives, new.arrives) >= NEVER:
             return None
         return new.arrives // DAY - old.arrives // DAY
@@ -158,7 +180,7 @@ class Hit:
     @property
     def is_earlier(self) -> bool:
         """Whether it comes to its end earlier, or comes to one at all."""
-        old, new = self.old.plan, self.new.plan
+        old, new = self.was, self.becomes
         return bool(old and new and new.arrives < old.arrives)
 
 
@@ -171,33 +193,43 @@ def hit(shift: Shift, sag: Sag, route: Definitions) -> Hit:
     """What a change does to one sag."""
     moved, events, left = _rerouted(shift, sag, route)
     after = moved.sag if moved else sag
-    old, new = _both(shift, sag, after, route)
+    old, new, changed = _both(shift, sag, after, route)
     return Hit(
         before=sag,
         sag=after,
         route=route,
         old=old,
         new=new,
-        changes=_news(old, new),
+        was=old.plan,
+        becomes=new.plan,
+        changes=changed,
         events=events,
         acting=moved.acting if moved else None,
         left=left,
     )
 
 
-def _both(shift: Shift, sag: Sag, after: Sag, route: Definitions) -> tuple[Planned, Planned]:
-    """The plan before and after; a sag that stands where it stood is compiled once."""
+def _both(shift: Shift, sag: Sag, after: Sag, route: Definitions) -> tuple[Planned, Planned, tuple[Change, ...]]:
+    """The plan before and after, and what is new in it. A sag that stands where it stood is compiled once, and is
+    not planned again where another one stands alike."""
     now = shift.world.now
     if after is not sag or route.life.by_state[sag.life].final:
-        return planned(sag, route, shift.old, now), planned(after, route, shift.new, now)
+        old, new = planned(sag, route, shift.old, now), planned(after, route, shift.new, now)
+        return old, new, news(old.plan, new.plan)
     prepared = prepare(sag, route, shift.old, now)
-    return planned_from(sag.id, prepared), planned_from(sag.id, prepared.on(shift.new))
+    where = (sag.route, prepared.bodies, prepared.behind, *prepared.given.items())
+    twin = shift.twins.get(where)
+    if twin is None or twin.prepared != prepared:
+        old, new = planned_from(sag.id, prepared), planned_from(sag.id, prepared.on(shift.new))
+        twin = shift.twins[where] = Twin(prepared, old, new, news(old.plan, new.plan))
+    return twin.old._replace(sag=sag.id), twin.new._replace(sag=sag.id), twin.changes
 
 
-def _news(old: Planned, new: Planned) -> tuple[Change, ...]:
-    if old.plan is None or new.plan is None:
+def news(old: Plan | None, new: Plan | None) -> tuple[Change, ...]:
+    """What a person hears that is new between two plans of a sag."""
+    if old is None or new is None:
         return ()
-    return tuple(change for change in changes(old.plan, new.plan) if is_news(change))
+    return tuple(change for change in changes(old, new) if is_news(change))
 
 
 # --- the items of a cancelled meeting --------------------------------------------------------------------------

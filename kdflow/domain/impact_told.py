@@ -8,6 +8,7 @@ from typing import Literal
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import EVENTS, ChangeKind, hour_of
+from kdflow.domain.capacity import Room
 from kdflow.domain.departures import DAY, NEVER, day_of
 from kdflow.domain.impact import Hit, Shift
 from kdflow.domain.notices import KINDS, Notice
@@ -27,7 +28,8 @@ class Line:
 
     `old_on` and `new_on` are dates as they are written (None: it cannot be), with the hour and the submission
     deadline (a civil minute) where there is one; `days` says how much later it is. `seat` says what becomes of the
-    step's place at a meeting; `overtaken`: the meeting now comes before what the step waits for.
+    step's place at a meeting; `overtaken`: that meeting now comes before what the step waits for, and `new_on` is
+    the first that does not. `room` says that the old meeting is full now, or that the new one no longer is.
     """
 
     station: str
@@ -41,6 +43,7 @@ class Line:
     days: int | None = None
     seat: SeatWord = ""
     overtaken: bool = False
+    room: Room | None = None
 
     def plain(self) -> dict[str, object]:
         """The same as a notice keeps it."""
@@ -49,10 +52,10 @@ class Line:
 
 def lines(found: Hit, shift: Shift) -> tuple[Line, ...]:
     """What is new to a sag, station by station."""
-    return tuple(_line(change, shift) for change in found.changes)
+    return tuple(_line(change, shift, found.room.get(change.station)) for change in found.changes)
 
 
-def _line(change: Change, shift: Shift) -> Line:
+def _line(change: Change, shift: Shift, room: Room | None) -> Line:
     old, new = change.old, change.new
     leg = new if new and new.is_possible else old or new
     can = old and new and old.is_possible and new.is_possible
@@ -68,8 +71,9 @@ def _line(change: Change, shift: Shift) -> Line:
         new_at=new_at,
         new_due=_due(new),
         days=new.decides // DAY - old.decides // DAY if can and old and new else None,
-        seat=_seat(old, new),
-        overtaken=bool(new and new.kind == "seat" and new.begins < new.decides < NEVER),
+        seat="" if room else _seat(old, new),
+        overtaken=bool(new and new.is_overtaken),
+        room=room,
     )
 
 
@@ -90,8 +94,8 @@ def _due(leg: Leg | None) -> int | None:
 
 
 def _seat(old: Leg | None, new: Leg | None) -> SeatWord:
-    was = old.meeting if old and old.kind == "seat" else None
-    now = new.meeting if new and new.kind == "seat" else None
+    was = old.seat.meeting if old and old.seat else None
+    now = new.seat.meeting if new and new.seat else None
     if was and now:
         return "kept" if was == now else "moved"
     return "lost" if was else "back" if now else ""
@@ -109,15 +113,25 @@ class Telling:
     heard: Heard = field(default_factory=dict)
     numbers: dict[SagId, str] = field(default_factory=dict)
     _answering: dict[str, tuple[PersonId, ...]] = field(default_factory=dict)
+    _told: dict[tuple[Change, ...], tuple[Line, ...]] = field(default_factory=dict)
 
-    def hear(self, found: Hit) -> None:
-        """Note what people have to hear of one sag."""
+    def hear(self, found: Hit) -> tuple[Line, ...]:
+        """Note what people have to hear of one sag; what is new to it is returned."""
         self.numbers[found.sag.id] = found.sag.number
-        new = lines(found, self.shift)
+        new = self._lines(found)
         for line in new:
             for person in self._concerned(found, line.station):
                 if person != self.shift.by:
                     self.heard.setdefault(person, {}).setdefault(found.sag.id, {})[line.station] = line
+        return new
+
+    def _lines(self, found: Hit) -> tuple[Line, ...]:
+        """The lines of a sag, which are those of any other with the same changes."""
+        if found.room:
+            return lines(found, self.shift)
+        if found.changes not in self._told:
+            self._told[found.changes] = lines(found, self.shift)
+        return self._told[found.changes]
 
     def _concerned(self, found: Hit, station: str) -> Iterator[PersonId]:
         yield found.before.owner
@@ -133,21 +147,16 @@ class Telling:
             self._answering[key] = tuple(dict.fromkeys([*secretaries, *authority.answers_for(key)]))
         return self._answering[key]
 
-    @property
-    def _about(self) -> dict[str, object]:
-        return {"changes": about(self.shift), "reason": self.shift.reason}
-
     def notices(self) -> tuple[Notice, ...]:
-        """One notice for each person, about the first of their sager; `data` holds every one of them."""
-        return tuple(
-            Notice(
-                kind=KINDS[EVENTS[ChangeKind.EDIT]],
-                person=person,
-                sag=min(sager, key=lambda sag: self.numbers[sag]),
-                data={**self._about, "sager": self._sager(sager)},
-            )
-            for person, sager in self.heard.items()
-        )
+        """One notice for each person about the changes of the calendars, and what they do to their sager."""
+        data = {"changes": about(self.shift), "reason": self.shift.reason}
+        return tuple(self.notice(person, KINDS[EVENTS[ChangeKind.EDIT]], data) for person in self.heard)
+
+    def notice(self, person: PersonId, kind: str, data: Mapping[str, object], sag: SagId | None = None) -> Notice:
+        """A notice to one person with all that is new to their sager; it is about `sag`, or else the first."""
+        sager = self.heard.get(person, {})
+        first = min(sager, key=lambda one: self.numbers[one]) if sag is None else sag
+        return Notice(kind=kind, person=person, sag=first, data={**data, "sager": self._sager(sager)})
 
     def _sager(self, sager: Mapping[SagId, Mapping[str, Line]]) -> list[dict[str, object]]:
         ordered = sorted(sager, key=lambda sag: self.numbers[sag])

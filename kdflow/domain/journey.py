@@ -14,17 +14,21 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kdflow.domain.departures import DAY, NEVER, Departures
+from kdflow.domain.terms import crosses_term
 
 
 class Stop(NamedTuple):
     """One station of the route, as the loop sees it; `before` are the places of the stops it waits for.
 
     - `departures`: it is treated at one of these meetings;
-    - `fixed`: its outcome is known to come at this minute (it is decided, or has a seat on an agenda);
-    - else it takes `takes` working days, and where it has a window is decided when that `closes`.
+    - `fixed`: its outcome is known to come at this minute (it is decided, or has a seat on an agenda); a seat that
+      comes before what it waits for serves nobody, and another of its `departures` is taken;
+    - else it takes `takes` working days, and where it has a window is decided when that `closes`; work that has
+      begun takes no days more, but is not over before it is `due`.
 
-    `ahead` says that it may be submitted to before the stops before it have decided, `same_day` that it can be
-    held on the very day of their decision, and `lag` how many working days its papers take after it.
+    `ahead` says that it may be submitted to before the stops before it have decided (but to no meeting of the next
+    term of office), `same_day` that it can be held on the very day of their decision, and `lag` how many working
+    days its papers take after it.
     """
 
     before: tuple[int, ...]
@@ -35,6 +39,7 @@ class Stop(NamedTuple):
     lag: int = 0
     takes: int = 0
     closes: int | None = None
+    due: int = 0
 
 
 class Call(NamedTuple):
@@ -69,7 +74,7 @@ def ride_bare(  # noqa: C901 - one loop, measured: a call out of it costs more t
 ) -> list[tuple[int, int, int, int]]:
     """`ride` as plain tuples (papers, after, decides, chosen): for those who ask a million times."""
     calls: list[tuple[int, int, int, int]] = []
-    for place, (before, table, fixed, ahead, same_day, lag, takes, closes) in enumerate(stops):
+    for place, (before, table, fixed, ahead, same_day, lag, takes, closes, due) in enumerate(stops):
         papers = after = ready
         for earlier in before:
             their_papers, _, their_decision, _ = calls[earlier]
@@ -79,7 +84,7 @@ def ride_bare(  # noqa: C901 - one loop, measured: a call out of it costs more t
                 after = their_decision
         if floors and floors[place] > papers:
             papers = floors[place]
-        if fixed is not None:
+        if fixed is not None and (fixed >= after or table is None or _serves(stops, calls, place)):
             call = (papers, after, fixed if fixed > after else after, -1)
         elif after >= NEVER:
             call = (NEVER, NEVER, NEVER, -1)
@@ -89,19 +94,50 @@ def ride_bare(  # noqa: C901 - one loop, measured: a call out of it costs more t
                 if wanted > papers:
                     papers = wanted
             if table is None:
-                call = (papers, after, _untabled(papers if papers > after else after, takes, closes, count), -1)
+                call = (papers, after, _untabled(max(papers, after, due), takes, closes, count), -1)
             else:
                 gate = after - after % DAY if same_day else after
                 begins, decides, submits, _ = table
                 chosen = bisect_left(decides, gate)
                 if skip and skip[place] > chosen:
                     chosen = skip[place]
-                while submits[chosen] < papers or begins[chosen] < gate:
+                while (
+                    submits[chosen] < papers
+                    or begins[chosen] < gate
+                    or (ahead and submits[chosen] < after and crosses_term(submits[chosen], decides[chosen]))
+                ):
                     chosen += 1
                 decision = decides[chosen]
                 call = (papers, after, decision if decision > after else after, chosen)
         calls.append(call)
     return calls
+
+
+def makes(stop: Stop, index: int, papers: int, after: int) -> bool:
+    """Whether a sag makes one of the departures of a stop, with papers ready and the stops before it decided."""
+    table = stop.departures
+    if table is None:
+        return False
+    gate, submits = after - after % DAY if stop.same_day else after, table.submits[index]
+    if submits < papers or table.begins[index] < gate:
+        return False
+    return submits >= after or not crosses_term(submits, table.decides[index])
+
+
+def _serves(stops: Sequence[Stop], calls: Sequence[tuple[int, int, int, int]], place: int) -> bool:
+    """Whether a stop's seat comes after all that it waits for, though the journey begins later still."""
+    stop = stops[place]
+    gate = max((_decided(stops, calls, one) for one in stop.before), default=0)
+    return stop.fixed is not None and stop.fixed >= (gate - gate % DAY if stop.same_day else gate)
+
+
+def _decided(stops: Sequence[Stop], calls: Sequence[tuple[int, int, int, int]], place: int) -> int:
+    """When a stop decides; where a seat's outcome is only not recorded yet, that is before the journey begins."""
+    stop, (_, _, decides, chosen) = stops[place], calls[place]
+    if stop.fixed is None or chosen >= 0 or decides >= NEVER:
+        return decides
+    earlier = stop.before if stop.same_day else ()
+    return max([stop.fixed, *(_decided(stops, calls, one) for one in earlier)])
 
 
 def _untabled(start: int, takes: int, closes: int | None, count: Count) -> int:

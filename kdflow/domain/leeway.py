@@ -31,11 +31,12 @@ class Slack(NamedTuple):
 
 
 def slack(prepared: Prepared, station: str, target: int) -> Slack | None:
-    """The slack of a step towards `target` (civil minute); None when it has its seat, or is too late already."""
+    """The slack of a step towards `target` (civil minute), for work that has begun from the day it is due; None
+    when the step has its seat, or is too late already."""
     place = prepared.place(station)
     calls = prepared.ride()
     call, table = calls[place], prepared.stops[place].departures
-    if prepared.stops[place].fixed is not None or call.decides >= NEVER:
+    if (prepared.stops[place].fixed is not None and call.chosen < 0) or call.decides >= NEVER:
         return None
     floors = [*prepared.floors] or [0] * len(calls)
 
@@ -43,17 +44,14 @@ def slack(prepared: Prepared, station: str, target: int) -> Slack | None:
         floors[place] = max(minute, prepared.floors[place] if prepared.floors else 0)
         return prepared.ride(floors)
 
-    found = journey.latest(
-        call.papers, max(call.papers, target), lambda minute: prepared.arrival(ride(minute)) <= target
-    )
+    start = max(call.papers, prepared.stops[place].due)
+    found = journey.latest(start, max(start, target), lambda minute: prepared.arrival(ride(minute)) <= target)
     if found is None:
         return None
-    days = prepared.network.workdays.between(day_of(call.papers), day_of(found))
+    days = prepared.network.workdays.between(day_of(start), day_of(found))
     last = ride(found)[place].chosen
-    gate = call.after - call.after % DAY if prepared.stops[place].same_day else call.after
-    later = range(call.chosen + 1, last + 1) if table else ()
-    makes_it = (one for one in later if table and table.submits[one] >= call.papers and table.begins[one] >= gate)
-    return Slack(found, days, sum(1 for _ in makes_it))
+    stop, later = prepared.stops[place], range(call.chosen + 1, last + 1) if table else ()
+    return Slack(found, days, sum(journey.makes(stop, one, call.papers, call.after) for one in later))
 
 
 class Missed(NamedTuple):
@@ -73,7 +71,7 @@ def missed(prepared: Prepared, station: str) -> Missed:
     table = stop.departures
     if table is None:
         raise ValueError(f"no meeting is planned at {station!r}")
-    seat = prepared.seats.get(place)
+    seat = prepared.seats.get(place) if calls[place].chosen < 0 else None
     chosen = calls[place].chosen if seat is None else _index(table, seat)
     if seat is None and (chosen < 0 or table.meetings[chosen] is None):
         raise ValueError(f"no meeting is planned at {station!r}")

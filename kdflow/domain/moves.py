@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from kdflow.domain import machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
-from kdflow.domain.errors import NotAllowed, NotFound, Reason
+from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.guards import GUARDS, missing_consents
-from kdflow.domain.sag import Event, Part, Sag, Step
+from kdflow.domain.outcomes import kind
+from kdflow.domain.reasons import CASE, sentence
+from kdflow.domain.sag import Event, Part, Sag, Step, content_digest
 from kdflow.domain.situation import Situation
 from kdflow.domain.timetable import Body, Timetable
 from kdflow.domain.walk import Walk
-from kdflow.domain.workflow import Actor, Effect, Move, Procedure
+from kdflow.domain.workflow import Actor, Effect, Move, Procedure, Submission
 
 OPTIONAL_FIELDS: Mapping[Effect, tuple[str, ...]] = {
     Effect.RECORD_OUTCOME: ("note", "decided_on"),
@@ -103,6 +105,13 @@ def advance(situation: Situation, name: str, person: PersonId) -> Moved:
     return Moved(sag=walk.sag, events=tuple(walk.events), acting=acting)
 
 
+def goes_on(situation: Situation, name: str) -> bool:
+    """Whether a move takes the step onward, and no guard of its own looks at the text that the person saw."""
+    procedure, state = _procedure(situation)
+    move = machine.find_move(procedure, state, name)
+    return move.onward and all(guard.guard != "sees_current" for guard in move.guards)
+
+
 def _live(walk: Walk, move: Move) -> None:
     walk.move_life(move.name, walk.inputs.reason)
     if move.does:
@@ -154,36 +163,58 @@ def submit_ahead(situation: Situation, station: str, person: PersonId, parts: tu
 
     Raises:
         NotFound: it is not a station that the sag can be submitted to ahead of its turn now.
-        NotAllowed, Refused: as for the move "submit".
+        Refused: what it waits for has been decided otherwise; or as for the move "submit", as NotAllowed is.
     """
-    if station not in ahead_stations(situation):
+    waits_for = before_turn(situation, station)
+    if not waits_for:
         raise NotFound("station to submit to ahead of its turn", station)
+    if failed := _failed(situation, waits_for):
+        facts = {CASE: "condition-failed", "stations": situation.names_of(failed)}
+        raise Refused([Reason("earlier_decided", sentence("", facts))])
     walk = Walk(situation)
-    opened = walk.open_step(station, came_from=None, waits_for=_undecided(situation, station))
+    opened = walk.open_step(station, came_from=None, waits_for=waits_for)
     step = walk.save(replace(opened, parts=parts))
     moved = advance(walk.situation(step), "submit", person)
     return replace(moved, events=(*walk.events, *moved.events))
 
 
 def ahead_stations(situation: Situation) -> tuple[str, ...]:
-    """The stations that the sag may be submitted to now on condition of what is still open."""
-    workflow = situation.definitions.workflow
-    return tuple(
-        station.key
-        for station in workflow.stations
-        if station.submit == "conditional" and _undecided(situation, station.key)
-    )
+    """The stations that the sag may be submitted to now on condition of what is still open: none while it rests,
+    or where what they would wait for has been decided otherwise."""
+    if situation.sag.life != "under-way":
+        return ()
+    keys = situation.definitions.workflow.by_key
+    found = {key: before_turn(situation, key) for key in keys}
+    return tuple(key for key, waits_for in found.items() if waits_for and not _failed(situation, waits_for))
 
 
-def _undecided(situation: Situation, station: str) -> tuple[str, ...]:
-    """The open stations just before `station`; empty when it is open or ahead already, or too far off."""
+def _failed(situation: Situation, stations: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some open stations that have decided, and do not let the sag go on by that."""
+    there = [(key, step) for key in stations if (step := situation.sag.at(key)) and step.outcome]
+    consequence = situation.definitions.consequence
+    return tuple(k for k, step in there if step.outcome and kind(consequence(k, step.outcome)) != "go-on")
+
+
+def before_turn(situation: Situation, station: str) -> tuple[str, ...]:
+    """The open stations that a submission to `station` ahead of its turn would wait for; empty when it takes none,
+    is open or ahead already, or too far off."""
     sag = situation.sag
+    if situation.definitions.workflow.by_key[station].submit is not Submission.CONDITIONAL:
+        return ()
     newest = sag.at(station)
     over = newest is None or situation.definitions.procedure_of(station).by_state[newest.state].final
     before = situation.definitions.workflow.by_key[station].after
     still = tuple(key for key in before if sag.is_open_at(key))
     passed = all(key in still or f"{key}>{station}" in sag.places for key in before)
     return still if over and passed and not sag.is_open_at(station) else ()
+
+
+def content_ahead(situation: Situation, station: str) -> str:
+    """The digest of what a submission to `station` ahead of its turn rests on: the content at each of the steps
+    that it waits for."""
+    sag = situation.sag
+    steps = (sag.at(key) for key in before_turn(situation, station))
+    return " ".join(content_digest(sag, step) for step in steps if step)
 
 
 def _procedure(situation: Situation) -> tuple[Procedure, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from kdflow.domain import outcomes
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
-from kdflow.domain.situation import World
+from kdflow.domain.situation import World, listed
 from kdflow.domain.workflow import Consent, Definitions
 
 KINDS: Mapping[str, str] = {
@@ -60,14 +60,16 @@ CONSENT_WANTED = "consent-wanted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something one person must be told about one sag. `data` holds what the template of the kind names; where it
-    is about several sager, its "sager" holds one map for each, and `sag` is the first of them."""
+    """Something one person must be told about one sag (None: about a meeting or a body). `data` holds what the
+    template of the kind names; where it is about several sager, its "sager" holds one map for each, and `sag` is
+    the first of them. Of notices with the same `key` only one is ever kept."""
 
     kind: str
     person: PersonId
-    sag: SagId
+    sag: SagId | None
     step: StepSeq | None = None
     data: Mapping[str, object] = field(default_factory=dict)
+    key: str | None = None
 
     @property
     def about_sager(self) -> list[dict[str, Any]]:
@@ -78,7 +80,8 @@ class Notice:
     @property
     def sager(self) -> tuple[SagId, ...]:
         """The sager it is about, the first one first."""
-        return tuple(dict.fromkeys([self.sag, *(SagId(one["sag"]) for one in self.about_sager)]))
+        first = () if self.sag is None else (self.sag,)
+        return tuple(dict.fromkeys([*first, *(SagId(one["sag"]) for one in self.about_sager)]))
 
 
 def about(
@@ -87,27 +90,33 @@ def about(
     """The notices that follow from `events`, after which the sag is `sag`. Nobody is told of their own move."""
     found: dict[tuple[str, PersonId, StepSeq | None], Notice] = {}
     happened = tuple(events)
-    touched = frozenset(event.step for event in happened if event.step)
     for event in happened:
-        for notice in _of_event(sag, event, touched, definitions, world):
+        for notice in _of_event(sag, event, happened, definitions, world):
             if notice.person != by or notice.kind == CONSENT_WANTED:
                 found.setdefault((notice.kind, notice.person, notice.step), notice)
     return tuple(found.values())
 
 
 def _of_event(
-    sag: Sag, event: Event, touched: frozenset[StepSeq], definitions: Definitions, world: World
+    sag: Sag, event: Event, happened: tuple[Event, ...], definitions: Definitions, world: World
 ) -> Iterable[Notice]:
-    if event.machine == "route":
+    if event.machine == "route" or _moved_on_at_once(event, happened):
         return
     step = sag.step(event.step) if event.step else None
     kind = _kind(event)
     if kind:
-        data = _data(event, step, world)
-        for person in _concerned(sag, event, step, touched, world):
+        data = _data(sag, event, step, world)
+        for person in _concerned(sag, event, step, happened, definitions, world):
             yield Notice(kind=kind, person=person, sag=sag.id, step=event.step, data=data)
     if step and event.move in ("decide", "consent-lapsed"):
         yield from _consent_wanted(sag, step, definitions, world)
+
+
+def _moved_on_at_once(event: Event, happened: tuple[Event, ...]) -> bool:
+    """Whether a step was opened and moved on in one go, as by a submission ahead: then that move is told."""
+    if event.move != "open":
+        return False
+    return any(one.step == event.step and one.machine == "step" and one.move != "open" for one in happened)
 
 
 def _kind(event: Event) -> str | None:
@@ -117,17 +126,39 @@ def _kind(event: Event) -> str | None:
 
 
 def _concerned(
-    sag: Sag, event: Event, step: Step | None, touched: frozenset[StepSeq], world: World
+    sag: Sag,
+    event: Event,
+    step: Step | None,
+    happened: tuple[Event, ...],
+    definitions: Definitions,
+    world: World,
 ) -> tuple[PersonId, ...]:
     """The owner and the secretaries of the body the step is at; for the sag as a whole, those of every body it
-    is open at or was taken off now. Whoever leads a body hears when a step is pulled from it."""
-    standing = (s for s in sag.steps if s.station in sag.places or s.conditional_on or s.seq in touched)
-    people = [sag.owner]
-    for one in (step,) if step else standing:
-        people += world.authority.secretaries(world.bodies[one.body])
+    is open at or was taken off now. Whoever leads a body hears when a step is taken off its agenda with the sag,
+    or pulled; a correction is told to the bodies that have the sag now because of what is corrected."""
+    touched = {one.step for one in happened}
+    standing = [s for s in sag.steps if s.station in sag.places or s.conditional_on or s.seq in touched]
+    at, led = [step] if step else standing, _off_agendas(sag, happened) if step is None else ()
     if step and event.move == "pull":
-        people += world.authority.answers_for(step.body)
-    return tuple(dict.fromkeys(people))
+        led = (step,)
+    if step and event.move == "correct":
+        led = _downstream(sag, step, definitions)
+        at += led
+    served = (person for one in at for person in world.authority.secretaries(world.bodies[one.body]))
+    leading = (person for one in led for person in world.authority.answers_for(one.body))
+    return tuple(dict.fromkeys((sag.owner, *served, *leading)))
+
+
+def _downstream(sag: Sag, step: Step, definitions: Definitions) -> tuple[Step, ...]:
+    """The later steps that stand on the decision of a step."""
+    after = definitions.workflow.descendants(step.station)
+    return tuple(s for s in sag.steps if s.station in after and s.seq > step.seq and s.state != "pulled")
+
+
+def _off_agendas(sag: Sag, happened: tuple[Event, ...]) -> tuple[Step, ...]:
+    """The steps that were taken off an agenda with the sag itself, and of which nothing else is told."""
+    gone = (one for one in happened if one.step and one.move in SILENT and one.data.get("was") == "on-agenda")
+    return tuple(sag.step(one.step) for one in gone if one.step)
 
 
 def _consent_wanted(sag: Sag, step: Step, definitions: Definitions, world: World) -> Iterable[Notice]:
@@ -145,8 +176,13 @@ def _consent_wanted(sag: Sag, step: Step, definitions: Definitions, world: World
         )
 
 
-def _data(event: Event, step: Step | None, world: World) -> dict[str, object]:
+def _data(sag: Sag, event: Event, step: Step | None, world: World) -> dict[str, object]:
     data: dict[str, object] = {"reason": event.reason}
+    if step and step.conditional_on and event.move == "submit":
+        waits_for = [found for key in step.conditional_on if (found := sag.at(key))]
+        data["condition"] = listed([world.short(one.body) for one in waits_for])
+    if event.move == "consent-lapsed" and not event.new:
+        data["cause"] = "correct"
     if step:
         meeting = world.timetable.find(step.meeting)
         data |= {

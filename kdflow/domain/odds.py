@@ -17,10 +17,12 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from kdflow.domain import journey
+from kdflow.domain.capacity import avoiding
 from kdflow.domain.departures import CLOSED, DAY, NEVER, day_of
 from kdflow.domain.journey import Stop
 from kdflow.domain.planner import Network, Prepared, prepare
 from kdflow.domain.sag import Sag
+from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Definitions
 
 ENOUGH = 20
@@ -85,10 +87,13 @@ class Distribution:
         return next((day_of(arrives) for (arrives, _), so_far in reached if so_far >= share), None)
 
 
-def afresh(sag: Sag, route: Definitions, net: Network) -> tuple[Stop, ...]:
-    """The stops of a sag that comes to each station once more: nothing is decided there, no seat is taken."""
+def afresh(
+    sag: Sag, route: Definitions, net: Network, full: frozenset[MeetingId] = frozenset()
+) -> tuple[Stop, ...]:
+    """The stops of a sag that comes to each station once more: nothing is decided there, no seat is taken, and
+    some meetings are `full` for it still."""
     anew = replace(sag, steps=(), places=(), life=route.life.initial)
-    return prepare(anew, route, net, _ANY_TIME).stops
+    return avoiding(prepare(anew, route, net, _ANY_TIME), full).stops
 
 
 _ANY_TIME = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
@@ -193,7 +198,7 @@ class _Walk:
         self.ready = prepared.ready
         self.seats = prepared.seats
         self.count = prepared.network.workdays.add_to_ordinal
-        self.planned = [call.after for call in prepared.ride()]
+        self.planned = prepared.ride()
         self.rates = [
             rates.get(body, UNSEEN) if stop.departures is not None else None
             for body, stop in zip(prepared.bodies, again, strict=True)
@@ -285,6 +290,8 @@ class _Walk:
         key = (place, is_first, papers, after)
         if key not in self.known:
             stop = self.first[place] if is_first and self._holds(place, after) else self.again[place]
+            if stop.fixed is not None:
+                stop = stop._replace(departures=None)
             gate = Stop(before=(), fixed=after)
             call = journey.ride((gate, stop._replace(before=(0,))), papers, self.count)[1]
             self.known[key] = _Branch(call.decides, call.papers if self.keeps_papers[place] else 0)
@@ -292,10 +299,11 @@ class _Walk:
 
     def _holds(self, place: int, after: int) -> bool:
         """Whether a stop's seat still serves when what it waits for is decided at minute `after`."""
-        stop = self.first[place]
-        if stop.fixed is None or after <= max(stop.fixed, self.planned[place]):
-            return True
-        return stop.same_day and after // DAY == stop.fixed // DAY
+        stop, planned = self.first[place], self.planned[place]
+        if stop.fixed is None or planned.chosen >= 0:
+            return stop.fixed is None
+        is_same_day = stop.same_day and after // DAY == stop.fixed // DAY
+        return is_same_day or after <= max(stop.fixed, planned.after)
 
 
 def _with(point: _Point, place: int, branch: _Branch) -> _Point:

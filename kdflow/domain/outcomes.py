@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kdflow.domain.sag import Part
 from kdflow.domain.workflow import Asks, BackTo, Consequence, Outcome
@@ -55,6 +55,12 @@ BY_WEIGHT: tuple[Outcome, ...] = (
 def answers(asks: Asks, outcome: Outcome) -> bool:
     """Whether `outcome` is an answer to what was asked; "taget til efterretning" is none to a godkendelse."""
     return not (asks in CLOSING and outcome in NO_ANSWER)
+
+
+def unanswered(asked: Iterable[Asks | None], chosen: Iterable[Outcome | None]) -> tuple[Asks, Outcome] | None:
+    """The first of the chosen outcomes that does not answer what was asked, with what that was; None if all do."""
+    asks = [one for one in asked if one]
+    return next(((ask, one) for one in chosen if one for ask in asks if not answers(ask, one)), None)
 
 
 def overall(parts: Sequence[Part]) -> Outcome | None:

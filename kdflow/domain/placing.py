@@ -33,8 +33,8 @@ from kdflow.domain.capacity import (
     limit_of,
     minutes_of,
 )
-from kdflow.domain.departures import DAY, NEVER, Departures, decides_at
-from kdflow.domain.journey import Call, Stop
+from kdflow.domain.departures import NEVER, Departures, decides_at
+from kdflow.domain.journey import Call, makes
 from kdflow.domain.planner import Network, Prepared, plan_of
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
@@ -114,16 +114,14 @@ class _Way:
 
     @property
     def taken(self) -> set[MeetingId]:
-        """The meetings on its way."""
+        """The meetings on its way, and those that it has a seat at."""
         found = (self.chosen(place) for place in range(len(self.calls)))
-        return {meeting for meeting in found if meeting is not None}
+        return {meeting for meeting in found if meeting is not None} | set(self.prepared.seats.values())
 
     def chosen(self, place: int) -> MeetingId | None:
-        """The meeting taken at a stop, by choice or by its seat."""
-        stop, index = self.prepared.stops[place], self.calls[place].chosen
-        if place in self.prepared.seats:
-            return self.prepared.seats[place]
-        return stop.departures.meetings[index] if stop.departures and index >= 0 else None
+        """The meeting taken at a stop, by choice or by its seat (one that is overtaken serves nobody)."""
+        table, index = self.prepared.stops[place].departures, self.calls[place].chosen
+        return table.meetings[index] if table and index >= 0 else self.prepared.seats.get(place)
 
 
 class _Run:
@@ -246,7 +244,8 @@ class _Run:
             submitted = one.prepared.seats.get(at)
             for index in range(first, max(call.chosen, first)):
                 meeting = table.meetings[index]
-                if meeting in self.most and (meeting == submitted or _can_make(stop, table, index, call)):
+                is_made = meeting == submitted or makes(stop, index, call.papers, call.after)
+                if meeting in self.most and is_made:
                     found.setdefault(meeting, at)
         return found
 
@@ -305,9 +304,3 @@ def _shortest(passengers: Sequence[Passenger]) -> int:
     stations = {station.minutes for one in passengers for station in one.prepared.stations}
     bodies = {body.minutes_per_item for one in passengers[:1] for body in one.prepared.network.bodies.values()}
     return min(bodies | {minutes for minutes in stations if minutes is not None}, default=0)
-
-
-def _can_make(stop: Stop, table: Departures, index: int, call: Call) -> bool:
-    """Whether a departure passes both gates of a stop, as the ride found them."""
-    gate = call.after - call.after % DAY if stop.same_day else call.after
-    return table.submits[index] >= call.papers and table.begins[index] >= gate

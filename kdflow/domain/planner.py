@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from kdflow.domain import journey
+from kdflow.domain.dates import local_day
 from kdflow.domain.departures import DAY, NEVER, Departures, civil, decides_at, departures
 from kdflow.domain.journey import Call, Stop
 from kdflow.domain.sag import Sag, Step
@@ -25,10 +26,18 @@ from kdflow.domain.workflow import Definitions, Station, Submission
 LegKind = Literal["seat", "meeting", "work", "window"]
 
 
+class Seated(NamedTuple):
+    """A seat that a step has: the meeting, and the minute by which that has decided."""
+
+    meeting: MeetingId
+    at: int
+
+
 class Leg(NamedTuple):
     """One step of a plan; times in civil minutes (`domain/departures`), NEVER where it cannot be.
 
-    `kind`: seat (it stands on an agenda already), meeting (the planner chose it), work (no meeting) or window.
+    `kind`: seat (it stands on an agenda already), meeting (the planner chose it), work (no meeting) or window. A
+    step may have a `seat` and be planned for another meeting all the same: it is overtaken.
     Its papers are ready at `papers` and the stations before have decided at `after`; it must be submitted by
     `submits` and has decided at `decides`. `body` is the body of the meeting: after a merger, the successor.
     """
@@ -42,6 +51,12 @@ class Leg(NamedTuple):
     submits: int
     begins: int
     decides: int
+    seat: Seated | None = None
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether the meeting that it has its seat at comes before what it waits for."""
+        return self.seat is not None and self.kind == "meeting"
 
     @property
     def is_possible(self) -> bool:
@@ -123,6 +138,7 @@ class Label(NamedTuple):
     kind: LegKind
     is_end: bool
     table: Departures | None
+    seat: Seated | None
 
 
 @dataclass(frozen=True)
@@ -149,13 +165,18 @@ class Prepared:
     @cached_property
     def labels(self) -> tuple[tuple[int, Label], ...]:
         """For each place that is not behind the sag, what its leg says whatever the ride is."""
-        waited_for = {before for stop in self.stops for before in stop.before}
+        ends = {*range(len(self.stops))}.difference(*(stop.before for stop in self.stops))
         rows = enumerate(zip(self.stations, self.stops, self.bodies, strict=True))
         return tuple(
-            (place, Label(station.key, body, _kind(stop), place not in waited_for, stop.departures))
+            (place, Label(station.key, body, _kind(stop), place in ends, stop.departures, self.seat(place)))
             for place, (station, stop, body) in rows
             if place not in self.behind
         )
+
+    def seat(self, place: int) -> Seated | None:
+        """The seat that the step at a place has."""
+        meeting, at = self.seats.get(place), self.stops[place].fixed
+        return None if meeting is None or at is None else Seated(meeting, at)
 
     def place(self, station: str) -> int:
         """The place of a station among the stops."""
@@ -208,6 +229,8 @@ def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prep
             stop = stop._replace(lag=0 if floors[place] else station.lag)
         if step is not None and step.meeting is not None and step.outcome is None:
             given[place] = step.meeting
+        if step is not None and step.opened_at is not None and stop.takes and not has_meetings:
+            stop = stop._replace(takes=0, due=_due(step.opened_at, stop.takes, net))
         stops.append(stop._replace(departures=net.departures(bodies[place])) if has_meetings else stop)
     seats = _seats(given, stops, net.timetable)
     return Prepared(
@@ -266,6 +289,11 @@ def _after_lag(sag: Sag, station: Station, net: Network) -> int:
     return net.workdays.add(max(days), station.lag).toordinal() * DAY
 
 
+def _due(began: datetime, takes: int, net: Network) -> int:
+    """The minute at which work is over that takes so many working days from the instant it began."""
+    return net.workdays.add(local_day(began), takes).toordinal() * DAY
+
+
 def _kind(stop: Stop) -> LegKind:
     if stop.departures is not None:
         return "meeting"
@@ -291,14 +319,14 @@ def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | Non
     legs: list[Leg] = []
     breaks_at, first_due, arrives = None, NEVER, prepared.ready
     known = prepared.network.timetable.by_id
-    for place, (station, body, kind, is_end, table) in prepared.labels:
+    for place, (station, body, kind, is_end, table, seat) in prepared.labels:
         papers, after, decides, chosen = calls[place]
         if table is not None and chosen >= 0:
             begins, _, submits, meetings = table
             meeting, due = meetings[chosen], submits[chosen]
             if meeting is not None:
                 body = known[meeting].body
-            leg = _tuple(Leg, (station, body, kind, meeting, papers, after, due, begins[chosen], decides))
+            leg = _tuple(Leg, (station, body, kind, meeting, papers, after, due, begins[chosen], decides, seat))
             if due < first_due:
                 first_due = due
         else:
@@ -318,9 +346,9 @@ _tuple = tuple.__new__
 def _leg_without_choice(prepared: Prepared, place: int, call: tuple[int, int, int, int]) -> Leg:
     papers, after, decides, _ = call
     station, body = prepared.stations[place].key, prepared.bodies[place]
-    stop, seat = prepared.stops[place], prepared.seats.get(place)
-    if seat is not None and stop.fixed is not None:
-        return Leg(station, body, "seat", seat, papers, after, stop.fixed, stop.fixed, decides)
+    stop, seat = prepared.stops[place], prepared.seat(place)
+    if seat is not None:
+        return Leg(station, body, "seat", seat.meeting, papers, after, seat.at, seat.at, decides, seat)
     if stop.departures is not None:
         return Leg(station, body, "meeting", None, papers, after, NEVER, NEVER, NEVER)
     return Leg(station, body, _kind(stop), None, papers, after, papers, papers, decides)

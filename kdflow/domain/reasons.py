@@ -15,6 +15,13 @@ CASE_FIELDS: Mapping[str, str | None] = {
     "no-earlier-station": None,
     "meeting-not-later": "meeting",
     "decided-not-handed-on": None,
+    "not-across-term": "meeting",
+    "before-condition": "meeting",
+    "condition-failed": None,
+    "meeting-cancelled": None,
+    "no-later-meeting": None,
+    "no-later-meeting-submitted": None,
+    "content-missing": "content",
 }
 """Every case, with the form field that would mend it (None: no field can, whatever the guard's own may be)."""
 

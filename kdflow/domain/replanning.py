@@ -11,6 +11,7 @@ from kdflow.domain.departures import DAY, NEVER, Departures, chain
 from kdflow.domain.journey import latest
 from kdflow.domain.planner import Leg, Network, Plan, Prepared, plan_of, prepare
 from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.terms import crosses_term
 from kdflow.domain.timetable import Body, MeetingId
 from kdflow.domain.workflow import Definitions
 
@@ -50,7 +51,7 @@ def _shown(leg: Leg | None) -> tuple[object, ...] | None:
     if leg is None:
         return None
     due = (leg.submits, leg.begins) if leg.kind in ("seat", "meeting") else None
-    return leg.meeting, leg.body, due, leg.decides
+    return leg.meeting, leg.body, due, leg.decides, leg.seat
 
 
 def touched(old: Departures, new: Departures) -> frozenset[MeetingId | None]:
@@ -58,7 +59,8 @@ def touched(old: Departures, new: Departures) -> frozenset[MeetingId | None]:
 
     A departure that is gone or has changed concerns its own. A new one, submitted to by s and beginning at b,
     concerns those planned for later ones, up to and including the first with submission >= s and beginning >= b:
-    whoever is planned beyond that one could not take it, and so cannot take the new one either.
+    whoever is planned beyond that one could not take it, and so cannot take the new one either. (One that nothing
+    can be submitted to on condition, because a new term begins before it, stands for such a one only.)
     """
     before, after = _rows(old), _rows(new)
     found: set[MeetingId | None] = {row[3] for row in before - after}
@@ -66,7 +68,9 @@ def touched(old: Departures, new: Departures) -> frozenset[MeetingId | None]:
         place = bisect_left(old.decides, decides)
         while place < len(old.decides):
             found.add(old.meetings[place])
-            if old.submits[place] >= submits and old.begins[place] >= begins:
+            open_to_all = not crosses_term(old.submits[place], old.decides[place])
+            is_later = old.submits[place] >= submits and old.begins[place] >= begins
+            if is_later and (open_to_all or crosses_term(submits, decides)):
                 break
             place += 1
     return frozenset(found)
@@ -106,16 +110,26 @@ def planned_from(sag: SagId, prepared: Prepared) -> Planned:
 def holds_until(prepared: Prepared, plan: Plan) -> int:
     """The last minute at which a plan made anew still chooses the same meetings.
 
-    That is when the first submission ends; but work, lags and windows before a meeting may make it earlier.
+    That is when the first submission ends; but work, lags and windows before a meeting may make it earlier, and
+    work before a seat may come to overtake that.
     """
     free = [stop for stop in prepared.stops if stop.fixed is None]
-    closes = [stop.closes for stop in free if stop.closes is not None and stop.closes >= prepared.ready]
-    limit = min(plan.first_due, max(closes) + 1) if closes else plan.first_due
-    if limit >= NEVER or not (closes or any(stop.takes or stop.lag for stop in free)):
+    ends = [stop.closes for stop in free if stop.closes is not None and stop.closes >= prepared.ready]
+    ends += _overtaken_by_work(prepared)
+    limit = min(plan.first_due, max(ends) + 1) if ends else plan.first_due
+    if limit >= NEVER or not (ends or any(stop.takes or stop.lag for stop in free)):
         return limit
     now = _choices(prepared, prepared.ready)
     found = latest(prepared.ready, limit, lambda minute: _choices(prepared, minute) == now)
     return limit if found is None else found
+
+
+def _overtaken_by_work(prepared: Prepared) -> list[int]:
+    """When the seats come up that wait for work: if it is not done by then, they are overtaken."""
+    stops = prepared.stops
+    work = {place for place, stop in enumerate(stops) if stop.fixed is None and stop.departures is None}
+    waiting = (prepared.seat(place) for place in prepared.seats if work.intersection(stops[place].before))
+    return [seat.at for seat in waiting if seat and seat.at >= prepared.ready]
 
 
 def _choices(prepared: Prepared, minute: int) -> list[tuple[int, bool]]:
@@ -128,8 +142,8 @@ def bodies_leading_to(body: str, bodies: Mapping[str, Body]) -> tuple[str, ...]:
 
 
 def is_news(change: Change) -> bool:
-    """Whether a person hears anything new in a change: another day, deadline or meeting, or another hour of a
-    meeting that the sag has its seat at."""
+    """Whether a person hears anything new in a change: another day, deadline or meeting, another hour of a meeting
+    that the sag has its seat at, or that its seat no longer serves."""
     return _heard(change.old) != _heard(change.new)
 
 
@@ -139,5 +153,5 @@ def _heard(leg: Leg | None) -> tuple[object, ...] | None:
     if leg.kind == "seat":
         return leg.meeting, leg.kind, leg.begins, leg.decides // DAY
     if leg.kind == "meeting":
-        return leg.meeting, leg.kind, leg.begins // DAY, leg.decides // DAY, leg.submits
+        return leg.meeting, leg.kind, leg.begins // DAY, leg.decides // DAY, leg.submits, leg.seat
     return leg.kind, leg.decides // DAY

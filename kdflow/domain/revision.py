@@ -8,7 +8,7 @@ from typing import Literal
 
 from kdflow.domain import outcomes
 from kdflow.domain.course import pull_conditional, recall_to
-from kdflow.domain.errors import Frozen
+from kdflow.domain.errors import Frozen, Unreadable
 from kdflow.domain.route import origin
 from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest, title_from
 from kdflow.domain.situation import Situation
@@ -22,15 +22,15 @@ Downstream = Literal["recall", "note"]
 class Revision:
     """What shall be different in a sag's content; None keeps what is there.
 
-    `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for, `forwards`
-    the texts of the indstilling that goes on from there.
+    `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for ("": the one
+    that the route says), `forwards` the texts of the indstilling that goes on from there.
     """
 
     title: str | None = None
     case_text: str | None = None
     papers: tuple[Paper, ...] | None = None
     parts: tuple[str, ...] | None = None
-    proposes: Asks | None = None
+    proposes: Asks | Literal[""] | None = None
     forwards: tuple[str, ...] | None = None
 
 
@@ -38,9 +38,12 @@ def revise(situation: Situation, revision: Revision) -> Walk:
     """Change the content; every consent that was bound to other content lapses, and the history says so.
 
     Raises:
-        Frozen: the sag is over, the step is, or its indstilling has been decided. Unreadable: no proper title.
+        Frozen: the sag is over, the step is, or its indstilling has been decided. Unreadable: no proper title, or
+            a blank part.
     """
     _refuse_frozen(situation, revision)
+    if not all(text.strip() for text in (*(revision.parts or ()), *(revision.forwards or ()))):
+        raise Unreadable("a part of an indstilling says something", "parts", "part-1")
     walk = Walk(situation)
     changed = _changed(situation, revision)
     if not changed:
@@ -66,10 +69,11 @@ def revise(situation: Situation, revision: Revision) -> Walk:
 def _changed(situation: Situation, revision: Revision) -> tuple[str, ...]:
     """The names of the fields that the revision gives another value than they have."""
     sag, step = situation.sag, situation.step
+    # "" stands for what the route says, and is kept as None
     now: dict[str, object] = {"title": sag.title, "case_text": sag.case_text, "papers": sag.papers}
     if step:
         texts = tuple(part.text for part in step.parts)
-        now |= {"parts": texts, "proposes": step.proposes, "forwards": step.forwards}
+        now |= {"parts": texts, "proposes": step.proposes or "", "forwards": step.forwards}
     return tuple(name for name, value in now.items() if getattr(revision, name) not in (None, value))
 
 
@@ -98,7 +102,8 @@ def _change_sag(walk: Walk, revision: Revision) -> None:
 def _change_step(walk: Walk, step: Step, revision: Revision) -> None:
     parts = step.parts if revision.parts is None else tuple(Part(text=text) for text in revision.parts)
     forwards = step.forwards if revision.forwards is None else revision.forwards
-    walk.save(replace(step, parts=parts, proposes=revision.proposes or step.proposes, forwards=forwards))
+    proposes = step.proposes if revision.proposes is None else revision.proposes or None
+    walk.save(replace(step, parts=parts, proposes=proposes, forwards=forwards))
 
 
 def lapse_consents(walk: Walk) -> None:
@@ -175,6 +180,12 @@ def affected(situation: Situation) -> tuple[Affected, ...]:
     )
 
 
+def note_of(situation: Situation) -> str | None:
+    """The note to a corrected outcome: as it was, unless another (or none: "") is given."""
+    given = situation.inputs.note
+    return situation.current.outcome_note if given is None else given.strip() or None
+
+
 def correct(
     situation: Situation,
     parts: Mapping[int, Outcome],
@@ -192,7 +203,7 @@ def correct(
         for number, part in enumerate(step.parts, 1)
     )
     new = outcomes.overall(new_parts) if new_parts else outcome
-    corrected = walk.save(replace(step, parts=new_parts, outcome=new, outcome_note=situation.inputs.note))
+    corrected = walk.save(replace(step, parts=new_parts, outcome=new, outcome_note=note_of(situation)))
     walk.record(
         Event(
             machine="record",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.planner import Network
+from kdflow.domain.timetable import MeetingId
 
 WARNED_BEFORE = 90
 """Days before a body's last planned meeting from which on its calendar is said to run out."""
@@ -23,11 +24,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningOut:
-    """A body whose calendar ends too soon. `last` is its last planned meeting (None: it has none to come), and
-    `ends_on` the day on which the body itself ends, where it does."""
+    """A body whose calendar ends too soon. `last` is the last day of its last planned meeting (None: it has none
+    to come), `meeting` that meeting, and `ends_on` the day on which the body itself ends, where it does."""
 
     body: str
     last: date | None
+    meeting: MeetingId | None
     sager: int
     stranded: int
     ends_on: date | None
@@ -41,9 +43,38 @@ def running_out(net: Network, needs: Mapping[str, Need], today: date) -> Iterato
 
 def _running_out(net: Network, body: str, need: Need, today: date) -> RunningOut | None:
     start = today.toordinal() * DAY
-    coming = [decides for decides in net.departures(body).decides if start <= decides < NEVER]
-    last = date.fromordinal(max(coming) // DAY) if coming else None
+    table = net.departures(body)
+    coming = [one for one in zip(table.decides, table.meetings, strict=True) if start <= one[0] < NEVER]
+    decides, meeting = coming[-1] if coming else (0, None)
+    last = date.fromordinal(decides // DAY) if coming else None
     if not need.stranded and last is not None and last > today + timedelta(days=WARNED_BEFORE):
         return None
     ends_on = net.bodies[body].valid.end
-    return RunningOut(body=body, last=last, sager=need.sager, stranded=need.stranded, ends_on=ends_on)
+    return RunningOut(
+        body=body, last=last, meeting=meeting, sager=need.sager, stranded=need.stranded, ends_on=ends_on
+    )
+
+
+ENDS_WITHIN = 180
+"""Days before the end of a body from which on its end is said to come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A body that ends while sager are still to come to it, and the body that follows it, where one does."""
+
+    body: str
+    ends_on: date
+    successor: str | None
+    sager: int
+
+
+def endings(net: Network, needs: Mapping[str, Need], today: date) -> Iterator[Ending]:
+    """The bodies that end soon while sager still have a step to come there, the first to end first."""
+    found = []
+    for key, need in needs.items():
+        body = net.bodies[key]
+        end = body.valid.end
+        if need.sager and end is not None and today <= end <= today + timedelta(days=ENDS_WITHIN):
+            found.append(Ending(body=key, ends_on=end, successor=body.successor, sager=need.sager))
+    yield from sorted(found, key=lambda one: (one.ends_on, one.body))

@@ -81,7 +81,7 @@ class Step:
     indstilling, and `outcome` what the body did: three fields, since they disagree in practice.
 
     `parts` is the indstilling to this body, `forwards` the one that goes on to the next: it can be written until
-    the sag is handed on, and a consent covers it.
+    the sag is handed on, and a consent covers it. `opened_at` is when the step was opened, or last taken up again.
     """
 
     seq: StepSeq
@@ -101,6 +101,7 @@ class Step:
     approvals: tuple[Approval, ...] = ()
     seats: tuple[Seat, ...] = ()
     came_from: StepSeq | None = None
+    opened_at: datetime | None = None
     version: int = 1
 
     @property
@@ -155,6 +156,9 @@ class Sag:
         """The number the next step will get."""
         return StepSeq(max((step.seq for step in self.steps), default=0) + 1)
 
+
+MAX_TEXT = 50_000
+"""Letters in any other text that is kept."""
 
 MAX_TITLE = 300
 """Letters in a title."""

@@ -56,6 +56,9 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(words)) or "none"
 
 
+NAMES = frozenset({"kind", "moves", "name"})
+"""Keys that say which moves there are."""
+
 WAYS = frozenset({"key", "final", "initial", "from", "to", "states", "moves"})
 """Keys that say which ways there are through a procedure."""
 
@@ -86,6 +89,7 @@ def procedure_flaws(procedure: Procedure, guards: Guards) -> tuple[Flaw, ...]:
         *resting_on(WAYS, _reach_flaws(procedure)),
         *_shadow_flaws(procedure),
         *_effect_flaws(procedure),
+        *resting_on(NAMES, _engine_name_flaws(procedure)),
         *resting_on(WAYS | {"name", "by", "does", "guards"}, _engine_flaws(procedure)),
         *_guard_flaws(procedure, guards),
         *resting_on(USES, _outcome_flaws(procedure)),
@@ -205,18 +209,31 @@ def _effect_flaws(procedure: Procedure) -> Iterator[Flaw]:
             yield Flaw(("moves", index, "does"), message, "add the guard, with a reason in Danish")
 
 
+def _engine_name_flaws(procedure: Procedure) -> Iterator[Flaw]:
+    """Moves that the engine needs, and that no move has the name of."""
+    names = {move.name for move in procedure.moves}
+    for name in ENGINE_MOVES[procedure.kind]:
+        if name not in names:
+            yield _engine_needs(name)
+
+
+def _engine_needs(name: str, missing: Iterable[str] = ()) -> Flaw:
+    where = f" from {listed(missing)}" if missing else ""
+    hint = "add it with by: [engine], leading to a final state"
+    return Flaw(("moves",), f"the engine needs a move {name!r}{where}", hint)
+
+
 def _engine_flaws(procedure: Procedure) -> Iterator[Flaw]:
-    """The engine's own moves are there and open: it must be able to take any step off."""
+    """The engine's own moves are its own and open: it must be able to take any step off."""
+    names = {move.name for move in procedure.moves}
     for name in ENGINE_MOVES[procedure.kind]:
         moves = [move for move in procedure.moves if move.name == name and Actor.ENGINE in move.by]
         covered = {source for move in moves for source in move.source}
         missing = [state.key for state in procedure.states if not state.final and state.key not in covered]
-        if not moves or (missing and procedure.kind == "step"):
-            yield Flaw(
-                ("moves",),
-                f"the engine needs a move {name!r}" + (f" from {listed(missing)}" if moves else ""),
-                "add it with by: [engine], leading to a final state",
-            )
+        if name in names and not moves:
+            yield _engine_needs(name)
+        if moves and missing and procedure.kind == "step":
+            yield _engine_needs(name, missing)
         for move in moves:
             place = ("moves", procedure.moves.index(move))
             if procedure.kind == "step" and (move.guards or move.does):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from kdflow.domain.route import is_awaited
 from kdflow.domain.sag import Sag
-from kdflow.domain.workflow import Definitions, Effect
+from kdflow.domain.workflow import Definitions, Effect, Procedure
 
 Standing = Literal["done", "current", "ahead", "coming", "dropped"]
 """done (handed on), current (the sag stands here), ahead (submitted on condition), coming, or dropped (the sag
@@ -31,3 +31,13 @@ def standing(sag: Sag, station: str, route: Definitions) -> Standing:
 def meets(route: Definitions, station: str) -> bool:
     """Whether sager are treated at meetings at a station."""
     return any(move.does is Effect.TAKE_SEAT for move in route.procedure_of(station).moves)
+
+
+def treated_states(procedure: Procedure) -> frozenset[str]:
+    """The states in which a body has treated a step: those that a move leads to which waits for the meeting to
+    begin, or which records an outcome."""
+    return frozenset(
+        move.to
+        for move in procedure.moves
+        if move.does is Effect.RECORD_OUTCOME or any(one.guard == "meeting_begun" for one in move.guards)
+    )

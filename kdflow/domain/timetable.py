@@ -11,6 +11,7 @@ from typing import Literal, NewType
 
 from kdflow.domain.dates import FuzzyDate, local_day
 from kdflow.domain.deadlines import DeadlineKind, Rule
+from kdflow.domain.ladders import Ladders
 from kdflow.domain.workflow import Validity
 
 MeetingId = NewType("MeetingId", str)
@@ -33,7 +34,8 @@ class Body:
 
     `rules` say how its deadlines follow from its meetings, `closing_days` are its own closed days with their
     names, `saturday` says whether Saturday is a working day. A meeting takes at most `most_items` sager, and
-    `most_minutes` of them; one takes `minutes_per_item`, where its route says nothing else.
+    `most_minutes` of them; one takes `minutes_per_item`, where its route says nothing else. `ladders` say who is
+    reminded of its duties, and when.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Body:
     most_items: int | None = None
     most_minutes: int | None = None
     minutes_per_item: int = MINUTES_PER_ITEM
+    ladders: Ladders = field(default_factory=dict, hash=False)
 
 
 class Format(StrEnum):
@@ -163,6 +166,14 @@ def is_held(meeting: Meeting, now: datetime) -> bool:
         return True
     is_past = meeting.on.latest is not None and meeting.on.latest < local_day(now)
     return is_past and meeting.status is not MeetingStatus.CANCELLED
+
+
+def status_now(meeting: Meeting, now: datetime, *, treated: bool) -> MeetingStatus:
+    """What one can say of a meeting now: nobody has to set it to "held" by hand when its day is past, or when
+    something was `treated` there."""
+    if meeting.status in (MeetingStatus.CANCELLED, MeetingStatus.MINUTES_SENT):
+        return meeting.status
+    return MeetingStatus.HELD if treated or is_held(meeting, now) else meeting.status
 
 
 def has_begun(meeting: Meeting, now: datetime) -> bool:

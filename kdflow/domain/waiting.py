@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kdflow.domain.dates import local_day
 
@@ -41,6 +42,12 @@ class Treatment:
     def lying(self) -> int:
         """From the decision until it was handed on: consent, minutes, nobody thinking of it."""
         return days_between(self.decided_at, self.left_at) if self.decided_at else 0
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months before; the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def days_between(start: datetime, end: datetime) -> int:

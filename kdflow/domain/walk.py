@@ -100,6 +100,7 @@ class Walk:
             forwards=again.forwards if again else (),
             conditional_on=tuple(waits_for),
             came_from=came_from,
+            opened_at=self.world.now,
         )
         self.record(Event(machine="step", move="open", old="", new=step.state, station=station, step=step.seq))
         return self.save(step)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from kdflow.drawing.parts import BLUE, GREY, INK, document, line_of, safe
 from kdflow.drawing.wheel import MONTHS, TODAY, shape
 
-LEFT, ROOM, RIGHT, TOP, ROW = 200.0, 440.0, 80.0, 56.0, 50.0
+LEFT, ROOM, RIGHT, TOP, ROW = 200.0, 440.0, 110.0, 56.0, 50.0
 """The room for the names, for the days and for the last date; the height of the axis and of a row."""
 
 LETTERS = 22
@@ -23,12 +23,14 @@ CLOSEST = 38.0
 """The least room between two months that both are named."""
 
 NOT_REACHED = "nås ikke"
+FROM = "fra {day}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """One step: it can come from the day `start` on, is submitted by `due`, and treated on `on` (a meeting, or
-    the end of its work). None: not known, or it cannot be. `said` tells it in words."""
+    the end of its work). None: not known, or it cannot be. `said` tells it in words; where the day of the meeting
+    is not known (`is_undated`), `on` is the first that it can be."""
 
     name: str
     start: date | None
@@ -36,6 +38,7 @@ class Span:
     on: date | None
     is_meeting: bool
     said: str
+    is_undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,8 @@ def _marks(axis: _Axis, middle: float, span: Span) -> Iterator[str]:
         yield _mark(axis.at(span.on), middle, shape("meeting"))
     else:
         yield f'<path d="M{axis.at(span.on):.1f} {middle - 9:g}v18" stroke="{BLUE}" stroke-width="4"/>'
-    yield line_of(axis.at(span.on) + 14, middle + 6, _short(span.on), 16, INK, 600, "start")
+    label = FROM.format(day=_short(span.on)) if span.is_undated else _short(span.on)
+    yield line_of(axis.at(span.on) + 14, middle + 6, label, 16, INK, 600, "start")
 
 
 def _mark(x: float, y: float, content: str) -> str:

@@ -51,12 +51,14 @@ class Mark:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
     """A body with its marks, the days on which it alone is closed, and for each meeting the days from its first
-    deadline to its last: a band that ties its marks together."""
+    deadline to its last: a band that ties its marks together. `pauses` run from one day to another, with what they
+    are in words."""
 
     name: str
     marks: tuple[Mark, ...]
     spans: tuple[tuple[date, date], ...] = ()
     closed: tuple[tuple[date, str], ...] = ()
+    pauses: tuple[tuple[date, date, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +202,25 @@ def _ring(wheel: _Wheel, number: int, ring: Ring) -> Iterator[str]:
     name = ring.name if len(ring.name) <= room else f"{ring.name[: room - 1].rstrip()}…"
     line = line_of(x - 10, y + letters / 3, name, letters, INK, 600, "end")
     yield f"<g><title>{safe(ring.name)}</title>{line}</g>"
+    for start, stop, said in ring.pauses:
+        for line in _arc(wheel, middle, start, stop, f'stroke="{GREY}" stroke-width="3" stroke-dasharray="2 7"'):
+            yield f"<g><title>{safe(said)}</title>{line}</g>"
     for start, stop in ring.spans:
-        yield from _span(wheel, middle, start, stop)
+        yield from _arc(wheel, middle, start, stop, f'stroke="{SPAN}" stroke-width="28"')
     size = min(wheel.scale, 1.4)
     for mark in sorted(ring.marks, key=lambda one: (one.kind in ("meeting", "moved"), one.on)):
         if mark.on.year == wheel.year:
             yield _mark(wheel, middle, mark, size)
 
 
-def _span(wheel: _Wheel, radius: float, start: date, stop: date) -> Iterator[str]:
-    """The band along a ring from one day to another, as far as it lies in the year."""
+def _arc(wheel: _Wheel, radius: float, start: date, stop: date, stroke: str) -> Iterator[str]:
+    """A line along a ring from one day to another, as far as it lies in the year."""
     first, last = max(start, date(wheel.year, 1, 1)), min(stop, date(wheel.year, 12, 31))
     if first < last:
         (x1, y1), (x2, y2) = wheel.point(radius, wheel.angle(first)), wheel.point(radius, wheel.angle(last))
         yield (
-            f'<path d="M{x1:g} {y1:g}A{radius:g} {radius:g} 0 0 1 {x2:g} {y2:g}" fill="none" stroke="{SPAN}" '
-            f'stroke-width="28" stroke-linecap="round"/>'
+            f'<path d="M{x1:g} {y1:g}A{radius:g} {radius:g} 0 0 1 {x2:g} {y2:g}" fill="none" {stroke} '
+            f'stroke-linecap="round"/>'
         )
 
 

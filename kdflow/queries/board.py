@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.running_out import RunningOut
-from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Meeting
 from kdflow.domain.visibility import may_see
+from kdflow.queries.notices import Heard, heard_by
 from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.scene import Stand, bodies_served, days_until, situation, stands
-from kdflow.store import outbox, people, sager
+from kdflow.store import overseen, people, sager
 from kdflow.store.database import Database, Tx
-from kdflow.store.outbox import Kept
 from kdflow.store.world import whole_world
 
 PAGE = 50
@@ -25,7 +26,8 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One sag on the board. `next_on` is the first day of its next meeting, `in_days` how far off that is."""
+    """One sag on the board. `next_on` is the date of its next meeting, `in_days` how far off that day is
+    (None: it is not known yet)."""
 
     number: str
     title: str
@@ -36,8 +38,13 @@ class BoardRow:
     life_title: str
     is_over: bool
     stands: tuple[Stand, ...]
-    next_on: date | None
+    next_on: FuzzyDate | None
     in_days: int | None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that its next meeting can be on."""
+        return self.next_on.earliest if self.next_on else None
 
     @property
     def is_mine(self) -> bool:
@@ -46,24 +53,17 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A notice to the viewer with the sag it is about; of a closed sag the title is left out, as in a mail."""
-
-    kept: Kept
-    number: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The start page of one person. `more` is the number to go on after when there are further rows."""
+    """The start page of one person. `more` is the number to go on after when there are further rows, `given_up`
+    how many letters that they look after could not be delivered."""
 
     mine: tuple[BoardRow, ...]
     rows: tuple[BoardRow, ...]
     more: str | None
-    notices: tuple[Told, ...]
+    notices: tuple[Heard, ...]
     coming: tuple[Meeting, ...]
     running_out: tuple[RunningOut, ...]
+    given_up: int
     world: World
 
 
@@ -82,12 +82,12 @@ def board(
         world = whole_world(tx, now)
         rows = _page(tx, world, viewer, text=text, lives=lives, after=after)
         mine: tuple[BoardRow, ...] = ()
-        notices: tuple[Told, ...] = ()
+        notices: tuple[Heard, ...] = ()
         if viewer is not None:
             served = bodies_served(world, viewer, people.offices_of(tx, viewer))
             likely = sager.load_many(tx, sager.ids_for(tx, viewer, served))
             mine = tuple(row for row in _rows(tx, likely, world, viewer) if row.is_mine)
-            notices = _told(tx, world, viewer)
+            notices = heard_by(tx, world, viewer)
         return Board(
             mine=mine,
             rows=rows[:PAGE],
@@ -95,6 +95,7 @@ def board(
             notices=notices,
             coming=_coming(world),
             running_out=calendars_running_out(tx, world, viewer) if viewer is not None else (),
+            given_up=overseen.given_up(tx, viewer, now) if viewer is not None else 0,
             world=world,
         )
 
@@ -114,32 +115,6 @@ def _page(
     return tuple(rows[: PAGE + 1])
 
 
-def _told(tx: Tx, world: World, viewer: PersonId) -> tuple[Told, ...]:
-    kept = outbox.for_person(tx, viewer)
-    found = sager.load_many(tx, list(dict.fromkeys(sag for one in kept for sag in one.notice.sager)))
-    seen = {
-        sag.id: sag for sag in found if may_see(sag, viewer, situation(tx, sag, None, world).definitions, world)
-    }
-    return tuple(
-        Told(kept=_as_seen(one, seen), number=sag.number, title=_title(sag))
-        for one in kept
-        if (sag := next((seen[sag] for sag in one.notice.sager if sag in seen), None))
-    )
-
-
-def _title(sag: Sag) -> str:
-    return "" if sag.closed else sag.title
-
-
-def _as_seen(kept: Kept, seen: Mapping[SagId, Sag]) -> Kept:
-    """A notice about several sager: with the titles of those that the reader may know of, without the others."""
-    told = kept.notice.about_sager
-    if not told:
-        return kept
-    shown = [{**one, "title": _title(seen[one["sag"]])} for one in told if one["sag"] in seen]
-    return replace(kept, notice=replace(kept.notice, data={**kept.notice.data, "sager": shown}))
-
-
 def _rows(tx: Tx, found: Sequence[Sag], world: World, viewer: PersonId | None) -> tuple[BoardRow, ...]:
     rows = []
     for sag in found:
@@ -153,8 +128,9 @@ def _row(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> BoardRow:
     here = situation(tx, sag, None, world)
     life = here.definitions.life.by_state[sag.life]
     standing = stands(tx, sag, world, viewer)
-    days = [s.meeting.begins_on for s in standing if s.meeting and s.meeting.begins_on]
-    next_on = min((day for day in days if day >= world.today), default=None)
+    dates = [s.meeting.on for s in standing if s.meeting and not s.is_cancelled]
+    coming = [on for on in dates if on.latest and on.latest >= world.today]
+    next_on = min(coming, key=lambda on: on.earliest or date.max, default=None)
     return BoardRow(
         number=sag.number,
         title=sag.title,
@@ -166,7 +142,7 @@ def _row(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> BoardRow:
         is_over=life.final,
         stands=standing,
         next_on=next_on,
-        in_days=days_until(next_on, world),
+        in_days=days_until(next_on.exact, world) if next_on else None,
     )
 
 

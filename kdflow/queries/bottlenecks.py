@@ -1,14 +1,14 @@
-"""Where sager wait: the days at each body from the history, and who stands where now. Numbers, never a sag."""
+"""Where sager wait: the days at each body in a period, and who stands where now. Numbers, never a sag."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from kdflow.domain.dates import local_day
+from kdflow.domain.dates import local_day, local_instant
 from kdflow.domain.timetable import Body
-from kdflow.domain.waiting import Figures, Treatment, days_between, figures
+from kdflow.domain.waiting import Figures, Treatment, days_between, figures, months_before
 from kdflow.domain.workflow import Effect, Procedure
 from kdflow.queries.year_wheel import labels
 from kdflow.store import definitions, people, waiting
@@ -16,6 +16,9 @@ from kdflow.store.database import Database
 
 FEW = 10
 """Below so many treatments the figures say little, and the page says so."""
+
+MONTHS = 12
+"""How far back the history is counted where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +41,16 @@ class Neck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bottlenecks:
-    """Every body that has treated a sag or has one, the slowest first."""
+    """Every body that handed a sag on from `start` to `end` (both included) or has one now, the slowest first."""
 
     necks: tuple[Neck, ...]
+    start: date
+    end: date
     today: date
 
     @property
     def slow(self) -> tuple[Neck, ...]:
-        """Those with a history."""
+        """Those that handed something on in the period."""
         return tuple(neck for neck in self.necks if neck.days)
 
     @property
@@ -55,8 +60,15 @@ class Bottlenecks:
         return tuple(sorted(standing, key=lambda neck: -neck.now.count if neck.now else 0))
 
 
-def bottlenecks(db: Database, now: datetime) -> Bottlenecks:
-    """Where sager have waited and wait. Closed ones are counted with the rest: nothing here names a sag."""
+def bottlenecks(db: Database, now: datetime, *, start: date | None = None, end: date | None = None) -> Bottlenecks:
+    """Where sager have waited in a period (until today and over `MONTHS`, where it does not say) and wait now.
+
+    Closed ones are left out, for everybody: a count would betray them where sager are few, and figures that differ
+    from one reader to the next cannot be discussed.
+    """
+    today = local_day(now)
+    last = end or max(today, start or today)
+    first = start or months_before(last, MONTHS)
     with db.read() as tx:
         steps = [one for one in definitions.procedures(tx) if one.kind == "step"]
         done = waiting.treatments(
@@ -64,6 +76,8 @@ def bottlenecks(db: Database, now: datetime) -> Bottlenecks:
             submits=_moves(steps, Effect.TAKE_SEAT),
             decides=_moves(steps, Effect.RECORD_OUTCOME),
             leaves=_moves(steps, Effect.GO_ON),
+            start=local_instant(first),
+            end=local_instant(last + timedelta(days=1)),
         )
         standing = waiting.standing(tx, final={s.key for one in steps for s in one.states if s.final})
         bodies = people.bodies(tx)
@@ -75,7 +89,7 @@ def bottlenecks(db: Database, now: datetime) -> Bottlenecks:
         present.setdefault(body, []).append(days_between(opened_at, now))
     names = labels({key: bodies[key] for key in {*treated, *present}})
     necks = [_neck(bodies[key], names, treated.get(key, ()), present.get(key, ())) for key in names]
-    return Bottlenecks(necks=tuple(sorted(necks, key=_slowness)), today=local_day(now))
+    return Bottlenecks(necks=tuple(sorted(necks, key=_slowness)), start=first, end=last, today=today)
 
 
 def _moves(procedures: Iterable[Procedure], effect: Effect) -> frozenset[str]:

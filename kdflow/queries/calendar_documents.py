@@ -6,27 +6,31 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 
-from kdflow.domain.calendar_change import hour_of
-from kdflow.domain.timetable import Meeting
+from kdflow.domain.calendar_change import IS_OVER, hour_of
+from kdflow.domain.date_words import read_words
+from kdflow.domain.impact_told import Line
+from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.queries.calendar_import import CalendarPreview, ImportRow
 from kdflow.queries.calendars import Calendars
-from kdflow.queries.documents import Document
+from kdflow.queries.documents import DateDocument, Document, of_date
 from kdflow.queries.impact import Impact, ImpactRow
 
 
 class MeetingDocument(Document):
-    """A meeting. `on` is its date as it is written, `at` its hour in Copenhagen; `was` is the date it was moved
-    from."""
+    """A meeting. `on` is its date as it is written, `date` the same with its bounds, `at` its hour in Copenhagen;
+    `was` is the date it was moved from."""
 
     id: str
     body: str
     on: str
+    date: DateDocument
     at: str | None
     format: str
     place: str | None
     status: str
     note: str | None
     was: str | None
+    was_date: DateDocument | None
     moved_at: datetime | None
     moved_by: str | None
     most_items: int | None
@@ -35,19 +39,24 @@ class MeetingDocument(Document):
 
 
 class CalendarDocument(Document):
-    """The meetings of a year, by body and date."""
+    """The meetings of a year, by body and date. `held` are the ids of those that have been held by now, whatever
+    status is kept of them."""
 
     year: int
     data: tuple[MeetingDocument, ...]
+    held: tuple[str, ...]
 
 
 class LineDocument(Document):
-    """What is new to a sag at one station; `days` says how much later."""
+    """What is new to a sag at one station, by dates as they are written and with their bounds; `days` says how
+    much later."""
 
     station: str
     body: str
     old_on: str | None
+    old_date: DateDocument | None
     new_on: str | None
+    new_date: DateDocument | None
     days: int | None
     seat: str
     overtaken: bool
@@ -132,7 +141,8 @@ class ImportDocument(Document):
 def of_calendars(page: Calendars) -> CalendarDocument:
     """The calendars of a year."""
     found = [of_meeting(meeting) for calendar in page.calendars for meeting in calendar.meetings]
-    return CalendarDocument(year=page.year, data=tuple(found))
+    held = [one.id for one in found if page.statuses[MeetingId(one.id)] in IS_OVER]
+    return CalendarDocument(year=page.year, data=tuple(found), held=tuple(held))
 
 
 def of_meeting(meeting: Meeting) -> MeetingDocument:
@@ -142,12 +152,14 @@ def of_meeting(meeting: Meeting) -> MeetingDocument:
         id=meeting.id,
         body=meeting.body,
         on=meeting.on.text,
+        date=of_date(meeting.on),
         at=hour.isoformat("minutes") if hour else None,
         format=meeting.format,
         place=meeting.place,
         status=meeting.status,
         note=meeting.note,
         was=meeting.was.text if meeting.was else None,
+        was_date=of_date(meeting.was) if meeting.was else None,
         moved_at=meeting.moved_at,
         moved_by=meeting.moved_by,
         most_items=meeting.most_items,
@@ -206,7 +218,12 @@ def _hits(rows: Iterable[ImpactRow]) -> tuple[HitDocument, ...]:
             owner=row.owner,
             days=row.days,
             breaks_at=row.breaks_at,
-            lines=tuple(LineDocument.model_validate(line, from_attributes=True) for line in row.lines),
+            lines=tuple(_line(line) for line in row.lines),
         )
         for row in rows
     )
+
+
+def _line(line: Line) -> LineDocument:
+    old, new = (of_date(read_words(on)) if on else None for on in (line.old_on, line.new_on))
+    return LineDocument.model_validate({**line.plain(), "old_date": old, "new_date": new})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Literal
 
 from kdflow.domain.authority import PersonId
@@ -16,6 +17,7 @@ from kdflow.domain.calendar_change import (
     ChangeKind,
     applied,
     cautions,
+    refuse_to_cancel_treated,
 )
 from kdflow.domain.errors import Conflict, LocatedFlaw, NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.impact import shift_of
@@ -23,10 +25,12 @@ from kdflow.domain.rights import CALENDAR_KEEPERS, calendar_keeper
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.queries.calendar_wishes import Wish, is_cancelled, wishes
-from kdflow.queries.impact import ImpactRow, whom
+from kdflow.queries.impact import ImpactRow, Whom, whom
+from kdflow.queries.recipients import Recipient
 from kdflow.reading import CalendarDiff, CalendarReading, ReadMeeting, compare, read_calendar
 from kdflow.store import commands, meetings
 from kdflow.store.database import Database, Tx
+from kdflow.store.treated import treated_at
 from kdflow.store.world import whole_world
 
 UID_SUFFIX = "@kdflow"
@@ -67,7 +71,8 @@ class CalendarPreview:
 
     `rows` change something; `same` are as the file has them, and `absent` are meetings to come that it does not
     hold: nothing is done to them. `left_out` is what the file holds of other bodies, and cancelled meetings that
-    were never in the calendar. `hits` and `told` say whom all of it together concerns, as for a single change.
+    were never in the calendar. `hits`, `told` and `recipients` say whom all of it together concerns, as for a
+    single change.
     """
 
     body: Body
@@ -79,6 +84,7 @@ class CalendarPreview:
     left_out: tuple[ReadMeeting, ...]
     hits: tuple[ImpactRow, ...]
     told: int
+    recipients: tuple[Recipient, ...] = ()
     world: World
     seen: str
     """A mark of the calendar that the file was compared with: another one after any change of it."""
@@ -124,9 +130,11 @@ def calendar_preview(
         world = whole_world(tx, now)
         found = _kept_body(world, body, viewer)
         reading = read_calendar(data, filename, body, names=(found.short, found.name, *found.aliases))
-        plan = _Plan(world=world, body=found, file=filename, by=viewer).of(reading)
-        hits, told = _whom(tx, plan.rows, world, by=viewer, reason=reason, reroute=reroute)
-    return replace(plan, hits=hits, told=told)
+        plan = _Plan(world=world, body=found, file=filename, by=viewer, treated_at=partial(treated_at, tx)).of(
+            reading
+        )
+        heard = _whom(tx, plan.rows, world, by=viewer, reason=reason, reroute=reroute)
+    return replace(plan, hits=heard.rows, told=heard.told, recipients=heard.recipients)
 
 
 def _kept_body(world: World, key: str, viewer: PersonId) -> Body:
@@ -140,10 +148,10 @@ def _kept_body(world: World, key: str, viewer: PersonId) -> Body:
 
 def _whom(
     tx: Tx, rows: Sequence[ImportRow], world: World, *, by: PersonId, reason: str | None, reroute: bool
-) -> tuple[tuple[ImpactRow, ...], int]:
+) -> Whom:
     changes = [change for row in rows for change in row.changes]
     if not changes:
-        return (), 0
+        return Whom()
     return whom(tx, shift_of(changes, world, by=by, reason=reason, reroute=reroute))
 
 
@@ -185,6 +193,7 @@ class _Plan:
     body: Body
     file: str
     by: PersonId
+    treated_at: Callable[[Sequence[MeetingId]], Container[MeetingId | None]]
 
     def of(self, reading: CalendarReading) -> CalendarPreview:
         """The preview, but for whom it hits."""
@@ -226,11 +235,12 @@ class _Plan:
         A meeting may take the hour that another one leaves, so what is refused is tried again after the rest.
         """
         timetable, rows, left = self.world.timetable, list[ImportRow](), list(wanted)
+        treated = self.treated_at([wish.old.id for wish in left if wish.old and is_cancelled(wish.new)])
         while True:
             refused: list[tuple[Wish, tuple[Reason, ...]]] = []
             for wish in left:
                 try:
-                    made = self._made(timetable, wish)
+                    made = self._made(timetable, wish, treated)
                 except Refused as error:
                     refused.append((wish, error.reasons))
                     continue
@@ -241,10 +251,13 @@ class _Plan:
                 return rows, refused
             left = [wish for wish, _ in refused]
 
-    def _made(self, timetable: Timetable, wish: Wish) -> list[tuple[CalendarChange, Applied]]:
+    def _made(
+        self, timetable: Timetable, wish: Wish, treated: Container[MeetingId | None]
+    ) -> list[tuple[CalendarChange, Applied]]:
         """The changes of a wish, made one after the other; what is so already is left out."""
         made: list[tuple[CalendarChange, Applied]] = []
         for change in wish.changes:
+            refuse_to_cancel_treated(change, treated)
             try:
                 done = applied(timetable, self.body, change, by=self.by, now=self.world.now)
             except Refused as error:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.rights import calendar_keeper
 from kdflow.domain.situation import World
-from kdflow.domain.timetable import Body, Meeting
-from kdflow.store.database import Database
+from kdflow.domain.timetable import (
+    Body,
+    Meeting,
+    MeetingId,
+    MeetingStatus,
+    has_begun,
+    is_held,
+    status_now,
+)
+from kdflow.store.database import Database, Tx
+from kdflow.store.treated import treated_at
 from kdflow.store.world import whole_world
 
 
@@ -26,11 +35,13 @@ class BodyCalendar:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendars:
     """The calendars of a year; `years` are those in which anybody meets, `kept` the bodies whose calendar the
-    viewer keeps, `chosen` the one body that is shown (None: all)."""
+    viewer keeps, `chosen` the one body that is shown (None: all). `statuses` is what one can say of the
+    meetings now."""
 
     year: int
     years: tuple[int, ...]
     calendars: tuple[BodyCalendar, ...]
+    statuses: Mapping[MeetingId, MeetingStatus]
     kept: tuple[Body, ...]
     chosen: Body | None
     world: World
@@ -40,17 +51,27 @@ def calendars(db: Database, viewer: PersonId, now: datetime, *, year: int | None
     """The calendars of a year (this one, unless another is asked for), of all bodies or of one."""
     with db.read() as tx:
         world = whole_world(tx, now)
-    shown = year or world.today.year
-    kept = kept_bodies(world, viewer)
-    chosen = world.bodies.get(body)
+        shown = year or world.today.year
+        kept = kept_bodies(world, viewer)
+        chosen = world.bodies.get(body)
+        found = tuple(_calendars(world, shown, kept, [chosen] if chosen else world.bodies.values()))
+        statuses = _statuses(tx, found, now)
     return Calendars(
         year=shown,
         years=_years(world, shown),
-        calendars=tuple(_calendars(world, shown, kept, [chosen] if chosen else world.bodies.values())),
+        calendars=found,
+        statuses=statuses,
         kept=kept,
         chosen=chosen,
         world=world,
     )
+
+
+def _statuses(tx: Tx, found: Iterable[BodyCalendar], now: datetime) -> Mapping[MeetingId, MeetingStatus]:
+    """What one can say of each meeting now; only those that have begun can have treated something."""
+    listed = [meeting for calendar in found for meeting in calendar.meetings]
+    treated = treated_at(tx, [one.id for one in listed if has_begun(one, now) and not is_held(one, now)])
+    return {one.id: status_now(one, now, treated=one.id in treated) for one in listed}
 
 
 def kept_bodies(world: World, viewer: PersonId) -> tuple[Body, ...]:

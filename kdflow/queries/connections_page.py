@@ -10,10 +10,11 @@ from kdflow.domain.dates import local_day
 from kdflow.domain.departures import instant_of
 from kdflow.domain.errors import NotFound
 from kdflow.domain.planner import Network
+from kdflow.domain.terms import DeadWindow
 from kdflow.domain.timetable import Body
-from kdflow.queries.documents import Document
-from kdflow.queries.plan_documents import DeadlineDocument, of_deadline
-from kdflow.queries.year_wheel import labels
+from kdflow.queries.documents import DateDocument, Document, of_date
+from kdflow.queries.plan_documents import DeadlineDocument, PauseDocument, of_deadline, of_pause
+from kdflow.queries.year_wheel import labels, pauses_in
 from kdflow.store import meetings, people
 from kdflow.store.database import Database
 
@@ -24,7 +25,7 @@ USUAL = ("kd-net", "kkr-midt")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionsPage:
     """The connections of a year between two bodies, and what else could be asked: `choices` are bodies with
-    meetings (key and name)."""
+    meetings (key and name), `pauses` those of the two round an election (key and pause)."""
 
     first: Body
     second: Body
@@ -32,6 +33,7 @@ class ConnectionsPage:
     second_name: str
     year: int
     rows: tuple[Connection, ...]
+    pauses: tuple[tuple[str, DeadWindow], ...]
     choices: tuple[tuple[str, str], ...]
     years: tuple[int, ...]
     today: date
@@ -56,13 +58,15 @@ def connections_page(
     year = today.year if year is None else year
     names = labels({key: body for key, body in bodies.items() if key in table.of_body or key in pair})
     years = {one.begins_on.year for one in table.meetings if one.begins_on} | {year, today.year}
+    net = Network(bodies, table)
     return ConnectionsPage(
         first=bodies[pair[0]],
         second=bodies[pair[1]],
         first_name=names[pair[0]],
         second_name=names[pair[1]],
         year=year,
-        rows=last_before(pair[0], pair[1], year, Network(bodies, table)),
+        rows=last_before(pair[0], pair[1], year, net),
+        pauses=tuple((key, pause) for key in dict.fromkeys(pair) for pause in pauses_in(year, key, net)),
         choices=tuple(names.items()),
         years=tuple(sorted(years)),
         today=today,
@@ -80,11 +84,13 @@ def _usual(place: int, bodies: dict[str, Body], meeting: list[str]) -> str:
 
 
 class HeldDocument(Document):
-    """A meeting: `on` as it was written, the last instant to submit to it, and when it has surely decided."""
+    """A meeting: `on` as it was written (`date`: with its bounds), the last instant to submit to it, and when it
+    has surely decided."""
 
     meeting: str
     body: str
     on: str
+    date: DateDocument
     submit_by: datetime
     decides_by: datetime
     submission: DeadlineDocument | None
@@ -102,19 +108,30 @@ class ConnectionDocument(Document):
     too_late: tuple[HeldDocument, ...]
 
 
+class BodyPauseDocument(PauseDocument):
+    """A pause of one of the bodies."""
+
+    body: str
+
+
 class ConnectionsDocument(Document):
-    """The connections of a year between two bodies."""
+    """The connections of a year between two bodies, and their pauses round an election."""
 
     first: str
     second: str
     year: int
     data: tuple[ConnectionDocument, ...]
+    pauses: tuple[BodyPauseDocument, ...]
 
 
 def of_connections(page: ConnectionsPage) -> ConnectionsDocument:
     """The page as a document."""
     return ConnectionsDocument(
-        first=page.first.key, second=page.second.key, year=page.year, data=tuple(_row(row) for row in page.rows)
+        first=page.first.key,
+        second=page.second.key,
+        year=page.year,
+        data=tuple(_row(row) for row in page.rows),
+        pauses=tuple(BodyPauseDocument(body=key, **of_pause(pause).model_dump()) for key, pause in page.pauses),
     )
 
 
@@ -135,6 +152,7 @@ def _held(held: Held) -> HeldDocument:
         meeting=held.meeting.id,
         body=held.body.key,
         on=held.meeting.on.text,
+        date=of_date(held.meeting.on),
         submit_by=instant_of(held.submits),
         decides_by=instant_of(held.decides),
         submission=of_deadline(held.submission) if held.submission else None,

@@ -7,8 +7,11 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from kdflow import rendering
+from kdflow.domain.date_words import read_words
+from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.moves import OpenMove
-from kdflow.domain.sag import Part
+from kdflow.domain.sag import Event, Part
 from kdflow.queries.board import Board, BoardRow
 from kdflow.queries.metro import Stop
 from kdflow.queries.sag_page import SagPage, StepPanel
@@ -19,6 +22,16 @@ class Document(BaseModel):
     """Base of everything that is sent out."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class DateDocument(Document):
+    """A date with all that is known of it: as it was `written`, in Danish `words`, and its bounds (null: none)."""
+
+    written: str
+    words: str
+    precision: str
+    earliest: date | None
+    latest: date | None
 
 
 class StandDocument(Document):
@@ -32,6 +45,7 @@ class StandDocument(Document):
     conditional_on: tuple[str, ...]
     meeting: str | None
     meeting_on: str | None
+    meeting_date: DateDocument | None
     waits_for: str | None
     holders: tuple[str, ...]
     waits_for_me: bool
@@ -46,6 +60,7 @@ class RowDocument(Document):
     closed: bool
     life: str
     next_meeting_on: date | None
+    next_meeting_date: DateDocument | None
     stands: tuple[StandDocument, ...]
 
 
@@ -74,14 +89,26 @@ class PartDocument(Document):
     outcome: str | None
 
 
+class SentDocument(Document):
+    """An indstilling that the body `by` sent along to a step that had one of its own."""
+
+    by: str
+    parts: tuple[str, ...]
+
+
 class StepDocument(StandDocument):
-    """One open step with its indstilling and its moves. `content` is to be sent along with a consent."""
+    """One open step with its indstilling and its moves. `content` is to be sent along with a consent, and
+    may be with any other move. `sent_instead` is another indstilling than its own that came with the sag."""
 
     asks: str
     proposes: str | None
     parts: tuple[PartDocument, ...]
     forwards: tuple[str, ...]
     outcome: str | None
+    outcome_note: str | None
+    decided_on: str | None
+    decided_date: DateDocument | None
+    sent_instead: tuple[SentDocument, ...]
     content: str
     missing_consents: tuple[str, ...]
     moves: tuple[MoveDocument, ...]
@@ -96,6 +123,7 @@ class StopDocument(Document):
     after: tuple[str, ...]
     state: str
     on: str | None
+    date: DateDocument | None
     outcome: str | None
 
 
@@ -136,7 +164,8 @@ class SagDocument(Document):
 
 
 class EntryDocument(Document):
-    """One thing that happened."""
+    """One thing that happened. Where a decision was recorded or corrected, `outcome` says which, and `decided_on`
+    and `decided_date` when it was made, as far as that was recorded with it."""
 
     seq: int
     at: datetime
@@ -150,12 +179,22 @@ class EntryDocument(Document):
     step: int | None
     reason: str | None
     route: str
+    outcome: str | None
+    decided_on: str | None
+    decided_date: DateDocument | None
 
 
 class HistoryDocument(Document):
     """Everything that happened to a sag, oldest first."""
 
     data: tuple[EntryDocument, ...]
+
+
+def of_date(on: FuzzyDate) -> DateDocument:
+    """A date as a document."""
+    return DateDocument(
+        written=on.text, words=rendering.fuzzy(on), precision=on.precision, earliest=on.earliest, latest=on.latest
+    )
 
 
 def of_board(board: Board) -> ListDocument:
@@ -209,10 +248,29 @@ def of_history(page: SagPage) -> HistoryDocument:
                 step=entry.event.step,
                 reason=entry.event.reason,
                 route=entry.route,
+                outcome=_outcome(entry.event),
+                decided_on=_iso(on) if (on := _decided_on(entry.event)) else None,
+                decided_date=of_date(on) if on else None,
             )
             for entry in page.history
         )
     )
+
+
+def _outcome(event: Event) -> str | None:
+    """The outcome that an event recorded."""
+    found = event.new if event.machine == "record" and event.move == "correct" else event.data.get("outcome")
+    return str(found) if found else None
+
+
+def _decided_on(event: Event) -> FuzzyDate | None:
+    written = event.data.get("decided_on")
+    return read_words(str(written)) if written else None
+
+
+def _iso(on: FuzzyDate) -> str:
+    """A date as ISO 8601 has it where it is a day, else as it was written."""
+    return on.exact.isoformat() if on.exact else on.text
 
 
 def _row(row: BoardRow) -> RowDocument:
@@ -222,7 +280,8 @@ def _row(row: BoardRow) -> RowDocument:
         owner=row.owner,
         closed=row.closed,
         life=row.life,
-        next_meeting_on=row.next_on,
+        next_meeting_on=row.first_day,
+        next_meeting_date=of_date(row.next_on) if row.next_on else None,
         stands=tuple(StandDocument.model_validate(_stand(stand)) for stand in row.stands),
     )
 
@@ -236,7 +295,8 @@ def _stand(stand: Stand) -> dict[str, object]:
         "state": stand.step.state,
         "conditional_on": stand.step.conditional_on,
         "meeting": stand.meeting.id if stand.meeting else None,
-        "meeting_on": stand.meeting.on.text if stand.meeting else None,
+        "meeting_on": _iso(stand.meeting.on) if stand.meeting else None,
+        "meeting_date": of_date(stand.meeting.on) if stand.meeting else None,
         "waits_for": stand.waits_for.name if stand.waits_for else None,
         "holders": stand.holders,
         "waits_for_me": stand.is_mine,
@@ -253,6 +313,10 @@ def _step(panel: StepPanel) -> StepDocument:
             "parts": tuple(_part(part) for part in step.parts),
             "forwards": step.forwards,
             "outcome": step.outcome,
+            "outcome_note": step.outcome_note,
+            "decided_on": _iso(step.decided_on) if step.decided_on else None,
+            "decided_date": of_date(step.decided_on) if step.decided_on else None,
+            "sent_instead": tuple(SentDocument(by=one.by, parts=one.texts) for one in panel.sent),
             "content": panel.content,
             "missing_consents": panel.missing,
             "moves": _moves(panel.moves),
@@ -271,7 +335,8 @@ def _stop(stop: Stop) -> StopDocument:
         asks=stop.station.asks,
         after=stop.station.after,
         state=stop.state,
-        on=stop.on.text if stop.on else None,
+        on=_iso(stop.on) if stop.on else None,
+        date=of_date(stop.on) if stop.on else None,
         outcome=stop.step.outcome if stop.step else None,
     )
 

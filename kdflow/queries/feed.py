@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.capacity import avoiding
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import workdays_of
 from kdflow.domain.errors import NotFound
-from kdflow.domain.planner import Network, plan
+from kdflow.domain.explaining import explain
+from kdflow.domain.feed_editions import MEETING
+from kdflow.domain.planner import network, plan_of, prepare
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
-from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
 from kdflow.queries.scene import bodies_served, situation
-from kdflow.store import feeds, meetings, people, sager
+from kdflow.store import feeds, history, meetings, people, sager
+from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
-from kdflow.store.feeds import Feed
+from kdflow.store.feeds import Edition, Feed
 from kdflow.store.world import whole_world
 
 LOOKS_BACK = timedelta(days=400)
 """How long a meeting stays in a feed after its day."""
 
 BEFORE_ANY_CHANGE = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a meeting that was never changed was last changed: always the same, so that the feed stays the same."""
+"""When an entry that was never changed was last changed: always the same, so that the feed stays the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """One thing in a feed: a meeting, or a `deadline` of one; `sag` where it is about one (closed: without title).
+    """One thing in a feed: a meeting, or a `deadline` of one; `sag` where it is about one (closed: without title),
+    and `slides` where that is forecast to come there only because an earlier meeting is full.
 
-    `changed_at` is when the meeting was last changed, `meeting.version` how often.
+    `changed_at` is when what it says was last changed, and `sequence` rises whenever it is: with the version of
+    the meeting, the edition that its body's rules make, and the sag's title. Each of them only rises, so that a
+    read has nothing to keep, and every feed tells the same.
     """
 
     meeting: Meeting
@@ -41,6 +48,8 @@ class FeedRow:
     deadline: Deadline | None
     sag: Sag | None
     station: str
+    slides: bool
+    sequence: int
     changed_at: datetime
 
 
@@ -64,13 +73,14 @@ def feed_page(db: Database, secret: str, now: datetime) -> FeedPage:
         if found is None:
             raise NotFound("feed", "")
         world = whole_world(tx, now)
-        changed = meetings.changed_at(tx)
+        changed = Changed(meetings=meetings.changed_at(tx), editions=feeds.editions(tx))
         if found.about == "sag":
             sag = sager.load(tx, sager.id_of(tx, found.key))
             route = situation(tx, sag, None, world).definitions
             if not may_see(sag, found.person, route, world):
                 raise NotFound("feed", "")
-            rows = tuple(_of_sag(sag, route, world, changed))
+            full = full_meetings(tx, world).get(sag.id, frozenset())
+            rows = tuple(_of_sag(sag, route, world, changed.of(tx, sag), full))
             return FeedPage(feed=found, name=sag.number, rows=rows)
         if found.about == "body":
             body = world.bodies[found.key]
@@ -82,7 +92,18 @@ def feed_page(db: Database, secret: str, now: datetime) -> FeedPage:
         )
 
 
-Changed = dict[str, datetime]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """When each meeting was last changed, the editions of the entries, and when the sag got another title."""
+
+    meetings: Mapping[str, datetime]
+    editions: Mapping[tuple[str, str], Edition]
+    titles: tuple[datetime, ...] = ()
+
+    def of(self, tx: Tx, sag: Sag) -> Changed:
+        """The same for the entries of a sag."""
+        revised = history.of_move(tx, sag.id, "revise")
+        return replace(self, titles=tuple(one.at for one in revised if "title" in one.event.new.split(", ")))
 
 
 def _of_person(tx: Tx, person: PersonId, world: World, changed: Changed) -> Iterator[FeedRow]:
@@ -92,46 +113,62 @@ def _of_person(tx: Tx, person: PersonId, world: World, changed: Changed) -> Iter
     keys = sorted({*bodies_served(world, person, offices), *held} & set(world.bodies))
     yield from _of_bodies([world.bodies[key] for key in keys], world, changed)
     owned = sager.load_many(tx, sager.ids_of_owner(tx, person))
+    full = full_meetings(tx, world) if owned else {}
     for sag in owned:
-        yield from _of_sag(sag, situation(tx, sag, None, world).definitions, world, changed)
+        route = situation(tx, sag, None, world).definitions
+        yield from _of_sag(sag, route, world, changed.of(tx, sag), full.get(sag.id, frozenset()))
 
 
 def _of_bodies(bodies: Iterable[Body], world: World, changed: Changed) -> Iterator[FeedRow]:
     for body in bodies:
         for meeting in world.timetable.of_body.get(body.key, ()):
-            day = meeting.on.exact
-            if day is None or day < world.today - LOOKS_BACK:
+            last = meeting.on.latest
+            if last is None or meeting.on.earliest is None or last < world.today - LOOKS_BACK:
                 continue
             yield _row(meeting, body, None, None, "", changed)
-            for one in deadlines(body.rules, day, workdays_of(body)):
+            for one in deadlines(body.rules, meeting.on, workdays_of(body)):
                 yield _row(meeting, body, one, None, "", changed)
 
 
-def _of_sag(sag: Sag, route: Definitions, world: World, changed: Changed) -> Iterator[FeedRow]:
-    """The meetings that a sag is planned at, and by when it must be submitted to them."""
+def _of_sag(
+    sag: Sag, route: Definitions, world: World, changed: Changed, full: frozenset[MeetingId]
+) -> Iterator[FeedRow]:
+    """The meetings that a sag is planned at, past those that are full, and by when it must be submitted."""
     if route.life.by_state[sag.life].final:
         return
-    for leg in plan(sag, route, Network(world.bodies, world.timetable), world.now).legs:
+    prepared = avoiding(prepare(sag, route, network(world), world.now), full)
+    for leg in plan_of(prepared).legs:
         meeting = world.timetable.find(leg.meeting)
-        if meeting is None or meeting.on.exact is None:
+        if meeting is None:
             continue
         body = world.bodies[meeting.body]
-        yield _row(meeting, body, None, sag, leg.station, changed)
-        for one in deadlines(body.rules, meeting.on.exact, workdays_of(body)):
+        slides = bool(full) and any(one.why == "full" for one in explain(prepared, leg).passed)
+        yield _row(meeting, body, None, sag, leg.station, changed, slides)
+        for one in deadlines(body.rules, meeting.on, workdays_of(body)):
             if one.kind is DeadlineKind.SUBMISSION and leg.kind == "meeting":
-                yield _row(meeting, body, one, sag, leg.station, changed)
+                yield _row(meeting, body, one, sag, leg.station, changed, slides)
 
 
 def _row(
-    meeting: Meeting, body: Body, deadline: Deadline | None, sag: Sag | None, station: str, changed: Changed
+    meeting: Meeting,
+    body: Body,
+    deadline: Deadline | None,
+    sag: Sag | None,
+    station: str,
+    changed: Changed,
+    slides: bool = False,
 ) -> FeedRow:
+    edition = changed.editions.get((body.key, deadline.kind if deadline else MEETING), Edition())
+    when = (BEFORE_ANY_CHANGE, changed.meetings.get(meeting.id), edition.since, *changed.titles)
     return FeedRow(
         meeting=meeting,
         body=body,
         deadline=deadline,
         sag=sag,
         station=station,
-        changed_at=changed.get(meeting.id, BEFORE_ANY_CHANGE),
+        slides=slides,
+        sequence=meeting.version - 1 + edition.number + len(changed.titles),
+        changed_at=max(filter(None, when)),
     )
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.calendar_change import CalendarChange, Caution, cautions, refuse_to_cancel_decisions
-from kdflow.domain.departures import civil
+from kdflow.domain.calendar_change import CalendarChange, Caution, cautions, refuse_to_cancel_treated
 from kdflow.domain.errors import Conflict
-from kdflow.domain.impact import Hit, Shift, hit, shift_of
-from kdflow.domain.impact_told import Line, Telling, lines
-from kdflow.domain.sag import SagId
+from kdflow.domain.impact import Hit, Shift, shift_of
+from kdflow.domain.impact_told import Line, Telling
+from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
-from kdflow.store import meetings, plans
+from kdflow.domain.workflow import Definitions
+from kdflow.queries.recipients import Recipient, recipients
+from kdflow.store.competing import hits
 from kdflow.store.database import Database, Tx
-from kdflow.store.world import whole_world, with_routes
+from kdflow.store.treated import treated_at
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,14 @@ class ImpactRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
     """What a change would do: the meeting before and after, the sager it hits (as far as the viewer may know of
-    them), how many people would be told, and what to ask about its date."""
+    them), how many people would be told, who they are and what they would read, and what to ask about its date."""
 
     body: Body
     old: Meeting | None
     new: Meeting
     rows: tuple[ImpactRow, ...]
     told: int
+    recipients: tuple[Recipient, ...]
     cautions: tuple[Caution, ...]
     world: World
 
@@ -81,44 +83,50 @@ def impact(
         if old is not None and version not in (None, old.version):
             raise Conflict("meeting", old.id, expected=version or 0, actual=old.version)
         shift = shift_of([change], world, by=viewer, reason=reason, reroute=reroute)
-        refuse_to_cancel_decisions(change, meetings.decided_at(tx, [change.meeting] if change.meeting else []))
+        refuse_to_cancel_treated(change, treated_at(tx, [change.meeting] if change.meeting else []))
         return _impact(tx, shift)
 
 
-def whom(tx: Tx, shift: Shift) -> tuple[tuple[ImpactRow, ...], int]:
-    """The sager that some changes hit all together, as far as who makes them may know of them, and how many people
-    would be told."""
-    telling = Telling(shift)
-    rows = []
-    for found in _hits(tx, shift):
-        telling.hear(found)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """The sager that some changes hit all together, as far as who makes them may know of them; how many people
+    would be told, who they are and what they would read."""
+
+    rows: tuple[ImpactRow, ...] = ()
+    told: int = 0
+    recipients: tuple[Recipient, ...] = ()
+
+
+def whom(tx: Tx, shift: Shift) -> Whom:
+    """Whom some changes concern, all together."""
+    telling, rows, sager = Telling(shift), list[ImpactRow](), dict[SagId, tuple[Sag, Definitions]]()
+    for found in hits(tx, shift):
+        new = telling.hear(found)
+        if new:
+            sager[found.sag.id] = found.sag, found.route
         if found.is_news and may_see(found.sag, shift.by, found.route, shift.world):
-            rows.append(_row(found, shift))
-    return tuple(sorted(rows, key=lambda row: row.number)), len(telling.heard)
+            rows.append(_row(found, new, shift))
+    ordered = tuple(sorted(rows, key=lambda row: row.number))
+    return Whom(rows=ordered, told=len(telling.heard), recipients=recipients(telling, sager))
 
 
 def _impact(tx: Tx, shift: Shift) -> Impact:
-    rows, told = whom(tx, shift)
+    found = whom(tx, shift)
     made = shift.made[0]
     body = shift.world.bodies[made.new.body]
     return Impact(
         body=body,
         old=made.old,
         new=made.new,
-        rows=rows,
-        told=told,
+        rows=found.rows,
+        told=found.told,
+        recipients=found.recipients,
         cautions=cautions(made.new, body, shift.world.now),
         world=shift.world,
     )
 
 
-def _hits(tx: Tx, shift: Shift) -> Iterator[Hit]:
-    ids = plans.concerned(tx, shift.watched, shift.meetings, civil(shift.world.now))
-    for sag, route in with_routes(tx, ids):
-        yield hit(shift, sag, route)
-
-
-def _row(found: Hit, shift: Shift) -> ImpactRow:
+def _row(found: Hit, new: tuple[Line, ...], shift: Shift) -> ImpactRow:
     sag, broken = found.sag, found.breaks_at
     body = found.new.bodies.get(broken) if broken else None
     return ImpactRow(
@@ -127,7 +135,7 @@ def _row(found: Hit, shift: Shift) -> ImpactRow:
         title=sag.title,
         closed=sag.closed,
         owner=shift.world.names.get(sag.owner, sag.owner),
-        lines=lines(found, shift),
+        lines=new,
         days=found.days,
         is_earlier=found.is_earlier,
         breaks_at=shift.world.short(body) if body else None,

@@ -9,17 +9,18 @@ from datetime import date, datetime
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
 from kdflow.domain.rights import calendar_keeper
-from kdflow.domain.sag import Sag, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.sag import Event, Sag, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_held
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, status_now
 from kdflow.domain.visibility import may_see
 from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
-from kdflow.queries.scene import situation
+from kdflow.queries.scene import Sent, sent_instead, situation
 from kdflow.store import history, meetings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
 from kdflow.store.meetings import Earlier
+from kdflow.store.treated import treated_at
 from kdflow.store.world import whole_world
 
 
@@ -39,7 +40,8 @@ class Gone:
 class AgendaRow:
     """A sag at a meeting. `condition` names the bodies that have yet to decide, `waiting` those that have decided
     but still have the sag, and `met` those that have handed it on, each with its outcome as it is recorded now.
-    Of a sag that has left the meeting `gone` tells how, and `note` why.
+    `sent` is another indstilling than its own that came with the sag. Of a sag that has left the meeting `gone`
+    tells how, and `note` why.
 
     A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
     """
@@ -54,6 +56,7 @@ class AgendaRow:
     condition: str
     waiting: tuple[tuple[str, str], ...]
     met: tuple[tuple[str, str], ...]
+    sent: tuple[Sent, ...]
     gone: Gone | None
     note: str | None
 
@@ -93,10 +96,11 @@ def meeting_page(
             raise NotFound("meeting", meeting)
         rows = _rows(tx, found, world, viewer)
         earlier = meetings.earlier(tx, found.id)
+        treated = found.id in treated_at(tx, [found.id])
         entry = _done(tx, found, done, viewer)
     return MeetingPage(
         meeting=found,
-        status=_status(found, rows, now),
+        status=status_now(found, now, treated=treated),
         body=world.bodies[found.body],
         agenda=tuple(row for row in rows if row.status is SeatStatus.ON_AGENDA),
         submitted=tuple(row for row in rows if row.status is SeatStatus.SUBMITTED),
@@ -133,18 +137,11 @@ def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Se
     ]
 
 
-def _status(meeting: Meeting, rows: Sequence[AgendaRow], now: datetime) -> MeetingStatus:
-    """The status of a meeting, which nobody has to set to "held" by hand."""
-    if meeting.status in (MeetingStatus.CANCELLED, MeetingStatus.MINUTES_SENT):
-        return meeting.status
-    treated = any(r.status is SeatStatus.ON_AGENDA and (r.step.outcome or r.step.state == "treated") for r in rows)
-    return MeetingStatus.HELD if treated or is_held(meeting, now) else meeting.status
-
-
 def _row(tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: PersonId | None) -> AgendaRow:
     here = situation(tx, sag, None, world)
     step = sag.step(seq)
     hidden = viewer is not None and not may_see(sag, viewer, here.definitions, world)
+    lifted = _lifted(tx, here, step)
     return AgendaRow(
         number="" if hidden else sag.number,
         title="" if hidden else sag.title,
@@ -155,7 +152,8 @@ def _row(tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: Perso
         status=seat.status,
         condition=here.names_of([key for key in step.conditional_on if not _outcome_at(here, key)]),
         waiting=tuple((here.names_of([k]), o) for k in step.conditional_on if (o := _outcome_at(here, k))),
-        met=() if hidden else _met(tx, here, step),
+        met=() if hidden else _met(here, step, lifted),
+        sent=() if hidden else sent_instead(lifted, step),
         gone=None if hidden else _gone(tx, here, step, seat),
         note=None if hidden else seat.note,
     )
@@ -166,14 +164,18 @@ def _outcome_at(here: Situation, station: str) -> str | None:
     return newest.outcome if newest else None
 
 
-def _met(tx: Tx, here: Situation, step: Step) -> tuple[tuple[str, str], ...]:
-    """The conditions of a step that are fulfilled: body and outcome. The history says which they were, the steps
-    what is recorded of them now: a decision may have been corrected."""
+def _lifted(tx: Tx, here: Situation, step: Step) -> tuple[Event, ...]:
+    """The conditions of a step that were lifted, as the history has it."""
     if here.definitions.workflow.by_key[step.station].submit is not Submission.CONDITIONAL:
         return ()
     entries = history.of_move(tx, here.sag.id, "condition-met")
-    mine = [entry.event for entry in entries if entry.event.step == step.seq]
-    stations = [key for event in mine for key in _listed(event.old) - _listed(event.new)]
+    return tuple(entry.event for entry in entries if entry.event.step == step.seq)
+
+
+def _met(here: Situation, step: Step, lifted: tuple[Event, ...]) -> tuple[tuple[str, str], ...]:
+    """The conditions of a step that are fulfilled: body and outcome. The history says which they were, the steps
+    what is recorded of them now: a decision may have been corrected."""
+    stations = [key for event in lifted for key in _listed(event.old) - _listed(event.new)]
     decided = {step.station: step.outcome for step in here.sag.steps if step.outcome}
     return tuple((here.names_of([key]), decided[key]) for key in stations if key in decided)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kdflow.domain import odds
+from kdflow.domain.capacity import avoiding
 from kdflow.domain.odds import Rate, Shown
 from kdflow.domain.planner import network, plan_of, prepare
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
+from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Effect, Procedure
 from kdflow.store import definitions, outcomes
 from kdflow.store.database import Tx
@@ -25,17 +27,19 @@ def sent_back(procedures: Iterable[Procedure]) -> frozenset[str]:
     return frozenset(move.to for one in procedures for move in one.moves if move.does is Effect.SEND_BACK)
 
 
-def chance(tx: Tx, sag: Sag, world: World, by: int | None = None) -> Shown | None:
+def chance(
+    tx: Tx, sag: Sag, world: World, full: frozenset[MeetingId] = frozenset(), by: int | None = None
+) -> Shown | None:
     """The chance that a sag ends by a civil minute (None: the end of its plan), as a person is told it; None where
-    it cannot be planned, or where too little is known."""
+    it cannot be planned, or where too little is known. It never comes to the meetings that are `full` for it."""
     route = definitions.load(tx, sag.route)
     net = network(world)
-    prepared = prepare(sag, route, net, world.now)
+    prepared = avoiding(prepare(sag, route, net, world.now), full)
     plan = plan_of(prepared)
     if not plan.legs or (by is None and plan.breaks_at):
         return None
     known = rates(tx, tuple(dict.fromkeys(prepared.bodies)))
     if not odds.is_enough(prepared, known):
         return None
-    found = odds.distribution(prepared, known, odds.afresh(sag, route, net))
+    found = odds.distribution(prepared, known, odds.afresh(sag, route, net, full))
     return odds.as_shown(found, plan.arrives if by is None else by, prepared, known)

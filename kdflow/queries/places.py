@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.capacity import Filling, Given, Limit, Placement, Rule, Slide, Word, limit_of, passenger
-from kdflow.domain.departures import civil
-from kdflow.domain.placing import place
-from kdflow.domain.planner import Network, network, prepare
-from kdflow.domain.replanning import bodies_leading_to
+from kdflow.domain.capacity import Filling, Given, Limit, Rule, Slide, Word, is_coming, limit_of
+from kdflow.domain.planner import network
 from kdflow.domain.rights import place_giver
 from kdflow.domain.sag import Sag, SagId, SeatStatus
 from kdflow.domain.situation import World
-from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
+from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.domain.visibility import may_see
-from kdflow.domain.workflow import Definitions
-from kdflow.store import places, plans
-from kdflow.store.database import Database, Tx
+from kdflow.store import places
+from kdflow.store.competing import placement
+from kdflow.store.database import Database
 from kdflow.store.places import Said
-from kdflow.store.world import with_routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +84,7 @@ def places_at(db: Database, meeting: Meeting, world: World, viewer: PersonId | N
     and once the meeting has begun or is cancelled."""
     net = network(world)
     most = limit_of(net, meeting.id)
-    if most is None or not _is_coming(meeting, world):
+    if most is None or not is_coming(meeting, world.now):
         return None
     with db.read() as tx:
         found, competing = placement(tx, world)
@@ -99,55 +95,6 @@ def places_at(db: Database, meeting: Meeting, world: World, viewer: PersonId | N
     }
     filling = filling or Filling(most=most, given=(), slides=())
     return _places(meeting, filling, seen, said, world, viewer)
-
-
-def placement(tx: Tx, world: World) -> tuple[Placement, dict[SagId, tuple[Sag, Definitions]]]:
-    """Who gets a place at every coming meeting that takes only so many, and the sager that compete, with their
-    routes: all that are planned at one of them. They are planned anew; the kept legs only say whom to look at."""
-    net = network(world)
-    limited = _limited(net, world)
-    competing = {
-        sag.id: (sag, route)
-        for sag, route in with_routes(tx, _planned_at(tx, world, limited))
-        if sag.life == "under-way"
-    }
-    passengers = (passenger(sag, prepare(sag, route, net, world.now)) for sag, route in competing.values())
-    words = {pair: one.word for pair, one in places.said(tx, [one.id for one in limited]).items()}
-    return place(passengers, words), competing
-
-
-def full_for(tx: Tx, sag: Sag, world: World) -> frozenset[MeetingId]:
-    """The meetings that a sag could make if they were not full: what `capacity.avoiding` plans without.
-
-    Where no body takes only so many, nothing is read.
-    """
-    net = network(world)
-    if not _limited(net, world):
-        return frozenset()
-    found, _ = placement(tx, world)
-    return found.full_for(sag.id)
-
-
-def _is_coming(meeting: Meeting, world: World) -> bool:
-    return meeting.status is not MeetingStatus.CANCELLED and not has_begun(meeting, world.now)
-
-
-def _limited(net: Network, world: World) -> list[Meeting]:
-    """The coming meetings that take only so many."""
-    coming = (one for one in world.timetable.meetings if _is_coming(one, world))
-    return [one for one in coming if limit_of(net, one.id) is not None]
-
-
-def _planned_at(tx: Tx, world: World, meetings: Iterable[Meeting]) -> Sequence[SagId]:
-    """The sager planned at some meetings, and those whose kept plans no longer say where."""
-    found = set(plans.out_of_date(tx, civil(world.now)))
-    by_body: dict[str, list[MeetingId]] = {}
-    for one in meetings:
-        for body in bodies_leading_to(one.body, world.bodies):
-            by_body.setdefault(body, []).append(one.id)
-    for body, ids in by_body.items():
-        found.update(plans.planned_at(tx, body, ids))
-    return sorted(found)
 
 
 def _places(

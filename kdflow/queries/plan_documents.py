@@ -10,12 +10,14 @@ from kdflow.domain.departures import CLOSED, NEVER, instant_of
 from kdflow.domain.explaining import Explanation
 from kdflow.domain.leeway import Missed, Slack
 from kdflow.domain.odds import Shown
-from kdflow.queries.documents import Document
+from kdflow.domain.terms import DeadWindow
+from kdflow.queries.documents import DateDocument, Document, of_date
 from kdflow.queries.plan_page import Backward, PlanPage, PlanRow
 
 
 class DeadlineDocument(Document):
-    """A deadline, with its sum as data and in words."""
+    """A deadline, with its sum as data and in words; provisional where `counted_from` is a bound of a meeting's
+    date that is no day yet."""
 
     kind: str
     at: datetime
@@ -25,11 +27,12 @@ class DeadlineDocument(Document):
     counted_from: date
     skipped: tuple[tuple[date, str], ...]
     rolled_from: date | None
+    provisional: bool
     words: str
 
 
 class PassedDocument(Document):
-    """A meeting that cannot be made: `why` is decision, papers, start or closed; `against` came too late."""
+    """A meeting that cannot be made: `why` is decision, papers, start, term, closed or full."""
 
     meeting: str
     why: str
@@ -46,7 +49,7 @@ class BreakDocument(Document):
 
 
 class PauseDocument(Document):
-    """A pause round an election that the sag must wait out."""
+    """A pause round an election; what depends on the first meeting after it is null where none is known yet."""
 
     election_on: date
     last_on: date
@@ -72,14 +75,22 @@ class MissedDocument(Document):
 
 
 class LegDocument(Document):
-    """One step of the plan; times are null where it cannot be."""
+    """One step of the plan; times are null where it cannot be, and bounds where the meeting's date is no day.
+
+    `seat` is the meeting that the step has its place at, `overtaken` when that comes before what it waits for.
+    Work that has begun should be done on `due_on`."""
 
     station: str
     body: str
     kind: str
     meeting: str | None
+    meeting_date: DateDocument | None
     submit_by: datetime | None
     decides_at: datetime | None
+    seat: str | None
+    overtaken: bool
+    due_on: date | None
+    overdue: bool
     conditional: bool
     bound_by: str
     waits_for: str | None
@@ -141,8 +152,8 @@ def of_plan(page: PlanPage) -> PlanDocument:
         supposed=not page.what_if.is_real,
         arrives_on=page.arrives_on,
         breaks_at=page.plan.breaks_at if page.plan else None,
-        legs=tuple(_leg(row) for row in page.rows),
-        backward=_backward(page.backward) if page.backward else None,
+        legs=tuple(_leg(row, page.world.today) for row in page.rows),
+        backward=_backward(page.backward, page.world.today) if page.backward else None,
         alternatives=tuple(
             AlternativeDocument(
                 kind=one.kind, station=one.station, on=one.on, arrives_at=_at(one.arrives), wins_days=one.wins
@@ -163,31 +174,34 @@ def _chance(odds: Shown) -> ChanceDocument:
     )
 
 
-def _backward(back: Backward) -> BackwardDocument:
-    return BackwardDocument(by=back.by, latest_at=_at(back.latest), legs=tuple(_leg(row) for row in back.rows))
+def _backward(back: Backward, today: date) -> BackwardDocument:
+    legs = tuple(_leg(row, today) for row in back.rows)
+    return BackwardDocument(by=back.by, latest_at=_at(back.latest), legs=legs)
 
 
 def _at(minute: int | None) -> datetime | None:
     return None if minute is None or minute >= NEVER or minute == CLOSED else instant_of(minute)
 
 
-def _leg(row: PlanRow) -> LegDocument:
+def _leg(row: PlanRow, today: date) -> LegDocument:
     leg, why = row.leg, row.explanation
     return LegDocument(
         station=leg.station,
         body=leg.body,
         kind=leg.kind,
         meeting=leg.meeting,
+        meeting_date=of_date(row.meeting.on) if row.meeting else None,
         submit_by=_at(leg.submits) if leg.kind == "meeting" else None,
         decides_at=_at(leg.decides),
+        seat=leg.seat.meeting if leg.seat else None,
+        overtaken=leg.is_overtaken,
+        due_on=why.due,
+        overdue=why.is_overdue(today),
         conditional=leg.is_conditional,
         bound_by=why.bound_by,
         waits_for=why.decided_by,
         passed=_passed(why),
-        pauses=tuple(
-            PauseDocument(election_on=p.election, last_on=p.last, first_on=p.first, days=p.days)
-            for p in why.pauses
-        ),
+        pauses=tuple(of_pause(pause) for pause in why.pauses),
         successor=why.successor,
         broken=why.broken and BreakDocument(why=why.broken.why, since=why.broken.since),
         deadlines=tuple(of_deadline(one) for one in row.deadlines),
@@ -209,6 +223,11 @@ def _passed(why: Explanation) -> tuple[PassedDocument, ...]:
     )
 
 
+def of_pause(pause: DeadWindow) -> PauseDocument:
+    """A pause as a document."""
+    return PauseDocument(election_on=pause.election, last_on=pause.last, first_on=pause.first, days=pause.days)
+
+
 def of_deadline(one: Deadline) -> DeadlineDocument:
     """A deadline as a document."""
     return DeadlineDocument(
@@ -220,6 +239,7 @@ def of_deadline(one: Deadline) -> DeadlineDocument:
         counted_from=one.anchor,
         skipped=one.skipped,
         rolled_from=one.rolled_from,
+        provisional=one.is_provisional,
         words=rendering.deadline_words(one),
     )
 

@@ -25,9 +25,9 @@ from kdflow.domain.visibility import may_see
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.domain.workflow import Station
 from kdflow.queries.odds import chance
-from kdflow.queries.places import full_for
 from kdflow.queries.scene import situation
 from kdflow.store import sager
+from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database
 from kdflow.store.world import whole_world
 
@@ -53,7 +53,8 @@ class WhatIf:
 class PlanRow:
     """One step of the journey with all that is known of it; `deadlines` are those of its meeting.
 
-    `body` is the body of the meeting, `wanted` the one that the route names: another one after a merger.
+    `body` is the body of the meeting, `wanted` the one that the route names: another one after a merger. It waits
+    for the decision of `decided_by`, where it does, at a meeting on `decided_on`.
     """
 
     leg: Leg
@@ -66,6 +67,7 @@ class PlanRow:
     slack: Slack | None
     missed: Missed | None
     decided_by: Body | None
+    decided_on: FuzzyDate | None
 
     @property
     def due(self) -> Deadline | None:
@@ -176,6 +178,9 @@ def plan_page(
     for day in (supposed.by, supposed.start, *(day for _, day in supposed.extra)):
         if day:
             _countable(day)
+    if supposed.by and supposed.start and supposed.by < supposed.start:
+        message = f"nothing is decided by {supposed.by} that begins on {supposed.start}"
+        raise Unreadable(message, "plan-order", "by")
     with db.read() as tx:
         world = whole_world(tx, now)
         sag = sager.load(tx, sager.id_of(tx, number))
@@ -186,7 +191,8 @@ def plan_page(
         names = names_in(here)
         if route.life.by_state[sag.life].final:
             return _over(sag, supposed, names, world)
-        full, shown = full_for(tx, sag, world), chance(tx, sag, world, _end_of(supposed.by))
+        full = full_meetings(tx, world).get(sag.id, frozenset())
+        shown = chance(tx, sag, world, full, _end_of(supposed.by))
     real = avoiding(prepare(sag, route, Network(world.bodies, world.timetable), now), full)
     net = Network(world.bodies, _supposed(world, supposed))
     start = max(now, local_instant(supposed.start)) if supposed.start else now
@@ -207,7 +213,7 @@ def plan_page(
 
 def _countable(day: date) -> None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Unreadable(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise Unreadable(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "plan-reach")
 
 
 def _end_of(day: date | None) -> int | None:
@@ -249,7 +255,7 @@ def _extra(world: World, extra: Iterable[tuple[str, date]]) -> Iterable[Meeting]
         if body not in world.bodies:
             raise NotFound("body", body)
         if day < world.today:
-            raise Unreadable(f"an extra meeting on {day} lies in the past")
+            raise Unreadable(f"an extra meeting on {day} lies in the past", "plan-past", "ekstra_den")
         yield Meeting(
             id=MeetingId(f"{body}-{day}-supposed"), body=body, on=FuzzyDate.day(day), status=MeetingStatus.PLANNED
         )
@@ -268,14 +274,16 @@ def rows_of(prepared: Prepared, by: date | None = None) -> tuple[PlanRow, ...]:
     """The steps of the earliest journey; their slack is that towards the day `by`, or the end of the journey."""
     plan = plan_of(prepared)
     target = by.toordinal() * DAY + DAY - 1 if by else plan.arrives
-    return tuple(_row(prepared, leg, target) for leg in plan.legs)
+    return tuple(_row(prepared, plan, leg, target) for leg in plan.legs)
 
 
-def _row(prepared: Prepared, leg: Leg, target: int) -> PlanRow:
+def _row(prepared: Prepared, plan: Plan, leg: Leg, target: int) -> PlanRow:
     net = prepared.network
     body, meeting = net.bodies[leg.body], net.timetable.find(leg.meeting)
     explanation = explain(prepared, leg)
     before = explanation.decided_by
+    decider = plan.leg(before) if before else None
+    decision = net.timetable.find(decider.meeting) if decider else None
     return PlanRow(
         leg=leg,
         station=prepared.stations[prepared.place(leg.station)],
@@ -287,14 +295,13 @@ def _row(prepared: Prepared, leg: Leg, target: int) -> PlanRow:
         slack=slack(prepared, leg.station, target) if target < NEVER else None,
         missed=missed(prepared, leg.station) if leg.kind in ("meeting", "seat") and leg.is_possible else None,
         decided_by=net.bodies[prepared.bodies[prepared.place(before)]] if before else None,
+        decided_on=decision.on if decision else None,
     )
 
 
 def deadlines_of(meeting: Meeting | None, body: Body) -> tuple[Deadline, ...]:
     """Every deadline of a meeting, counted from the bounds of its day."""
-    if meeting is None or meeting.begins_on is None:
-        return ()
-    return deadlines(body.rules, meeting.begins_on, workdays_of(body), meeting.on.latest)
+    return deadlines(body.rules, meeting.on, workdays_of(body)) if meeting else ()
 
 
 def _backward(prepared: Prepared, by: date) -> Backward:

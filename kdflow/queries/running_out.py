@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from kdflow.domain.authority import Office, PersonId
-from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.planner import Network
-from kdflow.domain.replanning import planned
-from kdflow.domain.running_out import Need, RunningOut, running_out
-from kdflow.domain.sag import SagId
+from kdflow.domain.running_out import RunningOut, running_out
 from kdflow.domain.situation import World
 from kdflow.queries.scene import bodies_served
-from kdflow.store import definitions, people, plans, sager
+from kdflow.store import people
 from kdflow.store.database import Tx
-
-MOST = 500
-"""How many sager whose kept plans no longer hold are planned again for this; the rest count as they were kept."""
+from kdflow.store.needs import needs_of
 
 
 def calendars_running_out(tx: Tx, world: World, viewer: PersonId | None) -> tuple[RunningOut, ...]:
     """The calendars that run out: all of them (None, or an administrator), or those of the bodies one serves."""
     net = Network(world.bodies, world.timetable)
-    found = tuple(running_out(net, _needs(tx, net, world), world.today))
+    found = tuple(running_out(net, needs_of(tx, net, world), world.today))
     if viewer is None or not found:
         return found
     offices = people.offices_of(tx, viewer)
@@ -28,25 +23,3 @@ def calendars_running_out(tx: Tx, world: World, viewer: PersonId | None) -> tupl
         return found
     served = bodies_served(world, viewer, offices)
     return tuple(one for one in found if one.body in served)
-
-
-def _needs(tx: Tx, net: Network, world: World) -> dict[str, Need]:
-    """What each body has to come: by the kept plans, and by new ones where those no longer hold."""
-    stale = plans.out_of_date(tx, civil(world.now), limit=MOST)
-    coming: dict[str, set[SagId]] = {}
-    stranded: dict[str, set[SagId]] = {}
-    for sag in sager.load_many(tx, stale):
-        plan = planned(sag, definitions.load(tx, sag.route), net, world.now)
-        for leg in plan.plan.legs if plan.plan else ():
-            if leg.kind in ("meeting", "seat") and leg.after < NEVER:
-                coming.setdefault(plan.bodies[leg.station], set()).add(sag.id)
-                if leg.meeting is None:
-                    stranded.setdefault(plan.bodies[leg.station], set()).add(sag.id)
-    kept = {body: (many, few) for body, many, few in plans.needs(tx, stale) if body in world.bodies}
-    return {
-        body: Need(
-            sager=kept.get(body, (0, 0))[0] + len(coming.get(body, ())),
-            stranded=kept.get(body, (0, 0))[1] + len(stranded.get(body, ())),
-        )
-        for body in sorted({*kept, *coming})
-    }

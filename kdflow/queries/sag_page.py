@@ -25,11 +25,11 @@ from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Consent, Definitions, Station, Workflow
 from kdflow.queries.metro import Stop, stops
 from kdflow.queries.odds import chance
-from kdflow.queries.places import full_for
 from kdflow.queries.plan_page import Journey, names_in, rows_of
-from kdflow.queries.scene import Stand, situation, stands
+from kdflow.queries.scene import Sent, Stand, sent_instead, situation, stands
 from kdflow.queries.submissions import dues
 from kdflow.store import contents, history, sager
+from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
 from kdflow.store.world import whole_world
@@ -42,7 +42,8 @@ class StepPanel:
     `content` is the digest of what is shown, to be sent along with a consent. `meetings` are those it can be
     submitted to, `later` those it can be postponed to, `back_to` the stations it can be returned to, with their
     body's names. `missing` names those whose consent is missing before the sag can go on. `earlier` is what the
-    body was asked last time, where nothing has been written this time.
+    body was asked last time, where nothing has been written this time; `sent` another indstilling than its own
+    that came with the sag.
     """
 
     stand: Stand
@@ -56,23 +57,29 @@ class StepPanel:
     consent: Consent
     missing: tuple[str, ...]
     earlier: tuple[str, ...]
+    sent: tuple[Sent, ...]
     can_revise: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AheadPanel:
-    """A later station that can be submitted to now on condition of what is open."""
+    """A later station that can be submitted to now on condition of what is open: the step `waits_for`, whose
+    indstilling is a beginning. `content` is the digest of what the submission rests on."""
 
     station: Station
     body: Body
     meetings: tuple[Meeting, ...]
+    waits_for: Step
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectPanel:
-    """A recorded decision that the viewer may correct, and what stands on it downstream."""
+    """A recorded decision that the viewer may correct, and what stands on it downstream. `content` is the digest
+    of what is shown of it."""
 
     step: Step
+    content: str
     body: Body
     affected: tuple[Affected, ...]
     outcomes: tuple[str, ...]
@@ -132,7 +139,8 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
         who = viewer or PersonId("")
         life = route.life.by_state[sag.life]
         journey = None if life.final else _journey(tx, here)
-        panels, ahead = tuple(_panel(here, stand, who) for stand in standing), _ahead(here, who)
+        entries = history.of_sag(tx, sag.id)
+        panels, ahead = tuple(_panel(here, stand, who, entries) for stand in standing), _ahead(here, who)
         return SagPage(
             sag=sag,
             owner=world.names.get(sag.owner, sag.owner),
@@ -147,7 +155,7 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
             life_moves=moves.open_moves(here, who),
             corrections=_corrections(here, who),
             flags=flags(sag, route, world),
-            history=history.of_sag(tx, sag.id),
+            history=entries,
             definitions=route,
             can_revise=editor(here, who) is not None,
             dues=dues(_offered(panels, ahead), world),
@@ -176,18 +184,18 @@ def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetim
 
 def _journey(tx: Tx, here: Situation) -> Journey:
     """The plan of the sag, computed once: the metro line, the section and the deadlines all tell of this one."""
-    full = full_for(tx, here.sag, here.world)
+    full = full_meetings(tx, here.world).get(here.sag.id, frozenset())
     prepared = avoiding(prepare(here.sag, here.definitions, network(here.world), here.world.now), full)
     return Journey(
         plan=plan_of(prepared),
         rows=rows_of(prepared),
-        odds=chance(tx, here.sag, here.world),
+        odds=chance(tx, here.sag, here.world, full),
         names=names_in(here),
         world=here.world,
     )
 
 
-def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
+def _panel(here: Situation, stand: Stand, viewer: PersonId, entries: tuple[Entry, ...]) -> StepPanel:
     step = stand.step
     there = Situation(sag=here.sag, step=step, definitions=here.definitions, world=here.world)
     earlier = here.definitions.workflow.ancestors[step.station]
@@ -204,6 +212,7 @@ def _panel(here: Situation, stand: Stand, viewer: PersonId) -> StepPanel:
         later=tuple(one for one in later_meetings(there) if not is_held(one, here.world.now)),
         missing=_missing(there),
         earlier=_earlier(here.sag, step),
+        sent=sent_instead((entry.event for entry in entries), step),
         can_revise=editor(there, viewer) is not None,
     )
 
@@ -268,7 +277,15 @@ def _ahead(here: Situation, viewer: PersonId) -> tuple[AheadPanel, ...]:
         body = here.world.bodies[body_at(station, here.sag.fills)]
         authority = here.world.authority
         if authority.acting(viewer, SUBMITTERS, owner=here.sag.owner, body=body):
-            found.append(AheadPanel(station=station, body=body, meetings=_meetings(here.world, body.key)))
+            found.append(
+                AheadPanel(
+                    station=station,
+                    body=body,
+                    meetings=_meetings(here.world, body.key),
+                    waits_for=next(s for name in moves.before_turn(here, key) if (s := here.sag.at(name))),
+                    content=moves.content_ahead(here, key),
+                )
+            )
     return tuple(found)
 
 
@@ -279,6 +296,12 @@ def _corrections(here: Situation, viewer: PersonId) -> tuple[CorrectPanel, ...]:
         newest = here.sag.at(step.station)
         if step.outcome and newest == step and corrector(there, viewer):
             found.append(
-                CorrectPanel(step=step, body=there.body, affected=affected(there), outcomes=_outcomes(there))
+                CorrectPanel(
+                    step=step,
+                    content=content_digest(here.sag, step),
+                    body=there.body,
+                    affected=affected(there),
+                    outcomes=_outcomes(there),
+                )
             )
     return tuple(found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kdflow.domain import moves
 from kdflow.domain.authority import LEADING, Appointment, Office, PersonId
 from kdflow.domain.errors import Reason
-from kdflow.domain.sag import Sag, Step
+from kdflow.domain.sag import Event, Sag, Step
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.workflow import Actor, Definitions, Move
 from kdflow.store import definitions
 from kdflow.store.database import Tx
@@ -41,11 +42,29 @@ class Stand:
     conditional: bool
     is_mine: bool
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its meeting has been cancelled, and the item was not taken along to another."""
+        return self.meeting is not None and self.meeting.status is MeetingStatus.CANCELLED
+
 
 def stands(tx: Tx, sag: Sag, world: World, viewer: PersonId | None) -> tuple[Stand, ...]:
     """Where a sag stands: one entry per open step."""
     route = definitions.load(tx, sag.route)
     return tuple(_stand(tx, sag, step, route, world, viewer) for step in open_steps(sag, route))
+
+
+class Sent(NamedTuple):
+    """An indstilling that a body sent along to a step that had another one of its own."""
+
+    by: str
+    texts: tuple[str, ...]
+
+
+def sent_instead(events: Iterable[Event], step: Step) -> tuple[Sent, ...]:
+    """What was sent along to a step that was submitted ahead of its turn with another indstilling."""
+    mine = (event.data for event in events if event.step == step.seq and event.move == "condition-met")
+    return tuple(Sent(str(data["by"]), tuple(data["sent"])) for data in mine if data.get("sent"))  # type: ignore[arg-type]
 
 
 def open_steps(sag: Sag, route: Definitions) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kdflow.domain.deadlines import Deadline, DeadlineKind, deadline
+from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import TAKES_NOTHING, workdays_of
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
@@ -26,11 +26,9 @@ class Chance:
 
 
 def due_of(meeting: Meeting, body: Body) -> Deadline | None:
-    """The deadline for submitting to a meeting; None where its day or the rule of its body is not known."""
-    rule = body.rules.get(DeadlineKind.SUBMISSION)
-    if rule is None or meeting.begins_on is None:
-        return None
-    return deadline(DeadlineKind.SUBMISSION, rule, meeting.begins_on, workdays_of(body))
+    """The deadline for submitting to a meeting; None where its date or the rule of its body is not known."""
+    found = deadlines(body.rules, meeting.on, workdays_of(body))
+    return next((one for one in found if one.kind is DeadlineKind.SUBMISSION), None)
 
 
 def dues(meetings: Iterable[Meeting], world: World) -> Mapping[MeetingId, Deadline]:

@@ -9,8 +9,10 @@ from datetime import date, datetime
 
 from kdflow.domain.dates import local_day
 from kdflow.domain.deadlines import Deadline, deadlines
-from kdflow.domain.departures import workdays_of
+from kdflow.domain.departures import end_of, workdays_of
 from kdflow.domain.errors import NotFound
+from kdflow.domain.planner import Network
+from kdflow.domain.terms import DeadWindow, dead_windows
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.workdays import danish_holidays
 from kdflow.store import meetings, people
@@ -21,7 +23,7 @@ ClosedDays = tuple[tuple[date, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingRow:
-    """A meeting with its deadlines; a cancelled one, or one whose day is not known, has none."""
+    """A meeting with its deadlines; a cancelled one has none."""
 
     meeting: Meeting
     body: Body
@@ -48,12 +50,14 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A body with its meetings in date order, and the days of the year on which it alone is closed."""
+    """A body with its meetings in date order, the days of the year on which it alone is closed, and its pauses
+    round an election."""
 
     body: Body
     name: str
     rows: tuple[MeetingRow, ...]
     closed: ClosedDays
+    pauses: tuple[DeadWindow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,8 @@ def year_wheel(db: Database, year: int | None, only: Collection[str], now: datet
     today = local_day(now)
     year = today.year if year is None else year
     names = labels({key: bodies[key] for key in table.of_body})
-    lanes = [_lane(bodies[key], names[key], table.of_body[key], year) for key in names]
+    net = Network(bodies, table)
+    lanes = [_lane(bodies[key], names[key], net, year) for key in names]
     found = [lane for lane in lanes if lane.rows]
     return YearWheel(
         year=year,
@@ -110,20 +115,26 @@ def labels(bodies: Mapping[str, Body]) -> Mapping[str, str]:
     return dict(sorted(names.items(), key=lambda item: item[1]))
 
 
-def _lane(body: Body, name: str, found: Collection[Meeting], year: int) -> Lane:
-    rows = [_row(body, name, meeting) for meeting in found]
+def pauses_in(year: int, body: str, net: Network) -> tuple[DeadWindow, ...]:
+    """The pauses round elections of a body that lie partly in a year; no gap with another reason."""
+    found = dead_windows(net.departures(body), end_of(body, net.bodies))
+    return tuple(pause for pause in found if pause.is_of_election and pause.touches(year))
+
+
+def _lane(body: Body, name: str, net: Network, year: int) -> Lane:
+    rows = [_row(body, name, meeting) for meeting in net.timetable.of_body[body.key]]
     return Lane(
         body=body,
         name=name,
         rows=tuple(sorted((row for row in rows if row.touches(year)), key=_by_date)),
         closed=tuple(sorted((day, why) for day, why in body.closing_days if day.year == year)),
+        pauses=pauses_in(year, body.key, net),
     )
 
 
 def _row(body: Body, name: str, meeting: Meeting) -> MeetingRow:
-    day = meeting.on.exact
-    stands = day is not None and meeting.status is not MeetingStatus.CANCELLED
-    found = deadlines(body.rules, day, workdays_of(body)) if day and stands else ()
+    stands = meeting.status is not MeetingStatus.CANCELLED
+    found = deadlines(body.rules, meeting.on, workdays_of(body)) if stands else ()
     return MeetingRow(meeting=meeting, body=body, name=name, deadlines=found)
 
 

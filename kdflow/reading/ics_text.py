@@ -28,7 +28,7 @@ AGAIN = "export the calendar again"
 START_HINT = "DTSTART is 20200124, 20200124T100000 or 20200124T090000Z"
 
 _SERIES = ("RRULE", "RDATE", "EXRULE", "RECURRENCE-ID")
-_READ = ("BEGIN", "END", "UID", "DTSTART", "SUMMARY", "LOCATION", "STATUS", *_SERIES)
+_READ = ("BEGIN", "END", "UID", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS", *_SERIES)
 _PROPERTY = re.compile(rf"^({'|'.join(_READ)})[:;](.*)", re.IGNORECASE | re.DOTALL)
 _STAMP = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$", re.ASCII)
 _NO_MEETING = re.compile(rf"^UID:(?:{'|'.join(DeadlineKind)})-|-sag-\d{{4}}-\d+-", re.IGNORECASE)
@@ -56,14 +56,36 @@ class _Event:
 
 
 def units(sheet: Sheet, data: bytes, names: Collection[str]) -> Iterator[Unit]:
-    """The events; of one of our own feeds only the meetings of bodies."""
+    """The events; of one of our own feeds only the meetings of bodies, and those only that have a day."""
     lines = lines_of(data)
     if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines):
         raise Fault("not an iCalendar file", "export the calendar as .ics", code="no-ics")
     for event in _events(sheet, _unfolded(lines)):
-        uid = event.found.get("UID", (0, ""))[1].strip()
-        if not (uid.endswith("@kdflow") and _NO_MEETING.search(uid)):
+        if not (_is_ours(event) and (_NO_MEETING.search(_uid(event)) or _has_no_day(event))):
             yield event.line, partial(_meeting, event, sheet.body, names)
+
+
+def _uid(event: _Event) -> str:
+    return event.found.get("UID", (0, ""))[1].strip()
+
+
+def _is_ours(event: _Event) -> bool:
+    return _uid(event).endswith("@kdflow")
+
+
+def _is_tentative(event: _Event) -> bool:
+    return event.found.get("STATUS", (0, ""))[1].rpartition(":")[2].strip().upper() == "TENTATIVE"
+
+
+def _has_no_day(event: _Event) -> bool:
+    """Whether it stands on every day that its meeting can be: it says no more than the calendar does."""
+    if not _is_tentative(event) or "DTSTART" not in event.found or "DTEND" not in event.found:
+        return False
+    try:
+        (_, first), (_, end) = (_start(*event.found[name]) for name in ("DTSTART", "DTEND"))
+    except Fault:
+        return False  # it is told when the event is read
+    return (end - first).days > 1
 
 
 def _unfolded(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -112,13 +134,14 @@ def _meeting(event: _Event, body: str, names: Collection[str]) -> ReadMeeting:
     if "DTSTART" not in event.found:
         raise Fault("the event does not say when it begins", AGAIN)
     starts_at, day = _start(*event.found["DTSTART"])
-    texts = {name: _value(*place)[1] for name, place in event.found.items() if name != "DTSTART"}
+    texts = {name: _value(*place)[1] for name, place in event.found.items() if name not in ("DTSTART", "DTEND")}
     note = text_of(texts.get("SUMMARY", ""), "the title")
+    is_our_word = _is_ours(event) and _is_tentative(event)
     is_cancelled = texts.get("STATUS", "").strip().upper() == "CANCELLED"
     said = {
         "starts_at": starts_at,
         "place": text_of(texts.get("LOCATION", ""), "the place"),
-        "note": note if _says_more(note, (body, *names)) else None,
+        "note": note if _says_more(note, (body, *names)) and not is_our_word else None,
         "status": MeetingStatus.CANCELLED if is_cancelled else None,
     }
     uid = text_of(texts.get("UID", ""), "the UID") or None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from kdflow.domain.dates import COPENHAGEN, FuzzyDate, in_words, read_date
+from kdflow.domain.dates import COPENHAGEN, FuzzyDate, read_date, wall_instant
 from kdflow.domain.errors import Unreadable
 
 SIZE_LIMIT = 1024 * 1024
@@ -16,7 +16,6 @@ LINES_AT_MOST = 50_000
 TEXT_LIMIT = 500
 DATE_LIMIT = 60
 YEARS = range(1900, 2200)
-WEEKDAYS = tuple(in_words(date(2020, 1, day)).split()[0] for day in range(6, 13))
 
 DATE_HINT = "write the date as 24. januar 2020, 24.1.2020 or 2020-01-24; a month as 2021-09"
 HOUR_HINT = "write the hour it begins: 10:00, 10.00 or kl. 10"
@@ -69,17 +68,14 @@ def day_of(text: str) -> FuzzyDate:
     try:
         on = read_date(text)
     except Unreadable as error:
+        if error.code == "weekday":
+            raise Fault(str(error), "mend the weekday, or the date", code="weekday") from None
         raise Fault(str(error), DATE_HINT, code="date") from None
     if on.earliest is None or on.latest is None:
         raise Fault(f"{text!r} says nothing about when the meeting is", DATE_HINT, code="date")
     if not (on.earliest.year in YEARS and on.latest.year in YEARS):
         raise Fault(f"{text!r}: the year is not one of our time", "mend the year", code="year")
-    if on.exact is None:
-        return on
-    word = text.split()[0].lower().rstrip(".")
-    if any(day.startswith(word) for day in WEEKDAYS) and not in_words(on.exact).startswith(word):
-        raise Fault(f"{text!r}: that day is {in_words(on.exact)}", "mend the weekday, or the date", code="weekday")
-    return FuzzyDate.day(on.exact)
+    return FuzzyDate.day(on.exact) if on.exact else on
 
 
 def hour_of(text: str) -> time:
@@ -101,11 +97,11 @@ def starts_at(on: FuzzyDate, hour: time) -> datetime:
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a wall-clock time; of an hour that comes twice in October it is the first."""
-    instant = wall.replace(tzinfo=zone).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != wall:
-        raise Fault(f"there is no {wall:%H:%M} on {wall:%Y-%m-%d}: the clocks go forward", "mend the hour")
-    return instant
+    """The instant of a wall-clock time."""
+    try:
+        return wall_instant(wall, zone)
+    except Unreadable as error:
+        raise Fault(str(error), "mend the hour", code="hour-gap") from None
 
 
 def text_of(text: str, what: str) -> str:

@@ -1,8 +1,12 @@
-"""Calendar feeds: what each secret address shows, and to whom. The secret itself is never kept, only its hash."""
+"""Calendar feeds: what each secret address shows, and to whom; which edition of their entries the rules make.
+
+Of a secret only its hash is kept.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -59,3 +63,30 @@ _SELECT = "select substr(secret, 1, 16), person, about, key, made_at from feed"
 
 def _feed(row: tuple[str, str, About, str, object]) -> Feed:
     return Feed(handle=row[0], person=PersonId(row[1]), about=row[2], key=row[3], made_at=Tx.read_instant(row[4]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """How often what the entries of a kind say was changed by configuration, and when last (None: never)."""
+
+    number: int = 0
+    since: datetime | None = None
+
+
+def keep_editions(tx: Tx, said: Iterable[tuple[str, str, str]], *, now: datetime) -> None:
+    """Keep, by body and kind of entry, what its entries say; where that is another text than before, they are the
+    next edition. The number never falls."""
+    tx.run_many(
+        "insert into feed_edition (body, entry, digest, number, since) values (?, ?, ?, 0, null) "
+        "on conflict (body, entry) do update set digest = excluded.digest, number = feed_edition.number + 1, "
+        "since = ? where feed_edition.digest <> excluded.digest",
+        [(body, entry, _hash(text), tx.instant(now)) for body, entry, text in said],
+    )
+
+
+def editions(tx: Tx) -> dict[tuple[str, str], Edition]:
+    """The edition of each body and kind of entry."""
+    rows = tx.run("select body, entry, number, since from feed_edition").fetchall()
+    return {
+        (row[0], row[1]): Edition(number=row[2], since=Tx.read_instant(row[3]) if row[3] else None) for row in rows
+    }

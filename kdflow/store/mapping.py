@@ -10,6 +10,7 @@ from typing import Any
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import FuzzyDate, Precision
 from kdflow.domain.deadlines import DeadlineKind, Rule
+from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.sag import Approval, Paper, Part
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.workflow import Outcome
@@ -158,13 +159,19 @@ _PLAIN_RECKONING = ("saturday", "most_items", "most_minutes", "minutes_per_item"
 
 
 def reckoning_to_json(body: Body) -> str:
-    """How a body reckons its deadlines and places, as JSON text."""
+    """How a body reckons its deadlines and places, and reminds of its duties, as JSON text."""
     rules = {
         kind: [rule.days, rule.unit, rule.at.isoformat("minutes"), rule.roll] for kind, rule in body.rules.items()
     }
     closed = sorted([day.isoformat(), name] for day, name in body.closing_days)
     plain = {name: getattr(body, name) for name in _PLAIN_RECKONING}
-    return to_json({"rules": rules, "closed": closed, **plain})
+    ladders = {
+        kind: [
+            [rung.days, rung.unit, rung.at.isoformat("minutes"), rung.after, rung.to, rung.text] for rung in rungs
+        ]
+        for kind, rungs in body.ladders.items()
+    }
+    return to_json({"rules": rules, "closed": closed, "ladders": ladders, **plain})
 
 
 def reckoning_from_json(text: str) -> dict[str, Any]:
@@ -178,5 +185,12 @@ def reckoning_from_json(text: str) -> dict[str, Any]:
             for kind, (days, unit, at, roll) in kept["rules"].items()
         },
         "closing_days": frozenset((date.fromisoformat(day), name) for day, name in kept["closed"]),
+        "ladders": {DutyKind(kind): tuple(map(_rung, rungs)) for kind, rungs in kept.get("ladders", {}).items()},
         **{name: kept[name] for name in _PLAIN_RECKONING},
     }
+
+
+def _rung(values: list[Any]) -> Rung:
+    days, unit, at, after, to, text = values
+    people = tuple(Recipient(one) for one in to)
+    return Rung(days=days, unit=unit, at=time.fromisoformat(at), after=after, to=people, text=text)

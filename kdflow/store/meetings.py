@@ -22,9 +22,14 @@ _MEETING = (
 _INSERT = f"insert into meeting ({_MEETING}) values ({', '.join('?' * 17)})"
 _SELECT = f"select {_MEETING} from meeting"
 
+KEPT = "timetable"
+"""What the process remembers all meetings as, and under which mark: their number and the sum of their versions.
+No meeting is ever removed, and a change counts its version up: no two calendars of a database share a mark."""
+
 
 def keep(tx: Tx, meetings: Iterable[Meeting]) -> None:
     """Add meetings that are not known yet; a known one is never overwritten from a file."""
+    tx.added.add(KEPT)
     tx.run_many(f"{_INSERT} on conflict (id) do nothing", [_values(tx, meeting) for meeting in meetings])
 
 
@@ -34,6 +39,7 @@ def add(tx: Tx, meeting: Meeting) -> None:
     Raises:
         Conflict: there is one with this id.
     """
+    tx.added.add(KEPT)
     if tx.run(f"{_INSERT} on conflict (id) do nothing", _values(tx, meeting)).rowcount != 1:
         raise Conflict("meeting", meeting.id, expected="new", actual="known")
 
@@ -47,9 +53,10 @@ def change(tx: Tx, old: Meeting, new: Meeting, *, by: PersonId, reason: str | No
     Raises:
         Conflict: the meeting is no longer the one that `old` was read from.
     """
+    tx.added.add(KEPT)
     names = [name for name in _MEETING.split(", ") if name not in ("id", "version")]
     done = tx.run(
-        f"update meeting set {', '.join(f'{name} = ?' for name in names)}, version = version + 1 "
+        f"update meeting set {', '.join(f'{name} = ?' for name in names)}, wake_at = 0, version = version + 1 "
         "where id = ? and version = ?",
         (*_values(tx, new)[1:-1], old.id, old.version),
     )
@@ -62,15 +69,6 @@ def change(tx: Tx, old: Meeting, new: Meeting, *, by: PersonId, reason: str | No
         (old.id, old.version, mapping.meeting_to_json(old), tx.instant(now), by, reason),
     )
     return replace(new, version=old.version + 1)
-
-
-def decided_at(tx: Tx, wanted: Sequence[MeetingId]) -> frozenset[MeetingId]:
-    """Those of some meetings at which something has been decided."""
-    rows = tx.run(
-        f"select distinct meeting from step where meeting in ({marks(wanted) or 'null'}) and outcome is not null",
-        tuple(wanted),
-    ).fetchall()
-    return frozenset(MeetingId(row[0]) for row in rows)
 
 
 def changed_at(tx: Tx) -> dict[str, datetime]:
@@ -132,9 +130,22 @@ def _values(tx: Tx, m: Meeting) -> tuple[Any, ...]:
 
 
 def timetable(tx: Tx, at: Sequence[str] | None = None) -> Timetable:
-    """Every meeting of some bodies, or of all."""
+    """Every meeting of some bodies, or of all; all of them are read again only when one has changed."""
+    if at is None and KEPT not in tx.added:
+        return _every(tx)
     where = f" where body in ({marks(at)})" if at is not None else ""
     return _table(tx.run(f"{_SELECT}{where} order by earliest, id", tuple(at or ())).fetchall())
+
+
+def _every(tx: Tx) -> Timetable:
+    mark = tuple(tx.run("select count(*), coalesce(sum(version), 0) from meeting").fetchone())
+    kept: tuple[object, Timetable] | None = tx.kept.get(KEPT)
+    if kept is None or kept[0] != mark:
+        table = _table(tx.run(f"{_SELECT} order by earliest, id").fetchall())
+        # Others may have changed one since the first statement: the mark is that of what was read.
+        mark = (len(table.meetings), sum(one.version for one in table.meetings))
+        kept = tx.kept[KEPT] = mark, table
+    return kept[1]
 
 
 def timetable_for_step(

@@ -1,18 +1,24 @@
-"""What people must be told: written in the transaction of the change, read by the one it is for."""
+"""What people must be told: written in the transaction of the change, read by its reader, put into letters."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.notices import Notice
+from kdflow.domain.pace import held_for
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.store import mapping
-from kdflow.store.database import Tx
+from kdflow.store.database import Tx, marks
 
-_INSERT = "insert into notice (kind, person, sag, step, data, at) values (?, ?, ?, ?, ?, ?)"
+_NOTICE = "id, kind, person, sag, step, data, at"
+_INSERT = (
+    "insert into notice (kind, person, sag, step, data, at, key, due_at) values (?, ?, ?, ?, ?, ?, ?, ?) "
+    "on conflict (key) do nothing"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,32 +31,157 @@ class Kept:
 
 
 def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
-    """Keep notices until they are delivered."""
+    """Keep notices until they are delivered; one with a key that is known is there already."""
     instant = tx.instant(at)
     tx.run_many(
         _INSERT,
-        [(n.kind, n.person, n.sag, n.step, mapping.mapping_to_json(n.data), instant) for n in notices],
+        [
+            (
+                n.kind,
+                n.person,
+                n.sag,
+                n.step,
+                mapping.mapping_to_json(n.data),
+                instant,
+                n.key,
+                tx.instant(at + held_for(n)),
+            )
+            for n in notices
+        ],
     )
 
 
 def for_person(tx: Tx, person: PersonId, *, limit: int = 20) -> tuple[Kept, ...]:
     """The newest notices to a person, newest first."""
     rows = tx.run(
-        "select id, kind, person, sag, step, data, at from notice where person = ? "
-        "order by at desc, id desc limit ?",
-        (person, limit),
+        f"select {_NOTICE} from notice where person = ? order by at desc, id desc limit ?", (person, limit)
     ).fetchall()
-    return tuple(
-        Kept(
-            id=row[0],
-            at=tx.read_instant(row[6]),
-            notice=Notice(
-                kind=row[1],
-                person=PersonId(row[2]),
-                sag=SagId(row[3]),
-                step=StepSeq(row[4]) if row[4] else None,
-                data=mapping.from_json(row[5]),
-            ),
-        )
-        for row in rows
+    return tuple(_kept(row) for row in rows)
+
+
+def waiting_people(tx: Tx, now: datetime, *, limit: int) -> tuple[PersonId, ...]:
+    """People with notices whose time has come, those first whose notices have waited longest."""
+    rows = tx.run(
+        "select person from notice where due_at is not null and due_at <= ? order by due_at limit ?",
+        (tx.instant(now), limit),
+    ).fetchall()
+    return tuple(dict.fromkeys(PersonId(row[0]) for row in rows))
+
+
+def claim(tx: Tx, person: PersonId, now: datetime, *, limit: int) -> tuple[Kept, ...]:
+    """The notices to a person whose time has come, oldest first; nobody else gets them meanwhile."""
+    lock = " for update skip locked" if tx.is_postgres else ""
+    rows = tx.run(
+        f"select {_NOTICE} from notice where due_at is not null and due_at <= ? and person = ? "
+        f"order by at, id limit ?{lock}",
+        (tx.instant(now), person, limit),
+    ).fetchall()
+    return tuple(_kept(row) for row in rows)
+
+
+def number_of(tx: Tx, key: str) -> int:
+    """The number of the notice with this key."""
+    return int(tx.run("select id from notice where key = ?", (key,)).fetchone()[0])
+
+
+def hold(tx: Tx, notices: Sequence[int], until: datetime) -> None:
+    """Let some notices wait."""
+    tx.run_many("update notice set due_at = ? where id = ?", [(tx.instant(until), one) for one in notices])
+
+
+def let_go(tx: Tx, person: PersonId, now: datetime) -> None:
+    """Let it be decided again when a person is told of what waits: they want it another way."""
+    tx.run(
+        "update notice set due_at = ? where due_at is not null and due_at > ? and person = ?",
+        (tx.instant(now), tx.instant(now), person),
+    )
+
+
+def let_all_go(tx: Tx, now: datetime) -> None:
+    """Let it be decided again when people are told of what waits."""
+    tx.run(
+        "update notice set due_at = ? where due_at is not null and due_at > ?", (tx.instant(now), tx.instant(now))
+    )
+
+
+def put_into(tx: Tx, letter: int, notices: Sequence[int]) -> None:
+    """Let some notices go with a letter."""
+    tx.run_many("update notice set due_at = null, letter = ? where id = ?", [(letter, one) for one in notices])
+
+
+Why = Literal["over", "unwanted", "old"]
+"""Why no mail was sent: it holds no longer, its reader wants none, or it is from before there were mails."""
+
+
+def drop(tx: Tx, notices: Sequence[int], why: Why) -> None:
+    """Say that no mail is sent of some notices; they stay, so that one can see what was not sent."""
+    tx.run_many(
+        "update notice set due_at = null, dropped = ?, why_dropped = ? where id = ?",
+        [(True, why, one) for one in notices],
+    )
+
+
+def drop_older(tx: Tx, before: datetime) -> None:
+    """Send no mail of what is older than an instant and still waits."""
+    tx.run(
+        "update notice set due_at = null, dropped = ?, why_dropped = 'old' where due_at is not null and at < ?",
+        (True, tx.instant(before)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outstanding:
+    """A notice that is in no letter: it waits `until` an instant, or no mail is sent of it, and `why`."""
+
+    kept: Kept
+    until: datetime | None = None
+    why: Why | None = None
+
+
+def outstanding(tx: Tx, *, limit: int = 50) -> tuple[Outstanding, ...]:
+    """Notices that wait for their letter, those first whose time comes first."""
+    rows = tx.run(
+        f"select {_NOTICE}, due_at from notice where due_at is not null order by due_at, id limit ?", (limit,)
+    ).fetchall()
+    return tuple(Outstanding(kept=_kept(row), until=Tx.read_instant(row[7])) for row in rows)
+
+
+def newest_dropped(tx: Tx, *, limit: int = 50) -> tuple[Outstanding, ...]:
+    """The newest notices of which no mail is sent."""
+    rows = tx.run(
+        f"select {_NOTICE}, why_dropped from notice where why_dropped is not null order by id desc limit ?",
+        (limit,),
+    ).fetchall()
+    return tuple(Outstanding(kept=_kept(row), why=row[7]) for row in rows)
+
+
+def in_letter(tx: Tx, letter: int) -> tuple[Kept, ...]:
+    """The notices that go with a letter, oldest first."""
+    rows = tx.run(f"select {_NOTICE} from notice where letter = ? order by at, id", (letter,)).fetchall()
+    return tuple(_kept(row) for row in rows)
+
+
+def in_letters(tx: Tx, letters: Sequence[int]) -> dict[int, list[Kept]]:
+    """The notices that go with some letters, oldest first."""
+    found: dict[int, list[Kept]] = {one: [] for one in letters}
+    rows = tx.run(
+        f"select letter, {_NOTICE} from notice where letter in ({marks(letters) or 'null'}) order by at, id",
+        tuple(letters),
+    ).fetchall()
+    for letter, *row in rows:
+        found[letter].append(_kept(row))
+    return found
+
+
+def _kept(row: Sequence[Any]) -> Kept:
+    return Kept(
+        id=row[0],
+        at=Tx.read_instant(row[6]),
+        notice=Notice(
+            kind=row[1],
+            person=PersonId(row[2]),
+            sag=SagId(row[3]) if row[3] else None,
+            step=StepSeq(row[4]) if row[4] else None,
+            data=mapping.from_json(row[5]),
+        ),
     )

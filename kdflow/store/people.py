@@ -91,6 +91,16 @@ def person(tx: Tx, who: str) -> Person:
     return found[who]
 
 
+def lock(tx: Tx, who: PersonId) -> bool:
+    """Let nobody else write to a person until the transaction ends; False where somebody else is at it.
+
+    SQLite has one writer at a time anyway.
+    """
+    if not tx.is_postgres:
+        return True
+    return tx.run("select 1 from person where id = ? for no key update skip locked", (who,)).fetchone() is not None
+
+
 def authority(tx: Tx, at: Sequence[str], on: date) -> tuple[Authority, dict[str, str]]:
     """Who holds an office at some bodies (and in the installation as a whole), which of them are away, and
     what they are called."""
@@ -103,8 +113,9 @@ def authority(tx: Tx, at: Sequence[str], on: date) -> tuple[Authority, dict[str,
     ).fetchall()
     away = tx.run(
         "select person, valid_from, valid_to, stand_in from absence "
-        f"where person in (select person from appointment where {held}) order by id",
-        keys,
+        f"where person in (select person from appointment where {held}) "
+        "and (valid_from is null or valid_from <= ?) and (valid_to is null or valid_to >= ?) order by id",
+        (*keys, tx.day(on), tx.day(on)),
     ).fetchall()
     found = Authority(
         on=on,

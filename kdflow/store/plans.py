@@ -65,6 +65,20 @@ def planned_at(tx: Tx, body: str, meetings: Sequence[str]) -> tuple[SagId, ...]:
     return tuple(SagId(row[0]) for row in rows)
 
 
+def bodies_beside(tx: Tx, bodies: Sequence[str], meetings: Sequence[MeetingId] = ()) -> set[str]:
+    """The bodies at whose stations those are planned who are planned at stations of some bodies (where it says so,
+    at some of their meetings)."""
+    if not bodies:
+        return set()
+    at = f" and leg.meeting in ({marks(meetings)})" if meetings else ""
+    rows = tx.run(
+        "select distinct beside.body from leg join leg beside on beside.sag = leg.sag "
+        f"where leg.body in ({marks(bodies)}){at}",
+        (*bodies, *meetings),
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def counts(tx: Tx, body: str) -> dict[str, int]:
     """How many sager are planned at each meeting of a body."""
     rows = tx.run("select meeting, count(*) from leg where body = ? group by meeting", (body,)).fetchall()
@@ -84,7 +98,7 @@ def needs(tx: Tx, but_for: Collection[SagId] = ()) -> tuple[tuple[str, int, int]
 
 
 def save(tx: Tx, plans: Iterable[Planned]) -> None:
-    """Keep the legs of some plans in place of those that were kept for their sager."""
+    """Keep the legs of some plans in place of those that were kept; the watch looks at their sager anew."""
     found = list(plans)
     tx.run_many("delete from leg where sag = ?", [(one.sag,) for one in found])
     tx.run_many(
@@ -97,4 +111,6 @@ def save(tx: Tx, plans: Iterable[Planned]) -> None:
             if leg.kind in ("meeting", "seat") and leg.after < NEVER
         ],
     )
-    tx.run_many("update step set plan_until = ? where sag = ?", [(one.holds_until, one.sag) for one in found])
+    tx.run_many(
+        "update step set plan_until = ?, wake_at = 0 where sag = ?", [(one.holds_until, one.sag) for one in found]
+    )

@@ -21,16 +21,17 @@ from kdflow.store.database import Tx, marks
 _SAG = "id, number, title, owner, route, life, places, fills, case_text, papers, closed, opened_at, version"
 _STEP = (
     "seq, station, body, state, asks, proposes, parts, forwards, outcome, outcome_note, decided_on, planned, "
-    "meeting, conditional_on, approvals, came_from, version"
+    "meeting, conditional_on, approvals, came_from, opened_at, version"
 )
 _BY_ID = f"select {_SAG} from sag where id = ?"
 _STEPS = f"select {_STEP} from step where sag = ? order by seq"
 _SEATS = "select step, meeting, status, note from seat where sag = ? order by step, meeting"
-_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 18)})"
+_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 19)})"
 _UPDATE_STEP = (
     "update step set station = ?, state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, "
     "outcome_note = ?, decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, "
-    "came_from = ?, plan_until = 0, version = version + 1 where sag = ? and seq = ? and version = ?"
+    "came_from = ?, opened_at = ?, plan_until = 0, wake_at = 0, version = version + 1 "
+    "where sag = ? and seq = ? and version = ?"
 )
 _UPDATE_SAG = (
     "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "
@@ -57,7 +58,7 @@ def load(tx: Tx, sag: SagId) -> Sag:
     seats: dict[int, list[Seat]] = {}
     for step, meeting, status, note in tx.run(_SEATS, (sag,)).fetchall():
         seats.setdefault(step, []).append(Seat(meeting=meeting, status=SeatStatus(status), note=note))
-    steps = tuple(_step(row, seats) for row in tx.run(_STEPS, (sag,)).fetchall())
+    steps = tuple(_step(tx, row, seats) for row in tx.run(_STEPS, (sag,)).fetchall())
     return _sag(tx, row, steps)
 
 
@@ -88,7 +89,7 @@ def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
         seats[sag].setdefault(step, []).append(seat)
     steps: dict[SagId, list[Step]] = {sag: [] for sag in ids}
     for row in tx.run(f"select sag, {_STEP} from step where sag {among} order by sag, seq", ids).fetchall():
-        steps[row[0]].append(_step(row[1:], seats[row[0]]))
+        steps[row[0]].append(_step(tx, row[1:], seats[row[0]]))
     rows = tx.run(f"select {_SAG} from sag where id {among}", ids).fetchall()
     found = {row[0]: _sag(tx, row, tuple(steps[row[0]])) for row in rows}
     return tuple(found[sag] for sag in ids if sag in found)
@@ -174,8 +175,8 @@ def save(tx: Tx, before: Sag, after: Sag) -> Sag:
         if done.rowcount != 1:
             raise Conflict("sag", after.number, expected=version, actual=_version(tx, after.id))
         version += 1
-    if before.route != after.route:
-        tx.run("update step set plan_until = 0 where sag = ?", (after.id,))
+    if (before.route, before.life, before.owner) != (after.route, after.life, after.owner):
+        tx.run("update step set plan_until = 0, wake_at = 0 where sag = ?", (after.id,))
     return replace(after, steps=steps, version=version)
 
 
@@ -190,7 +191,7 @@ def _save_step(tx: Tx, sag: SagId, old: Step | None, new: Step) -> Step:
         return new
     if old is new or old == new:
         return new
-    done = tx.run(_UPDATE_STEP, (new.station, *_step_values(new), sag, new.seq, old.version))
+    done = tx.run(_UPDATE_STEP, (new.station, *_step_values(tx, new), sag, new.seq, old.version))
     if done.rowcount != 1:
         raise Conflict("step", f"{sag}/{new.seq}", expected=old.version, actual="changed")
     _save_seats(tx, sag, new, [seat for seat in new.seats if seat not in old.seats])
@@ -199,7 +200,7 @@ def _save_step(tx: Tx, sag: SagId, old: Step | None, new: Step) -> Step:
 
 def _insert(tx: Tx, sag: SagId, step: Step) -> None:
     head = (sag, step.seq, step.station, step.body, step.state, step.asks)
-    tx.run(_INSERT_STEP, (*head, *_step_values(step)[1:], step.version))
+    tx.run(_INSERT_STEP, (*head, *_step_values(tx, step)[1:], step.version))
     _save_seats(tx, sag, step, step.seats)
 
 
@@ -207,7 +208,7 @@ def _save_seats(tx: Tx, sag: SagId, step: Step, seats: Sequence[Seat]) -> None:
     tx.run_many(_SEAT, [(sag, step.seq, seat.meeting, seat.status, seat.note) for seat in seats])
 
 
-def _step_values(step: Step) -> tuple[Any, ...]:
+def _step_values(tx: Tx, step: Step) -> tuple[Any, ...]:
     return (
         step.state,
         step.proposes,
@@ -221,6 +222,7 @@ def _step_values(step: Step) -> tuple[Any, ...]:
         mapping.to_json(step.conditional_on),
         mapping.approvals_to_json(step.approvals),
         step.came_from,
+        tx.instant(step.opened_at) if step.opened_at else None,
     )
 
 
@@ -257,7 +259,7 @@ def _sag(tx: Tx, row: Sequence[Any], steps: tuple[Step, ...]) -> Sag:
     )
 
 
-def _step(row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
+def _step(tx: Tx, row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
     return Step(
         seq=StepSeq(row[0]),
         station=row[1],
@@ -275,6 +277,7 @@ def _step(row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
         conditional_on=mapping.strings(row[13]),
         approvals=mapping.approvals_from_json(row[14]),
         came_from=StepSeq(row[15]) if row[15] else None,
-        version=row[16],
+        opened_at=tx.read_instant(row[16]) if row[16] else None,
+        version=row[17],
         seats=tuple(seats.get(row[0], ())),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,6 +94,9 @@ def newest() -> str:
 
 def require_newest(db: Database) -> None:
     """Refuse a database that is not at the newest version. A file that is not there is not made."""
+    folder = Path(db.url.database or "").parent
+    if db.is_sqlite and not folder.exists():
+        raise NotSetUp(f"there is no folder {folder}, so {db.url} cannot be there")
     found = version(db) if db.is_there() else None
     if found != newest():
         where = db.url.render_as_string(hide_password=True)

@@ -58,3 +58,8 @@ def take_link(tx: Tx, secret: str, now: datetime) -> PersonId | None:
         "delete from link where secret = ? and ends_at > ? returning person", (_hash(secret), tx.instant(now))
     ).fetchone()
     return PersonId(row[0]) if row else None
+
+
+def drop_links(tx: Tx, person: PersonId) -> None:
+    """Let the sign-in links of a person be good no more."""
+    tx.run("delete from link where person = ?", (person,))

@@ -1,9 +1,11 @@
 """Every table, as SQLModel classes. Rows never leave `store/`; lists and maps are canonical JSON text."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -23,14 +25,22 @@ def _one_of(name: str, *values: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{name} in ({listed})", name=name)
 
 
+def _partial(name: str, columns: str, where: str) -> sa.Index:
+    """An index of the rows that are looked for, and of no others."""
+    return sa.Index(name, *columns.split(", "), sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 class Row(SQLModel):
-    """Base of every table."""
+    """Base of every table; it is called as its class, without "Row"."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return re.sub("(?<=.)([A-Z])", r"_\1", cls.__name__.removesuffix("Row")).lower()
 
 
 class BodyRow(Row, table=True):
     """A body in its valid time; `reckoning` holds how its deadlines are reckoned, as JSON."""
 
-    __tablename__ = "body"
     __table_args__: Any = (_one_of("chairing", "chair", "co-chairs", "none"),)
 
     key: str = Field(primary_key=True)
@@ -50,8 +60,6 @@ class BodyRow(Row, table=True):
 class PersonRow(Row, table=True):
     """Somebody who can act."""
 
-    __tablename__ = "person"
-
     id: str = Field(primary_key=True)
     name: str
     email: str = Field(unique=True)
@@ -60,7 +68,6 @@ class PersonRow(Row, table=True):
 class AppointmentRow(Row, table=True):
     """A person in an office of a body for a time; body "*" is the whole installation."""
 
-    __tablename__ = "appointment"
     __table_args__: Any = (
         _one_of("office", "chair", "co-chair", "vice-chair", "member", "secretary", "administrator"),
         sa.UniqueConstraint("person", "office", "body", "valid_from"),
@@ -77,8 +84,6 @@ class AppointmentRow(Row, table=True):
 class AbsenceRow(Row, table=True):
     """Days on which a person is out of office."""
 
-    __tablename__ = "absence"
-
     id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
     person: str = Field(foreign_key="person.id", index=True)
     valid_from: date | None = None
@@ -87,9 +92,9 @@ class AbsenceRow(Row, table=True):
 
 
 class MeetingRow(Row, table=True):
-    """A meeting; `earliest` to `latest` are the bounds of its date, `written` is the date as it was written."""
+    """A meeting; `earliest` to `latest` are the bounds of its date, `written` is the date as it was written.
+    The sweep looks at it again at the civil minute `wake_at` (0: at once)."""
 
-    __tablename__ = "meeting"
     __table_args__: Any = (
         _one_of("status", "planned", "moved", "agenda-sent", "held", "minutes-sent", "cancelled"),
     )
@@ -110,13 +115,12 @@ class MeetingRow(Row, table=True):
     moved_by: str | None = None
     most_items: int | None = None
     most_minutes: int | None = None
+    wake_at: int = Field(default=0, sa_type=BIGINT, index=True, sa_column_kwargs={"server_default": "0"})
     version: int = 1
 
 
 class MeetingVersionRow(Row, table=True):
     """What a meeting was before it was changed, with who changed it, when and why; rows are never changed."""
-
-    __tablename__ = "meeting_version"
 
     meeting: str = Field(primary_key=True, foreign_key="meeting.id")
     version: int = Field(primary_key=True)
@@ -130,7 +134,6 @@ class LegRow(Row, table=True):
     """One step of a sag's plan: which meeting it is planned at ("" where none is left). An index, not a truth:
     what a page shows is planned anew; this is how a changed calendar finds the sager it concerns."""
 
-    __tablename__ = "leg"
     __table_args__: Any = (sa.Index("ix_leg_body_meeting", "body", "meeting"),)
 
     sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
@@ -142,7 +145,6 @@ class LegRow(Row, table=True):
 class PlaceRow(Row, table=True):
     """A secretary's word on who gets a place at a full meeting: this sag is in, or waits for the next one."""
 
-    __tablename__ = "place"
     __table_args__: Any = (_one_of("word", "in", "out"),)
 
     meeting: str = Field(primary_key=True, foreign_key="meeting.id")
@@ -155,7 +157,6 @@ class PlaceRow(Row, table=True):
 class FeedRow(Row, table=True):
     """A calendar feed with a secret address; only the hash of the secret is kept. `about`: person, body or sag."""
 
-    __tablename__ = "feed"
     __table_args__: Any = (_one_of("about", "person", "body", "sag"),)
 
     secret: str = Field(primary_key=True)
@@ -165,10 +166,20 @@ class FeedRow(Row, table=True):
     made_at: datetime
 
 
+class FeedEditionRow(Row, table=True):
+    """Which edition the entries of one kind are, of a body's feeds: `number` rises when the configuration makes
+    them say something else (`digest`), last at `since`."""
+
+    body: str = Field(primary_key=True, foreign_key="body.key")
+    entry: str = Field(primary_key=True)
+    digest: str
+    number: int
+    since: datetime | None = None
+
+
 class DefinitionRow(Row, table=True):
     """A workflow or procedure version that a sag may have started on; never changed, never removed."""
 
-    __tablename__ = "definition"
     __table_args__: Any = (_one_of("kind", "workflow", "procedure"),)
 
     ref: str = Field(primary_key=True)
@@ -180,8 +191,6 @@ class DefinitionRow(Row, table=True):
 
 class SagRow(Row, table=True):
     """A sag."""
-
-    __tablename__ = "sag"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
     number: str = Field(unique=True)
@@ -199,9 +208,9 @@ class SagRow(Row, table=True):
 
 
 class StepRow(Row, table=True):
-    """One treatment of a sag at a station. Its legs hold until `plan_until` (civil minute; 0: not planned)."""
+    """One treatment of a sag at a station. Its legs hold until `plan_until` (civil minute; 0: not planned), and
+    the sweep looks at its sag again at `wake_at` (0: at once)."""
 
-    __tablename__ = "step"
     __table_args__: Any = (sa.Index("ix_step_body_state", "body", "state"),)
 
     sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
@@ -221,14 +230,15 @@ class StepRow(Row, table=True):
     conditional_on: str
     approvals: str = Field(sa_type=sa.Text)
     came_from: int | None = None
+    opened_at: datetime | None = None
     plan_until: int = Field(default=0, sa_type=BIGINT, index=True, sa_column_kwargs={"server_default": "0"})
+    wake_at: int = Field(default=0, sa_type=BIGINT, index=True, sa_column_kwargs={"server_default": "0"})
     version: int
 
 
 class SeatRow(Row, table=True):
     """A step's place at one meeting, kept as a trace when the step moved on."""
 
-    __tablename__ = "seat"
     __table_args__: Any = (
         _one_of("status", "submitted", "on-agenda", "taken-off", "postponed"),
         sa.ForeignKeyConstraint(["sag", "step"], ["step.sag", "step.seq"]),
@@ -244,7 +254,7 @@ class SeatRow(Row, table=True):
 class EventRow(Row, table=True):
     """One row of the history: append-only, each row's digest covers the row and the digest before it."""
 
-    __tablename__ = "event"
+    __table_args__: Any = (sa.Index("ix_event_move_at", "move", "at"),)
 
     seq: int = Field(primary_key=True, sa_type=BIGINT, sa_column_kwargs={"autoincrement": False})
     sag: int | None = Field(default=None, foreign_key="sag.id", index=True, sa_type=BIGINT)
@@ -267,8 +277,6 @@ class EventRow(Row, table=True):
 class ChainRow(Row, table=True):
     """The head of the history's chain: one row, locked while a transaction appends."""
 
-    __tablename__ = "chain"
-
     id: int = Field(primary_key=True)
     seq: int = Field(sa_type=BIGINT)
     digest: str
@@ -277,8 +285,6 @@ class ChainRow(Row, table=True):
 class CommandRow(Row, table=True):
     """A command that was carried out, by its idempotency key; sent again, it gets the same answer."""
 
-    __tablename__ = "command"
-
     key: str = Field(primary_key=True)
     fingerprint: str
     result: str = Field(sa_type=sa.Text)
@@ -286,25 +292,138 @@ class CommandRow(Row, table=True):
     at: datetime
 
 
-class NoticeRow(Row, table=True):
-    """Something a person must be told; written with the change itself, delivered afterwards."""
+class DutyRow(Row, table=True):
+    """Something to be done by a deadline, as the watch keeps it: `subject` is its sag ("sag:12") or its meeting
+    ("meeting:kd-net-2020-01-24"). Since when it is there, until when it is due, and up to which minute its ladder
+    of reminders has been told, in civil minutes."""
 
-    __tablename__ = "notice"
-    __table_args__: Any = (sa.Index("ix_notice_person_id", "person", "id"),)
+    subject: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    about: str = Field(primary_key=True)
+    body: str
+    step: int | None = None
+    meeting: str | None = None
+    since: int = Field(sa_type=BIGINT)
+    due: int = Field(sa_type=BIGINT)
+    told: int = Field(sa_type=BIGINT)
+
+
+class BeatRow(Row, table=True):
+    """When a part of the heartbeat was last done: the high-water mark of the clock, and the house's pulse."""
+
+    name: str = Field(primary_key=True)
+    at: datetime
+
+
+class NoticeRow(Row, table=True):
+    """Something a person must be told; written with the change itself, delivered afterwards.
+
+    It waits until `due_at`; then it goes into a letter, or is dropped because it holds no longer, and `due_at` is
+    empty. Of notices with the same `key` there is only one."""
+
+    __table_args__: Any = (
+        sa.Index("ix_notice_person_id", "person", "id"),
+        _partial("ix_notice_due_at", "due_at", "due_at is not null"),
+        _partial("ix_notice_person_due_at", "person, due_at", "due_at is not null"),
+        _partial("ix_notice_dropped", "id", "why_dropped is not null"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
     kind: str
     person: str = Field(foreign_key="person.id")
-    sag: int = Field(foreign_key="sag.id", index=True, sa_type=BIGINT)
+    sag: int | None = Field(default=None, foreign_key="sag.id", index=True, sa_type=BIGINT)
     step: int | None = None
     data: str = Field(sa_type=sa.Text)
+    at: datetime
+    key: str | None = Field(default=None, unique=True)
+    due_at: datetime | None = None
+    letter: int | None = Field(default=None, foreign_key="letter.id", index=True, sa_type=BIGINT)
+    dropped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    why_dropped: str | None = None
+
+
+class LetterRow(Row, table=True):
+    """What goes to one person (or to the endpoint of a webhook) at one time: the notices that name it.
+
+    ready: to be sent at `next_at`; claimed: by a worker, until `lease_until`; sending: it may have left the house;
+    sent; failed: refused for good, or tried too often; uncertain: perhaps delivered, and a person must look;
+    dropped: nothing in it may be told any more. One to an endpoint is a `copy_of` the letter to a person.
+    `token` counts the claims: who holds an older one no longer owns it. `attempts` counts refusals that may pass,
+    `repeats` the times that it was sent again although it may have arrived.
+    """
+
+    __table_args__: Any = (
+        _one_of("state", "ready", "claimed", "sending", "sent", "failed", "uncertain", "dropped"),
+        sa.CheckConstraint("(person is null) <> (endpoint is null)", name="addressee"),
+        _partial("ix_letter_next_at", "next_at", "state = 'ready'"),
+        _partial("ix_letter_lease_until", "lease_until", "state in ('claimed', 'sending')"),
+        _partial("ix_letter_given_up", "state", "state in ('failed', 'uncertain')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    person: str | None = Field(default=None, foreign_key="person.id", index=True)
+    endpoint: int | None = Field(default=None, foreign_key="endpoint.id", index=True, sa_type=BIGINT)
+    copy_of: int | None = Field(default=None, foreign_key="letter.id", sa_type=BIGINT)
+    state: str
+    is_digest: bool
+    message_id: str = Field(unique=True)
+    made_at: datetime
+    next_at: datetime
+    lease_until: datetime | None = None
+    token: int = 0
+    attempts: int = 0
+    repeats: int = 0
+    sent_at: datetime | None = None
+    error: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class EndpointRow(Row, table=True):
+    """An address that is told of every notice by webhook; `secret` signs what is sent there."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    url: str = Field(unique=True)
+    secret: str
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
+class PreferenceRow(Row, table=True):
+    """How a person wants to be told: at once, daily, weekly or on the pages only, and their hours of peace."""
+
+    __table_args__: Any = (_one_of("pace", "at-once", "daily", "weekly", "off"),)
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    pace: str
+    weekday: int
+    day_begins: int
+    day_ends: int
+
+
+class PointerRow(Row, table=True):
+    """A link in a mail: it points one person to one step as it was then (its version, and the digest of what a
+    consent would have been to), and does nothing by itself. Only the hash of its secret is kept."""
+
+    secret: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    sag: int = Field(foreign_key="sag.id", index=True, sa_type=BIGINT)
+    step: int
+    version: int
+    content: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
+    ends_at: datetime
+
+
+class MailRow(Row, table=True):
+    """A mail in the demo's mailbox: what would have been sent."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    address: str = Field(index=True)
+    message_id: str = Field(index=True)
+    source: str = Field(sa_type=sa.Text)
     at: datetime
 
 
 class ContentRow(Row, table=True):
     """The content of a paper, by its SHA-256; the same file is kept once."""
-
-    __tablename__ = "content"
 
     digest: str = Field(primary_key=True)
     content: bytes
@@ -312,8 +431,6 @@ class ContentRow(Row, table=True):
 
 class SessionRow(Row, table=True):
     """A signed-in browser. Only the hash of its secret is kept."""
-
-    __tablename__ = "session"
 
     secret: str = Field(primary_key=True)
     person: str = Field(foreign_key="person.id", index=True)
@@ -325,17 +442,32 @@ class SessionRow(Row, table=True):
 class LinkRow(Row, table=True):
     """A sign-in link that an operator made for one person; used once. Only the hash of its secret is kept."""
 
-    __tablename__ = "link"
-
     secret: str = Field(primary_key=True)
     person: str = Field(foreign_key="person.id", index=True)
     ends_at: datetime
 
 
+class CodeRow(Row, table=True):
+    """Somebody who asked for a code to sign in: which address they typed, over which network and in which browser,
+    as hashes. The code itself is made when its mail is written; only its salted hash is kept. Where nobody has the
+    address there is no person, and never a code."""
+
+    __table_args__: Any = {"sqlite_autoincrement": True}  # a number that is gone is never another's
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    account: str = Field(index=True)
+    network: str = Field(index=True)
+    browser: str = Field(index=True)
+    person: str | None = Field(default=None, foreign_key="person.id", index=True)
+    salt: str | None = None
+    digest: str | None = None
+    tries: int = 0
+    asked_at: datetime = Field(index=True)
+    ends_at: datetime
+
+
 class SettingRow(Row, table=True):
     """A value of this installation that changes while it runs (the demo's clock)."""
-
-    __tablename__ = "setting"
 
     key: str = Field(primary_key=True)
     value: str

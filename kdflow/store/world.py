@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from kdflow.domain.dates import local_day
+from kdflow.domain.planner import Network, network
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.workflow import Definitions
@@ -22,6 +23,15 @@ def whole_world(tx: Tx, now: datetime) -> World:
     authority, _ = people.authority(tx, list(bodies), local_day(now))
     names = {key: person.name for key, person in people.people(tx).items()}
     return World(bodies=bodies, timetable=meetings.timetable(tx), authority=authority, names=names, now=now)
+
+
+def network_of(tx: Tx, world: World) -> Network:
+    """The calendars of the whole world as the planner sees them; the process remembers the departures until a body
+    or a meeting changes."""
+    kept: Network | None = tx.kept.get("network")
+    if kept is None or kept.timetable is not world.timetable or kept.bodies != world.bodies:
+        kept = tx.kept["network"] = network(world)
+    return kept
 
 
 def with_routes(tx: Tx, ids: Sequence[SagId]) -> Iterator[tuple[Sag, Definitions]]:

@@ -1,11 +1,14 @@
 """The web application: pages, the JSON API, static files, the error table and the headers, put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
+from typing import Protocol
 
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -13,12 +16,16 @@ from starlette.types import Scope
 
 from kdflow.bootstrap import Wiring
 from kdflow.web import security, troubles
+from kdflow.web.api import helbred
 from kdflow.web.api import kalender as calendar_api
 from kdflow.web.api import sager as api
 from kdflow.web.deps import guard_form
 from kdflow.web.pages import (
     abonnementer,
+    afmeld,
+    beskeder,
     demo,
+    flaskehalse,
     indlaes,
     kalender,
     moeder,
@@ -27,15 +34,18 @@ from kdflow.web.pages import (
     papers,
     pladser,
     plan,
+    post,
     ruter,
     sager,
     sign_in,
+    svar,
+    udsendelser,
     was,
 )
 
 PAGES = (
-    *(was, sign_in, demo, papers, ruter, pladser, indlaes, moeder),
-    *(overblik, ny_sag, sager, plan, kalender, abonnementer),
+    *(was, sign_in, svar, demo, papers, ruter, pladser, indlaes, moeder),
+    *(overblik, beskeder, udsendelser, post, ny_sag, sager, plan, kalender, flaskehalse, abonnementer),
 )
 
 
@@ -50,32 +60,54 @@ class Static(StaticFiles):
         return response
 
 
-def create_app(wiring: Wiring) -> FastAPI:
-    """The application for one house. Pages are never compressed: they hold form tokens."""
+class Heart(Protocol):
+    """What beats while the site is served."""
+
+    def start(self) -> None:
+        """Begin to beat."""
+
+    def stop(self) -> None:
+        """Stop, when what is being done is done."""
+
+
+def create_app(wiring: Wiring, heart: Heart | None = None) -> FastAPI:
+    """The application for one house; `heart` beats as long as it is served. Pages are never compressed: they hold
+    form tokens."""
     app = FastAPI(
         title="kdflow",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=_lifespan,
-        max_body_size=security.MAX_BODY,
         telemetry={"tracing": False},
-        middleware=[Middleware(security.Shield, secure=wiring.settings.secure_cookies)],
+        middleware=[
+            Middleware(security.Shield, secure=wiring.settings.secure_cookies, too_large=troubles.on_too_large),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=security.MAX_BODY),
+        ],
         exception_handlers={**troubles.HANDLERS},
     )
-    app.state.wiring = wiring
+    app.state.wiring, app.state.heart = wiring, heart
     app.state.visits = security.VisitTokens(wiring.settings.secret.get_secret_value())
     folder = str(resources.files("kdflow") / "static")
     app.mount("/static", GZipMiddleware(Static(directory=folder), minimum_size=500), name="static")
     for module in PAGES:
         app.include_router(module.router, dependencies=[Depends(guard_form)], include_in_schema=False)
+    app.include_router(afmeld.router, include_in_schema=False)  # no form of ours: mail programs post there
     app.include_router(api.router, prefix="/api", tags=["sager"])
+    app.include_router(helbred.router, prefix="/api", tags=["helbred"])
     app.include_router(calendar_api.router, tags=["kalender"])
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Give every connection back at the end."""
-    yield
-    app.state.wiring.db.close()
+    """Beat while the site is served; at the end, when the last job is done, give every connection back."""
+    heart: Heart | None = app.state.heart
+    if heart:
+        heart.start()
+    try:
+        yield
+    finally:
+        if heart:
+            await asyncio.to_thread(heart.stop)
+        app.state.wiring.db.close()

@@ -7,7 +7,7 @@ from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
 from kdflow.domain.dates import FuzzyDate, read_date
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.timetable import Format, MeetingId, MeetingStatus
-from kdflow.web.forms import Gap, Incomplete, Typed
+from kdflow.web.forms import Gap, Incomplete, Typed, date_gap
 
 _HOUR = re.compile(r"^(?:kl\. ?)?(\d{1,2})(?:[.:](\d{2}))?$")
 
@@ -33,12 +33,13 @@ def change_of(typed: Typed, kind: ChangeKind, meeting: str | None) -> CalendarCh
 
 
 def _date(typed: Typed, gaps: list[Gap]) -> FuzzyDate | None:
+    key = "on"
     try:
         if typed["on"]:
             return read_date(typed["on"])
-    except Unreadable:
-        pass
-    gaps.append(Gap("on", "on"))
+    except Unreadable as error:
+        key = date_gap(error, key)
+    gaps.append(Gap(key, "on"))
     return None
 
 

@@ -14,6 +14,7 @@ from kdflow import rendering
 from kdflow.bootstrap import Wiring
 from kdflow.domain.authority import PersonId
 from kdflow.queries.people import SignedIn, signed_in
+from kdflow.queries.sendings import looks_after_letters
 from kdflow.web import forms, security
 from kdflow.web.forms import Typed
 
@@ -79,6 +80,12 @@ class Frame:
         """Whether the time is the demo's own."""
         return self.wiring.settings.demo
 
+    @property
+    def may_see_letters(self) -> bool:
+        """Whether who is signed in looks after what goes out of the house."""
+        person = self.visitor.person.id if self.visitor else None
+        return person is not None and looks_after_letters(self.wiring.db, person, self.now)
+
     def page(self, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page in this frame."""
         html = rendering.page(name, frame=self, new_key=new_key, **values)
@@ -128,7 +135,7 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
     if request.method in security.SAFE:
         yield FormData()
         return
-    async with request.form(max_files=1, max_fields=500) as form:
+    async with request.form(max_files=1, max_fields=500, max_part_size=security.MAX_BODY) as form:
         request.state.typed = forms.typed(form)
         yield form
 

@@ -1,19 +1,17 @@
 """What came with a form, read into values: typed text, moves with their fields, and what is missing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData, UploadFile
 
 from kdflow.domain.dates import FuzzyDate, read_date
 from kdflow.domain.errors import Unreadable
+from kdflow.domain.sag import MAX_TEXT
 from kdflow.domain.situation import Inputs
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Asks, Outcome
-
-MAX_TEXT = 50_000
-"""The longest text in one field, in characters."""
 
 SEEN = "seen."
 """What the names of the fields begin with in which a form carries what its page showed."""
@@ -21,7 +19,7 @@ SEEN = "seen."
 WRITTEN = re.compile(r"^(?!seen\.)([a-z-]+\.)?(reason|note|title|case_text|decided_on|part-\d+)$")
 """Fields that hold a person's own words."""
 
-CHOSEN = re.compile(r"^([a-z-]+\.)?(outcome(-\d+)?|proposes|meeting|back_to|downstream)$")
+CHOSEN = re.compile(r"^(?!seen\.)([a-z-]+\.)?(outcome(-\d+)?|proposes|meeting|back_to|downstream)$")
 """Fields that hold a person's choice among values."""
 
 
@@ -39,6 +37,26 @@ class Incomplete(Exception):
     def __init__(self, *gaps: Gap) -> None:
         self.gaps = gaps
         super().__init__(", ".join(gap.key for gap in gaps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What cannot be used in the address of a page, as the parts of a form show it."""
+
+    gaps: tuple[tuple[str, str], ...]
+    kind: str = "incomplete"
+    lines: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The ids of the fields that are marked."""
+        return frozenset(target for _, target in self.gaps)
+
+
+def faults(form: str, gaps: Iterable[Gap]) -> Faults | None:
+    """The gaps in what an address says, by the fields of its form; None where there are none."""
+    found = tuple((gap.key, f"{form}-{gap.field}") for gap in gaps)
+    return Faults(gaps=found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,11 @@ class Typed:
     def has(self, form: str, name: str, value: str) -> bool:
         """Whether a radio button or checkbox of `form` was chosen."""
         return self.form == form and self.values.get(name) == value
+
+    def without_outcomes(self) -> "Typed":
+        """The same form with the outcomes, and that they are right, to be chosen anew."""
+        gone = re.compile(r"^([a-z-]+\.)?(outcome(-\d+)?|confirmed)$")
+        return Typed({name: text for name, text in self.values.items() if not gone.search(name)})
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -170,7 +193,12 @@ def _date(text: Typed, name: str) -> FuzzyDate | None:
     try:
         return read_date(text[name])
     except Unreadable as error:
-        raise Incomplete(Gap("short-year" if error.code == "short-year" else "decided_on", name)) from error
+        raise Incomplete(Gap(date_gap(error, "decided_on"), name)) from error
+
+
+def date_gap(error: Unreadable, otherwise: str) -> str:
+    """What to say of a date that cannot be read: what is wrong with it, where that is known."""
+    return error.code if error.code in ("short-year", "weekday") else otherwise
 
 
 def parts_of(text: Typed) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from starlette.datastructures import FormData, MutableHeaders
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +18,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN = "token"  # noqa: S105  the name of a form field
 MAX_BODY = 25 * 1024 * 1024
 """The largest request, in bytes: a paper of 20 MB and its form."""
+MOST_SWALLOWED = 4 * MAX_BODY
+"""How much of a larger one is read before the answer."""
 VISIT_SECONDS = 4 * 3600
 """How long the sign-in form of a visitor stays good."""
+ANSWER_SECONDS = 30 * 60
+"""How long a browser remembers the link in a mail that it came by: signing in lies between."""
 
 HEADERS = {
     "content-security-policy": (
@@ -45,8 +51,8 @@ class Forbidden(Exception):
 class Shield:
     """ASGI: the same protective headers on every answer; HEAD is a GET without its body."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self.app, self.secure = app, secure
+    def __init__(self, app: ASGIApp, *, secure: bool, too_large: Callable[[Request], Response]) -> None:
+        self.app, self.secure, self.too_large = app, secure, too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and add the headers to the answer."""
@@ -61,7 +67,22 @@ class Shield:
                 message = {**message, "body": b""}
             await send(message)
 
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > MAX_BODY:
+            answer = await run_in_threadpool(self.too_large, Request(scope))
+            await _swallow(receive)
+            return await answer(scope, receive, guarded)
         await self.app({**scope, "method": "GET"} if is_head else scope, receive, guarded)
+
+
+async def _swallow(receive: Receive) -> None:
+    """Read a body that is too large and forget it: a browser that is cut off while it sends shows no answer."""
+    size = 0
+    while size <= MOST_SWALLOWED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if not message.get("more_body"):
+            return
 
 
 def add_headers(headers: MutableHeaders, *, secure: bool) -> None:
@@ -94,6 +115,21 @@ def set_session(response: Response, settings: Settings, secret: str) -> None:
 def end_session(response: Response, settings: Settings) -> None:
     """Take the secret back."""
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
+
+
+def answer_cookie(settings: Settings) -> str:
+    """The name of the cookie with the secret of a link in a mail, so that no address holds it but the link."""
+    return "__Host-kdflow-svar" if settings.secure_cookies else "kdflow-svar"
+
+
+def set_answer(response: Response, settings: Settings, secret: str) -> None:
+    """Let the browser remember by which link it came."""
+    _set(response, settings, answer_cookie(settings), secret, ANSWER_SECONDS)
+
+
+def end_answer(response: Response, settings: Settings) -> None:
+    """Let the browser forget it."""
+    response.delete_cookie(answer_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
 
 
 def _set(response: Response, settings: Settings, name: str, value: str, seconds: int) -> None:

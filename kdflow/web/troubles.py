@@ -46,7 +46,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
 }
 
 CONTENT_CHANGED = (409, "content-changed")
-"""A consent to what is no longer what the sag says: a conflict, though no version tells of it."""
+"""A move on a text that is no longer what the sag says: a conflict, though no version tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,8 @@ def trouble_of(error: Exception, typed: Typed) -> Trouble:
     if isinstance(error, Refused):
         status, kind = CONTENT_CHANGED if _has_changed(error, typed) else (status, kind)
         lines = tuple((_said(r), field_id(typed, move + r.field) if r.field else "") for r in error.reasons)
+    if isinstance(error, Conflict) and error.kind == "content":
+        status, kind = CONTENT_CHANGED
     if isinstance(error, Incomplete):
         gaps = tuple((gap.key, field_id(typed, gap.field) if gap.field else "") for gap in error.gaps)
     if isinstance(error, Unreadable):
@@ -163,6 +165,11 @@ def on_http(request: Request, error: Exception) -> Response:
         response = frame_for(request).page("error", status=status, kind=kind, trouble=None)
     response.headers.update(headers)
     return response
+
+
+def on_too_large(request: Request) -> Response:
+    """A body that says itself that it is too large: nobody has read it."""
+    return on_http(request, HTTPException(413))
 
 
 def on_invalid(request: Request, error: Exception) -> Response:

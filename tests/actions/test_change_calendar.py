@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -25,6 +26,7 @@ from kdflow.domain.planner import network
 from kdflow.domain.replanning import Planned, changes, is_news, planned
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, Timetable
+from kdflow.queries.calendar_import import calendar_preview
 from kdflow.queries.impact import impact
 from kdflow.queries.proof import proof
 from kdflow.store import definitions, history, meetings, plans, sager
@@ -482,6 +484,23 @@ def test_a_seat_that_comes_before_what_it_waits_for_is_named(house: House) -> No
     change(house, "move", "kkr-midt-2020-06-17", "2020-06-30")
     line = lines_to(house, "ida")[sag]["kontakt"]
     assert (line["seat"], line["overtaken"]) == ("kept", True)
+    assert (line["old_on"], line["new_on"]) == ("2020-06-26", "2020-09-25")
+    assert ("kontakt", "kontaktudvalg", "kontaktudvalg-2020-09-25") in kept(house)[sag]
+    change(house, "move", "kkr-midt-2020-06-17", "2020-06-19")
+    line = lines_to(house, "ida")[sag]["kontakt"]
+    assert (line["seat"], line["overtaken"], line["new_on"]) == ("kept", False, "2020-06-26")
+    assert ("kontakt", "kontaktudvalg", "kontaktudvalg-2020-06-26") in kept(house)[sag]
+
+
+def test_a_seat_before_its_turn_that_is_lost_is_told_though_the_plan_stays(house: House) -> None:
+    sag = ahead_at_kontakt(house)
+    change(house, "move", "kkr-midt-2020-06-17", "2020-06-30")
+    change(house, "cancel", "kontaktudvalg-2020-06-26")
+    line = lines_to(house, "ida")[sag]["kontakt"]
+    assert (line["seat"], line["overtaken"], line["days"]) == ("lost", False, 0)
+    change(house, "restore", "kontaktudvalg-2020-06-26")
+    line = lines_to(house, "ida")[sag]["kontakt"]
+    assert (line["seat"], line["overtaken"], line["new_on"]) == ("back", True, "2020-09-25")
 
 
 # --- once, and only by those who may ----------------------------------------------------------------------------
@@ -531,10 +550,12 @@ def test_what_cannot_be_leaves_nothing(house: House) -> None:
         change(house, "add", "findes-ikke", "2020-03-20")
     with pytest.raises(Refused):
         change(house, "move", "kd-net-2020-03-13", "2020-05-29")
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as unreadable:
         change(house, "cancel", "kd-net-2020-03-13", reason="  ")
-    with pytest.raises(Unreadable):
+    assert (unreadable.value.code, unreadable.value.field) == ("reason", "reason")
+    with pytest.raises(Unreadable) as unreadable:
         change_calendars(house.db, [], key=house.key(), by=KARIN, now=house.now)
+    assert unreadable.value.code == "no-change"
     good, bad = change_of("move", "kd-net-2020-03-13", "2020-03-20"), change_of("restore", "kd-net-2020-05-29")
     with pytest.raises(Refused):
         change_calendars(house.db, [good, bad], key=house.key(), by=KARIN, now=house.now)
@@ -736,17 +757,57 @@ def test_kkrs_new_dates_of_january_2020_reach_each_person_once(house: House) -> 
 _DASSOS = "dassos 2020-02-12, 04-15, 08-12"
 
 
-def test_a_meeting_that_has_decided_something_cannot_be_cancelled(house: House) -> None:
-    sag = house.open("droeftelse-kd-net@1")
-    house.write(sag, "kdnet", "KD-Net drøfter.")
-    house.do(sag, "kdnet", "submit", meeting="2020-01-24")
-    house.do(sag, "kdnet", "accept")
-    house.on("2020-01-24").do(sag, "kdnet", "treat")
+def decided(house: House, sag: SagId) -> None:
     house.decide(sag, "kdnet", "drøftet")
+
+
+def put_off(house: House, sag: SagId) -> None:
+    house.do(sag, "kdnet", "postpone")
+
+
+def held_over(house: House, sag: SagId) -> None:
+    house.decide(sag, "kdnet", "udsat", confirmed=True, note="Ikke i dag.")
+    house.do(sag, "kdnet", "hold-over")
+
+
+def taken_up_again(house: House, sag: SagId) -> None:
+    house.decide(sag, "kdnet", "drøftet")
+    house.do(sag, "kdnet", "rework", reason="Forfra.")
+
+
+WHAT_BECAME_OF_IT: dict[str, Callable[[House, SagId], None]] = {
+    "nothing more": lambda _house, _sag: None,
+    "decided": decided,
+    "put off": put_off,
+    "held over": held_over,
+    "taken up again": taken_up_again,
+}
+
+
+@pytest.mark.parametrize("then", WHAT_BECAME_OF_IT.values(), ids=WHAT_BECAME_OF_IT)
+def test_a_meeting_that_has_treated_something_cannot_be_cancelled(
+    then: Callable[[House, SagId], None], house: House
+) -> None:
+    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
+    house.on("2020-01-24").do(sag, "kdnet", "treat")
+    then(house, sag)
     before = house.rows()
     with pytest.raises(Refused) as refused:
         change(house, "cancel", "kd-net-2020-01-24")
-    assert [reason.guard for reason in refused.value.reasons] == ["meeting_ahead"]
+    assert [reason.guard for reason in refused.value.reasons] == ["nothing_treated"]
     with pytest.raises(Refused):
         impact(house.db, change_of("cancel", "kd-net-2020-01-24"), viewer=KARIN, now=house.now)
+    file = b"dato;status\n2020-01-24;aflyst\n"
+    page = calendar_preview(house.db, file, "kd-net.csv", "kd-net", viewer=KARIN, now=house.now)
+    assert ([one.rule for one in page.broken], page.rows) == (["nothing_treated"], ())
     assert house.rows() == before
+
+
+def test_a_meeting_that_was_only_prepared_can_be_cancelled(house: House) -> None:
+    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
+    house.do(sag, "kdnet", "postpone")
+    house.on("2020-03-13").do(sag, "kdnet", "accept")
+    house.do(sag, "kdnet", "treat")
+    assert change(house, "cancel", "kd-net-2020-01-24").left == 0
+    with pytest.raises(Refused):
+        change(house, "cancel", "kd-net-2020-03-13")

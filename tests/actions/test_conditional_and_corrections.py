@@ -6,7 +6,8 @@ import pytest
 
 from kdflow import rendering
 from kdflow.domain.errors import Conflict, DownstreamAffected, NotAllowed, NotFound, Refused, Unreadable
-from kdflow.domain.sag import SagId
+from kdflow.domain.sag import SagId, content_digest
+from kdflow.domain.workflow import Asks
 from kdflow.queries.meeting_page import meeting_page
 from kdflow.queries.proof import proof
 from tests.make import House
@@ -104,6 +105,9 @@ def test_another_indstilling_that_kkr_sends_along_is_seen_beside_the_one_that_wa
     assert [part.text for part in step.parts] == ["Kontaktudvalget tiltræder."]
     met = next(entry.event for entry in house.history(sag) if entry.event.move == "condition-met")
     assert met.data["sent"] == ["Kontaktudvalget godkender kun del 1."]
+    said = [("KKR Midtjylland", ("Kontaktudvalget godkender kun del 1.",))]
+    assert list(house.page(sag).panels[0].sent) == said
+    assert list(meeting_page(house.db, AT_KU, None, house.now).agenda[0].sent) == said
     told = next(kept.notice for kept in house.notices("ida") if kept.notice.kind == "condition-met")
     body = rendering.message("condition-met", "body", title="", number="", link="", data=told.data)
     assert "KKR Midtjylland har sendt en anden indstilling med" in body
@@ -157,6 +161,7 @@ def test_a_submission_ahead_is_pulled_when_kkr_does_not_decide(house: House) -> 
     assert (step.state, step.meeting) == ("pulled", None)
     assert house.agenda(AT_KU) == [(sag, "taken-off")]
     assert "pulled" in house.told("ida", sag)
+    house.do(sag, "kkr", "rework", reason="KKR tager den op igen.")
     house.ahead(sag, "kontaktudvalg", AT_KU)
     assert [s.state for s in house.sag(sag).steps if s.station == "kontaktudvalg"] == ["pulled", "submitted"]
 
@@ -179,6 +184,52 @@ def test_a_submission_ahead_writes_nothing_when_it_is_refused(house: House) -> N
     assert [panel.station.key for panel in ahead_page] == ["kontaktudvalg"]
     assert AT_KU in [meeting.id for meeting in ahead_page[0].meetings]
     assert house.page(sag, "lars").ahead == ()
+
+
+@pytest.mark.parametrize("outcome", ["forkastet", "udsat", "tilbagesendt"])
+def test_nothing_is_submitted_on_a_condition_that_has_failed(outcome: str, house: House) -> None:
+    sag = at_kkr(house)
+    decide_at_kkr(house, sag, outcome)
+    assert house.page(sag, "ida").ahead == ()
+    before = house.rows()
+    with pytest.raises(Refused, match="KKR Midtjylland har besluttet, at sagen ikke går videre"):
+        house.ahead(sag, "kontaktudvalg", AT_KU)
+    assert house.rows() == before
+
+
+def test_nothing_is_submitted_on_condition_while_the_sag_rests(house: House) -> None:
+    sag = at_kkr(house)
+    assert [panel.station.key for panel in house.page(sag, "ida").ahead] == ["kontaktudvalg"]
+    house.do(sag, None, "rest", "ida", reason="Vi afventer.")
+    assert house.page(sag, "ida").ahead == ()
+    with pytest.raises(Refused, match="Hviler"):
+        house.ahead(sag, "kontaktudvalg", AT_KU)
+
+
+def test_a_meeting_before_the_condition_can_be_decided_is_refused(house: House) -> None:
+    sag = at_kkr(house)
+    with pytest.raises(Refused, match="KKR Midtjylland kan ikke nå at beslutte før mødet i Kontaktudvalget"):
+        house.ahead(sag, "kontaktudvalg", "kontaktudvalg-2020-06-17")
+
+
+def test_a_submission_ahead_rests_on_the_text_that_was_seen(house: House) -> None:
+    sag = at_kkr(house)
+    here = house.page(sag, "ida").ahead[0]
+    house.revise(sag, "kkr", parts=("KKR beslutter noget helt andet.",))
+    with pytest.raises(Conflict):
+        house.ahead(sag, "kontaktudvalg", AT_KU, content=here.content)
+    house.ahead(sag, "kontaktudvalg", AT_KU, content=house.page(sag, "ida").ahead[0].content)
+
+
+@pytest.mark.parametrize("texts", [("",), ("Udvalget godkender.", " \n")])
+def test_a_blank_part_is_no_indstilling(texts: tuple[str, ...], house: House) -> None:
+    sag = at_kkr(house)
+    with pytest.raises(Unreadable):
+        house.ahead(sag, "kontaktudvalg", AT_KU, *texts)
+    with pytest.raises(Unreadable):
+        house.revise(sag, "kkr", parts=texts)
+    with pytest.raises(Unreadable):
+        house.revise(sag, "kkr", forwards=texts)
 
 
 def test_the_secretary_of_a_pulled_step_has_no_part_in_the_sag_any_more(house: House) -> None:
@@ -297,12 +348,55 @@ def test_a_correction_that_cannot_be_is_refused_and_writes_nothing(house: House)
     with pytest.raises(Unreadable, match="none to correct"):
         house.correct(sag, "kontaktudvalg", "forkastet", "note")
     with pytest.raises(Unreadable, match="does not answer"):
-        house.correct(sag, "kkr", "taget til efterretning", "note")
+        house.correct(sag, "kkr", "taget til efterretning", "note", note="Sådan står der.")
+    with pytest.raises(Unreadable, match="does not answer"):
+        house.correct(sag, "kkr", "taget til efterretning", "note", confirmed=True)
     with pytest.raises(Conflict):
         house.correct(sag, "kkr", "forkastet", "note", version=1)
     assert house.rows() == before
-    house.correct(sag, "kkr", "taget til efterretning", "note", note="Sådan står der i referatet.")
-    assert house.step(sag, "kkr").outcome_note == "Sådan står der i referatet."
+    told = "Sådan står der i referatet."
+    house.correct(sag, "kkr", "taget til efterretning", "note", note=told, confirmed=True)
+    assert house.step(sag, "kkr").outcome_note == told
+
+
+def test_a_correction_answers_what_the_indstilling_asks_for_too(house: House) -> None:
+    sag = house.on("2020-01-06").open("droeftelse-kd-net@1")
+    house.write(sag, "kdnet", "KD-Net godkender.", proposes=Asks.APPROVAL)
+    house.treated(sag, "kdnet", "2020-01-24", outcome="godkendt")
+    with pytest.raises(Unreadable, match="does not answer godkendelse"):
+        house.correct(sag, "kdnet", "taget til efterretning")
+    house.correct(sag, "kdnet", "taget til efterretning", note="Kun set.", confirmed=True)
+
+
+def test_a_correction_keeps_the_note_unless_another_is_given(house: House) -> None:
+    sag = at_kkr(house)
+    house.on("2021-10-11").do(sag, "kkr", "treat")
+    house.decide(sag, "kkr", "godkendt", note="Enstemmigt.")
+    house.correct(sag, "kkr", "tiltrådt")
+    assert house.step(sag, "kkr").outcome_note == "Enstemmigt."
+    house.correct(sag, "kkr", "godkendt", note="Et mindretal var imod.")
+    assert house.step(sag, "kkr").outcome_note == "Et mindretal var imod."
+    house.correct(sag, "kkr", "tiltrådt", note="")
+    assert house.step(sag, "kkr").outcome_note is None
+
+
+def test_a_correction_on_a_text_that_has_changed_is_a_conflict(house: House) -> None:
+    sag = at_kkr(house)
+    decide_at_kkr(house, sag, "godkendt")
+    seen = content_digest(house.sag(sag), house.step(sag, "kkr"))
+    house.revise(sag, case_text="Noget helt andet.")
+    with pytest.raises(Conflict):
+        house.correct(sag, "kkr", "tiltrådt", content=seen)
+
+
+def test_what_is_asked_for_can_be_set_back_to_what_the_route_says(house: House) -> None:
+    sag = house.on("2020-01-06").open("droeftelse-kd-net@1")
+    house.write(sag, "kdnet", "KD-Net godkender.", proposes=Asks.APPROVAL)
+    house.revise(sag, "kdnet", proposes="")
+    assert house.step(sag, "kdnet").proposes is None
+    before = house.rows()
+    house.revise(sag, "kdnet", proposes="")
+    assert house.rows()["event"] == before["event"]
 
 
 def test_a_sag_that_is_over_can_be_corrected_with_a_note_but_not_recalled(house: House) -> None:

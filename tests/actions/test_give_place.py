@@ -18,9 +18,10 @@ from kdflow.domain.odds import Rate
 from kdflow.domain.planner import network, plan_of, prepare
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
-from kdflow.queries import odds, places
+from kdflow.queries import odds
 from kdflow.queries.places import Places, places_at
 from kdflow.store import definitions, meetings, outcomes, people
+from kdflow.store.competing import full_meetings, placement
 from kdflow.store.outcomes import Tally
 from kdflow.store.places import said
 from kdflow.store.world import whole_world
@@ -88,7 +89,7 @@ def test_a_word_overrules_the_order_where_the_minutes_are_limited_too(house: Hou
     assert (found.most, found.used, found.usual, found.over) == (Limit(None, 25), 15, 15, (0, 0))
     assert [row.minutes for row in found.rows] == [15, 15]
     with house.db.read() as tx:
-        assert places.full_for(tx, house.sag(first), whole_world(tx, house.now)) == {AT}
+        assert full_meetings(tx, whole_world(tx, house.now)) == {first: {AT}}
 
 
 def test_a_meetings_own_minutes_come_back_from_the_database(house: House) -> None:
@@ -200,9 +201,8 @@ def test_kept_legs_say_whom_to_look_at_and_the_plan_avoids_what_is_full(house: H
     assert placed(house) == ([first], [(second, NEXT)])
     with house.db.read() as tx:
         world = whole_world(tx, house.now)
-        assert set(places.placement(tx, world)[1]) == {first, second}
-        assert places.full_for(tx, house.sag(second), world) == {AT}
-        assert places.full_for(tx, house.sag(first), world) == frozenset()
+        assert set(placement(tx, world)[1]) == {first, second}
+        assert full_meetings(tx, world) == {second: {AT}}
         sag = house.sag(second)
         prepared = prepare(sag, definitions.load(tx, sag.route), network(world), house.now)
     assert plan_of(prepared).legs[0].meeting == AT

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from tests.benchmarks import bench_calendar, bench_memory, bench_plan, bench_step
+from tests.benchmarks import bench_calendar, bench_clock, bench_memory, bench_plan, bench_step
 from tests.postgres import PostgresServer, start_postgres
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -25,6 +25,8 @@ def main() -> None:
     parser.add_argument("--sager", type=int, default=100_000, help="the large database (default: %(default)s)")
     parser.add_argument("--walked", type=int, default=400, help="sager walked in it (default: %(default)s)")
     parser.add_argument("--planned", type=int, default=1000, help="sager at a moved meeting (%(default)s)")
+    parser.add_argument("--due", type=int, default=1000, help="sager and letters that are due (%(default)s)")
+    parser.add_argument("--pending", type=int, default=1_000_000, help="those that wait beside them (%(default)s)")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -46,6 +48,10 @@ def main() -> None:
                 for count in (max(given.sager // 10, 2 * given.planned), given.sager)
             ]
             print(bench_calendar.report(found), flush=True)
+        for kind, ground in grounds.items():
+            print(f"\nThe clock on {kind}: {given.due:,} due")
+            rows = bench_clock.measure(ground, due=given.due, pending=(given.due, given.pending), rounds=5)
+            print(bench_clock.report(rows, bench_clock.measure_move(ground, given.due)), flush=True)
         print("\nMemory of one process (sqlite)")
         counts = (max(given.sager // 100, given.walked), given.sager)
         print(bench_memory.report(bench_memory.measure(grounds["sqlite"], counts, given.walked), given.walked))

@@ -248,3 +248,22 @@ def test_an_indstilling_is_written_and_can_then_be_submitted(terminal: Terminal)
     _advance(terminal, number, "submit", "--meeting", "dassos-2020-01-22", by="ida").done()
     terminal.run("sag", "write", number, "--forwards", "--part", "Til KD-Net.", "--as", "ida").done()
     assert terminal.sag(number)["steps"][0]["forwards"] == ["Til KD-Net."]
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_a_blank_part_is_no_indstilling(terminal: Terminal, dump: Dump, text: str) -> None:
+    before = dump()
+    number = terminal.numbers["fresh"]
+    terminal.run("sag", "write", number, "--part", text, "--as", "ida").refused("a part of an indstilling")
+    terminal.run("sag", "write", number, "--forwards", "--part", text, "--as", "ida").refused("a part of")
+    assert dump() == before
+
+
+def test_no_door_takes_a_longer_text_than_another(terminal: Terminal, dump: Dump) -> None:
+    before = dump()
+    number, long = terminal.numbers["fresh"], "x" * 50_001
+    terminal.run("sag", "write", number, "--part", long, "--as", "ida").refused("the most is 50000")
+    terminal.run("sag", "open", "Titel", "--route", "droeftelse-kd-net@1", "--text", long, "--as", "ida").refused(
+        "the most is 50000"
+    )
+    assert dump() == before

@@ -49,7 +49,7 @@ def notices(terminal: Terminal) -> dict[str, list[Any]]:
 def test_the_calendars_are_listed(terminal: Terminal) -> None:
     out = terminal.run("calendar", "list", "--body", "kd-net", "--year", "2020").done().out
     assert out.startswith("KD-Net (kd-net)\n")
-    assert "Fredag den 24. januar 2020 kl. 10.00 · Dagsordenen er sendt · Scandic Silkeborg" in out
+    assert "Fredag den 24. januar 2020 kl. 10.00 · Holdt · Scandic Silkeborg" in out
     assert "Fredag den 13. marts 2020 · Planlagt [kd-net-2020-03-13]" in out
     assert "KKR" in terminal.run("calendar", "list").done().out
     assert "Ingen organer har møder" in terminal.run("calendar", "list", "--year", "2055").done().out
@@ -60,6 +60,8 @@ def test_the_calendars_are_listed(terminal: Terminal) -> None:
         "agenda-sent",
         1,
     )
+    held = terminal.run("calendar", "list", "--body", "kd-net", "--json").done().json["held"]
+    assert held == ["kd-net-2020-01-24"]
     terminal.run("calendar", "list", "--body", "kdnet").refused("no body 'kdnet'")
 
 
@@ -163,7 +165,7 @@ def test_the_same_as_json(seated: Terminal) -> None:
     assert said.code == 1
     page = said.json
     assert [(row["kind"], row["line"]) for row in page["rows"]] == [("cancelled", 3), ("changed", 2), ("added", 4)]
-    assert [(one["line"], one["rule"]) for one in page["broken"]] == [(5, ""), (6, "meeting_begun")]
+    assert [(one["line"], one["rule"]) for one in page["broken"]] == [(5, ""), (6, "status_in_time")]
     assert (page["done"], page["body"]) == (None, "kd-net")
     assert [hit["number"] for hit in page["hits"]] == [seated.numbers["fresh"]]
     done = read_in(seated, SHEET, "--json", "--yes", "--key", "calendar-key-1").json["done"]
@@ -224,4 +226,6 @@ def test_a_meeting_is_added_by_hand(terminal: Terminal) -> None:
     terminal.run(*words, "2020-01-10", "--past").done()
     terminal.run(*words, "2020-02-30").refused("--on: '2020-02-30' is not a date")
     terminal.run(*words, "2020-04-15", "--at", "25:00").refused("--at: '25:00' is not an hour")
+    terminal.run(*words, "torsdag den 6. maj 2020").refused("that day is onsdag den 6. maj 2020")
+    terminal.run(*words, "2020-03-29", "--at", "2:30").refused("there is no such hour on that day")
     terminal.run(*words, "2020-04-15", "--format", "brev").refused("--format: 'brev' is not one of")

@@ -36,7 +36,8 @@ def test_a_postgresql_that_cannot_be_reached_is_named_without_its_password(
 
 @pytest.mark.parametrize("words", list(COMMANDS.values()), ids=list(COMMANDS))
 def test_a_folder_that_does_not_exist_is_named(terminal: Terminal, words: tuple[str, ...]) -> None:
-    _at(terminal, "sqlite:////nowhere/at/all.db", words).refused("/nowhere/at/all.db")
+    said = _at(terminal, "sqlite:////nowhere/at/all.db", words).refused("/nowhere/at/all.db")
+    assert "run `kdflow db upgrade`" not in said.err, "that would not help"
 
 
 @pytest.mark.parametrize("words", list(COMMANDS.values()), ids=list(COMMANDS))

@@ -115,6 +115,13 @@ def test_a_path_that_is_not_there_is_named(bare: Terminal) -> None:
     assert said.err == "kdflow: /nowhere/at/all: no such file or folder\n"
 
 
+def test_the_files_that_are_given_for_every_command_are_those_that_are_checked(bare: Terminal) -> None:
+    bare.run("--files", "/nope", "check").refused("/nope: no such file or folder")
+    (bare.folder / "own" / "workflows").mkdir(parents=True)
+    (bare.folder / "own" / "workflows" / "odd@1.yaml").write_text("name: odd\n", "utf-8")
+    assert "odd@1.yaml:1" in bare.run("--files", "own", "check").err
+
+
 def test_schemas_are_printed_and_fit_the_shipped_files(bare: Terminal) -> None:
     schemas = bare.run("schema").done().json
     assert set(schemas) >= {"workflow", "procedure", "bodies", "people", "calendar", "scenario"}

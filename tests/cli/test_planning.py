@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kdflow.queries.plan_documents import PlanDocument
+from kdflow.store import outcomes
 from tests.cli.terminal import Terminal
+from tests.web.forms import text_of
 from tests.web.house import IDA, LARS, House
 
 
@@ -97,6 +99,15 @@ def test_the_api_says_the_same(terminal: Terminal, web: House) -> None:
     assert said.backward == mine.backward
 
 
+def test_a_day_to_be_decided_by_before_the_papers_are_ready_is_refused(terminal: Terminal, web: House) -> None:
+    number = terminal.numbers["fresh"]
+    terminal.run("plan", number, "--by", "2020-03-01", "--from", "2020-04-01").refused("nothing is decided by")
+    answer = web.client(IDA).get(f"/api/sager/{number}/plan?by=2020-03-01&from=2020-04-01")
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:kdflow:problem:unreadable")
+    page = web.client(IDA).get(f"/sager/{number}/plan?senest=2020-03-01&fra=2020-04-01")
+    assert "Sagen kan ikke være besluttet, før papirerne er klar." in page.text
+
+
 def test_the_api_hides_what_one_may_not_see(web: House) -> None:
     lars = web.client(LARS)
     assert lars.get(f"/api/sager/{web.numbers['closed']}/plan").status_code == 404
@@ -116,3 +127,61 @@ def test_what_missing_costs_is_told_of_the_journey_as_it_is_not_of_the_one_count
     back = _plan(terminal, "fresh", "--by", "2020-06-01").backward
     assert back is not None
     assert [leg.missed for leg in back.legs] == [None]
+
+
+ODDS = (
+    "8 af 10 for, at sagen er færdigbehandlet senest fredag den 13. marts 2020, "
+    "når organerne udsætter og sender tilbage lige så ofte som hidtil.\n"
+    "I 8 af 10 forløb er den færdig senest fredag den 29. maj 2020.\n"
+    "Bygger på 20 behandlinger i KD-Net.\n"
+)
+
+
+def _seen(monkeypatch: pytest.MonkeyPatch, decided: int, postponed: int) -> None:
+    """Let KD-Net have decided and postponed so often."""
+    tally = {"kd-net": (decided, postponed, 0)}
+    monkeypatch.setattr(outcomes, "tallies", lambda *_args, **_more: tally)
+
+
+def test_the_chance_stands_beside_the_planned_day_with_what_it_rests_on_and_as_on_the_page(
+    terminal: Terminal, web: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _seen(monkeypatch, 14, 6)
+    out = terminal.run("plan", terminal.numbers["fresh"]).done().out
+    assert "Kan tidligst være færdig fredag den 13. marts 2020.\n" + ODDS in out
+    page = text_of(web.client(IDA).get(f"/sager/{web.numbers['fresh']}/plan").text)
+    assert " ".join(ODDS.split()) in page.replace(" .", ".")
+    by = terminal.run("plan", terminal.numbers["fresh"], "--by", "2020-06-01").done().out
+    assert "for, at sagen er færdigbehandlet senest mandag den 1. juni 2020" in by
+
+
+def test_no_chance_is_told_of_few_treatments_or_of_what_is_only_supposed(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _seen(monkeypatch, 13, 6)
+    assert "af 10" not in terminal.run("plan", terminal.numbers["fresh"]).done().out
+    _seen(monkeypatch, 14, 6)
+    assert "af 10" not in terminal.run("plan", terminal.numbers["fresh"], "--from", "2020-02-20").done().out
+
+
+def test_a_plan_that_breaks_at_an_election_says_that_the_next_term_is_not_known_yet(terminal: Terminal) -> None:
+    number = terminal.numbers["fresh"]
+    out = (
+        terminal.run(
+            "plan",
+            number,
+            "--from",
+            "2022-01-03",
+            "--without",
+            "kd-net-2022-02-11",
+            "--without",
+            "kd-net-2022-03-17",
+        )
+        .done()
+        .out
+    )
+    assert (
+        "Kan ikke gennemføres: Valgpause i KD-Net fra fredag den 3. december 2021: "
+        "næste periodes møder er endnu ikke fastlagt." in out
+    )
+    assert "Valget tirsdag den 16. november 2021: ingen møder i KD-Net efter fredag den 3. december 2021." in out

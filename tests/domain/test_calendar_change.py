@@ -20,6 +20,7 @@ from kdflow.domain.impact import Shift, hit, shift_of
 from kdflow.domain.impact_told import Telling, lines
 from kdflow.domain.planner import Network
 from kdflow.domain.replanning import bodies_leading_to, changes, is_news, planned
+from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Format, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.rendering import words
@@ -133,11 +134,14 @@ REFUSED: list[tuple[CalendarChange, dict[str, Any], str]] = [
     (wish("cancel"), HELD, "meeting_ahead"),
     (wish("move", on="2020-03-20"), HELD, "meeting_ahead"),
     (wish("edit", details=Details()), {}, "something_changes"),
-    (wish("edit", details=Details(status=MeetingStatus.HELD)), {}, "meeting_begun"),
-    (wish("add", on="2020-04-24", details=Details(status=MeetingStatus.MINUTES_SENT)), {}, "meeting_begun"),
+    (wish("edit", details=Details(status=MeetingStatus.HELD)), {}, "status_in_time"),
+    (wish("add", on="2020-04-24", details=Details(status=MeetingStatus.MINUTES_SENT)), {}, "status_in_time"),
     (wish("edit", details=Details(status=MeetingStatus.CANCELLED)), {}, "status_settable"),
     (wish("edit", details=Details(status=MeetingStatus.MOVED)), {}, "status_settable"),
     (wish("add", on="september 2020", details=Details(at=time(10))), {}, "day_known"),
+    (wish("add", on="2020-03-29", details=Details(at=time(2, 30))), {}, "hour_exists"),
+    (wish("move", on="2020-03-29", details=Details(at=time(2, 30))), {}, "hour_exists"),
+    (wish("move", on="2020-03-29"), {"starts_at": local_instant(date(2020, 3, 13), 2, 30)}, "hour_exists"),
 ]
 
 
@@ -151,7 +155,9 @@ def test_what_cannot_be_is_refused_by_the_rule_that_says_no(
 
 
 def test_every_rule_is_tested_and_has_its_words() -> None:
-    assert {rule for _, _, rule in REFUSED} == set(calendar_change._TEXTS) <= set(words()["refusals"])
+    asked_of_its_sager = {"nothing_treated"}  # tests/actions/test_change_calendar.py
+    tested = {rule for _, _, rule in REFUSED} | asked_of_its_sager
+    assert tested == set(calendar_change._TEXTS) <= set(words()["refusals"])
 
 
 def test_a_meeting_that_is_not_there_is_not_found() -> None:
@@ -243,6 +249,19 @@ def test_the_lines_say_old_and_new_and_what_becomes_of_the_seat() -> None:
     assert (kdnet.old_on, kdnet.new_on, kdnet.days, kdnet.seat) == ("2020-03-13", "2020-05-29", 77, "moved")
     assert (kkr.old_on, kkr.new_on, kkr.seat) == ("2020-04-01", "2020-06-17", "")
     assert (found.days, found.breaks_at, found.is_earlier, found.left) == (77, None, False, ())
+
+
+def test_sager_that_stand_alike_are_planned_once_and_others_by_themselves() -> None:
+    course = make.sag("kdnet > kkr", calendar=CALENDAR)
+    made = shift(course.world, wish("move", on="2020-04-03"))
+    first = hit(made, course.sag, course.definitions)
+    twin = hit(made, replace(course.sag, id=SagId(7)), course.definitions)
+    assert (twin.old.sag, twin.new.sag) == (7, 7)
+    assert twin.new.plan is first.new.plan
+    assert twin.changes is first.changes
+    submitted = course.do("kdnet", "submit", "ida", meeting="2020-05-29")
+    apart = hit(made, submitted.sag, course.definitions)
+    assert apart.new.plan == planned(submitted.sag, course.definitions, made.new, NOW).plan != first.new.plan
 
 
 def test_a_chain_that_breaks_is_named() -> None:

@@ -23,6 +23,7 @@ from kdflow.domain.capacity import (
     minutes_of,
     passenger,
 )
+from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.deadlines import Rule as DeadlineRule
 from kdflow.domain.departures import NEVER, Departures
@@ -194,6 +195,16 @@ def test_what_is_on_the_agenda_never_slides_and_too_much_is_shown_as_such() -> N
     assert given(found) == [(1, "agenda"), (2, "agenda"), (3, "agenda")]
     assert found.over == (2, 0)
     assert slides(found) == [(4, "in", "03-02")]
+
+
+def test_a_seat_that_is_overtaken_is_shown_beside_the_place_at_the_meeting_that_is_planned_instead() -> None:
+    queue = Queue(house(most={"kkr-midt": 1}))
+    queue.add("kdnet > kkr?").do("kdnet", "submit", meeting="2020-03-02").ahead("kkr", "2020-03-09")
+    first = queue.world.timetable.by_id[MeetingId("kd-net-2020-03-02")]
+    later = replace(first, on=FuzzyDate.day(date(2020, 3, 20)))
+    queue.world = queue.world.on(queue.world.timetable.changed(later))
+    assert given(queue.at("kkr-midt-2020-03-09")) == [(1, "submitted")]
+    assert given(queue.at("kkr-midt-2020-04-13")) == [(1, "planned")]
 
 
 def test_what_is_submitted_slides_to_a_later_meeting_never_to_an_earlier_one() -> None:

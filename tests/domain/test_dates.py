@@ -17,6 +17,7 @@ from kdflow.domain.dates import (
     local_instant,
     next_day,
     read_date,
+    wall_instant,
 )
 from kdflow.domain.errors import Unreadable
 
@@ -80,6 +81,25 @@ def test_a_year_of_two_digits_is_refused_by_saying_so(text: str) -> None:
     with pytest.raises(Unreadable, match="the year with four digits") as refused:
         read_date(text)
     assert refused.value.code == "short-year"
+
+
+@pytest.mark.parametrize("text", ["torsdag den 6. maj 2020", "tor. 6. maj 2020", "senest torsdag den 6. maj 2020"])
+def test_a_weekday_that_is_not_that_of_the_day_is_refused_by_saying_so(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"that day is onsdag den 6\. maj 2020") as refused:
+        read_date(text)
+    assert refused.value.code == "weekday"
+
+
+def test_a_weekday_that_fits_is_read() -> None:
+    assert read_date("Onsdag den 6. maj 2020").exact == read_date("ons. 6. maj 2020").exact == date(2020, 5, 6)
+
+
+def test_an_hour_that_the_clocks_leave_out_is_refused() -> None:
+    with pytest.raises(Unreadable, match=r"there is no 02:30 on 2020-03-29") as refused:
+        wall_instant(datetime(2020, 3, 29, 2, 30))  # noqa: DTZ001
+    assert refused.value.code == "hour-gap"
+    assert wall_instant(datetime(2020, 3, 29, 3, 30)) == datetime(2020, 3, 29, 1, 30, tzinfo=UTC)  # noqa: DTZ001
+    assert wall_instant(datetime(2020, 10, 25, 2, 30)) == datetime(2020, 10, 25, 0, 30, tzinfo=UTC)  # noqa: DTZ001
 
 
 def test_a_date_names_a_day_only_when_the_day_is_known() -> None:

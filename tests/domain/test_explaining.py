@@ -125,7 +125,7 @@ def test_a_body_without_any_meeting_says_so() -> None:
     assert broken.why == "calendar-ends"
     course = make.sag("kdnet > slut", calendar="kd-net 2020-10-23", bodies=["kd-net", make.body("slut")])
     bare = prepare(course.sag, course.definitions, network(course.world), local_instant(date(2020, 3, 2), 9))
-    assert why(bare, "slut").broken == ("no-meetings", None)
+    assert why(bare, "slut").broken == ("no-meetings", None, None)
 
 
 # --- elections ---------------------------------------------------------------------------------------------------
@@ -162,6 +162,54 @@ def test_a_short_pause_or_one_without_an_election_is_no_dead_window() -> None:
     assert list(dead_windows(rows("2025-12-10", "2026-01-20"))) == []
     assert list(dead_windows(rows("2024-10-20", "2025-02-20"))) == []
     assert [window.days for window in dead_windows(rows("2021-10-11", "2022-01-28"))] == [109]
+
+
+def test_a_pause_whose_end_is_not_known_is_named() -> None:
+    sag = journey("kdnet > kkr", "kd-net 2025-11-07; kkr-midt 2025-06-13, 2025-10-24", "2025-10-20")
+    found = why(sag, "kkr")
+    assert found.pauses == (DeadWindow(date(2025, 11, 18), date(2025, 10, 24), None),)
+    assert found.broken is not None
+    assert (found.broken.why, found.broken.since) == ("election", date(2025, 10, 24))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start"),
+    [
+        ("kkr-midt 2025-06-13", "2025-10-20"),  # it ends long before the election
+        ("kkr-midt 2024-10-24", "2024-12-02"),  # there is no election
+        ("kkr-midt 2021-10-11", "2022-05-02"),  # the term is well under way
+    ],
+)
+def test_a_calendar_that_just_ends_is_no_pause(calendar: str, start: str) -> None:
+    found = why(journey("kkr", calendar, start), "kkr")
+    assert found.pauses == ()
+    assert found.broken is not None
+    assert found.broken.why == "calendar-ends"
+
+
+def test_a_body_that_ends_with_the_term_is_in_no_pause() -> None:
+    sag = journey(
+        "kdnet > kontakt",
+        "kd-net 2025-12-12; kontaktudvalg 2025-10-24",
+        "2025-10-20",
+        kontaktudvalg={"valid": Validity.model_validate({"to": "2025-12-31"})},
+    )
+    assert why(sag, "kontakt").pauses == ()
+
+
+def test_nothing_is_submitted_on_condition_over_an_election_and_the_plan_says_so() -> None:
+    calendar = "kd-net 2025-12-19; kkr-midt 2026-01-06, 02-27"
+    sag = journey("kdnet > kkr?", calendar, "2025-11-03")
+    assert leg(sag, "kkr").meeting == "kkr-midt-2026-01-06"  # submitted after the decision: on no condition
+    calendar = calendar.replace("12-19", "12-29")
+    late = journey("kdnet > kkr?", calendar, "2025-11-03")
+    assert leg(late, "kkr").meeting == "kkr-midt-2026-02-27"
+    assert [(one.meeting, one.why) for one in why(late, "kkr").passed] == [("kkr-midt-2026-01-06", "term")]
+    assert why(late, "kkr").bound_by == "term"
+    ordinary = alternatives(journey("kdnet > kkr", calendar, "2025-11-03"))
+    assert "ahead" not in {one.kind for one in ordinary if one.station == "kkr"}
+    inside = journey("kdnet > kkr?", "kd-net 2026-01-27; kkr-midt 2026-01-30, 02-27", "2025-11-03")
+    assert leg(inside, "kkr").is_conditional  # both in the new term
 
 
 # --- what else could be done -------------------------------------------------------------------------------
@@ -232,3 +280,19 @@ def test_a_gap_that_goes_on_long_into_a_term_is_not_blamed_on_the_election() -> 
     sag = journey("kkr", "kkr-midt 2021-10-11, 2022-06-15", "2022-05-02")
     assert leg(sag, "kkr").meeting == "kkr-midt-2022-06-15"
     assert why(sag, "kkr").pauses == ()
+
+
+@pytest.mark.parametrize("known", ["kkr-midt 2025-10-24, 2026-01-27", "kkr-midt 2025-10-24"])
+def test_no_meeting_is_proposed_in_the_pause_round_an_election(known: str) -> None:
+    sag = journey("kdnet > kkr", f"kd-net 2025-11-07; {known}", "2025-10-01")
+    paused = [one for one in alternatives(sag) if one.station == "kkr" and one.on]
+    after = date(2026, 1, 27) if "2026" in known else date(2026, 3, 1)
+    assert all(one.on is not None and one.on >= after for one in paused)
+    before = journey("kdnet > kkr", f"kd-net 2025-10-03; {known}", "2025-09-01")
+    assert [one for one in alternatives(before) if one.station == "kkr" and one.kind == "mail"]
+
+
+def test_an_extra_meeting_once_the_new_term_has_settled_may_be_proposed() -> None:
+    sag = journey("kdnet > kkr", "kd-net 2025-12-12; kkr-midt 2025-10-24", "2025-10-01")
+    found = [(one.kind, one.on) for one in alternatives(sag) if one.station == "kkr"]
+    assert found == [("extra", date(2026, 3, 2))]

@@ -94,6 +94,44 @@ def sees(situation: Situation, content: str | None = None) -> Situation:
     return replace(situation, inputs=replace(situation.inputs, content=seen))
 
 
+def over_an_election(meeting: str | None, on: str = "2025-12-01") -> Situation:
+    """KKR's step, submitted on condition of KD-Net before an election, with another meeting chosen."""
+    course = at_kdnet("gruppe~ > kdnet > kkr?", calendar="kd-net 2025-12-05; kkr-midt 2025-12-12, 2026-01-27")
+    submitted = course.on("2025-12-01").ahead("kkr", "2025-12-12").on(on)
+    return submitted.situation("kkr", meeting=meeting) if meeting else submitted.situation("kkr")
+
+
+def last_meeting() -> Course:
+    """A sag that is submitted to the only meeting in the calendar."""
+    return at_kdnet(calendar="kd-net 2020-01-24").do("kdnet", "submit", meeting="2020-01-24")
+
+
+def off(meeting: str) -> dict[str, str]:
+    """What is said of a sag that is submitted to the last meeting, and can only be declined."""
+    return {
+        "case": "no-later-meeting-submitted",
+        "body": "KD-Net",
+        "meeting": meeting,
+        "move": "Afvis indmeldelsen",
+    }
+
+
+def on_condition(meeting: str, *, submitted: bool = True, same_day: bool = False) -> Situation:
+    """KKR's step, on condition of KD-Net (at its meeting of 13 March, if submitted), with a meeting chosen."""
+    course = at_kdnet("gruppe~ > kdnet > kkr?").ahead("kkr", "2020-05-29")
+    if submitted:
+        course.do("kdnet", "submit", meeting="2020-03-13")
+    found = course.on("2020-02-01").situation("kkr", meeting=meeting)
+    stations = [station.model_dump(by_alias=True) for station in found.definitions.workflow.stations]
+    allowed = [{**one, "same_day": same_day and one["key"] == "kkr"} for one in stations]
+    return replace(found, definitions=make.on_procedures(allowed))
+
+
+def too_early(meeting: str) -> dict[str, str]:
+    """What is said of a meeting before KD-Net can have decided."""
+    return {"case": "before-condition", "stations": "KD-Net", "body": "KKR Midtjylland", "meeting": meeting}
+
+
 def ended_body() -> Situation:
     """KD-Net, which ended on New Year's Eve."""
     valid = Validity.model_validate({"from": "2006-04-06", "to": "2019-12-31"})
@@ -125,6 +163,39 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
     "earlier_decided": [
         ("nothing before is open", lambda: asked(at_kdnet()), None),
         ("may be ahead", lambda: ahead().situation("kkr"), None),
+        ("ahead, to a meeting of this term", lambda: over_an_election("2025-12-12"), None),
+        (
+            "ahead, to a meeting of the next term",
+            lambda: over_an_election("2026-01-27"),
+            {
+                "case": "not-across-term",
+                "stations": "KD-Net",
+                "body": "KKR Midtjylland",
+                "meeting": "tirsdag den 27. januar 2026",
+            },
+        ),
+        ("ahead, to a later meeting", lambda: on_condition("2020-05-29"), None),
+        (
+            "ahead, to a meeting before",
+            lambda: on_condition("2020-01-24"),
+            too_early("fredag den 24. januar 2020"),
+        ),
+        (
+            "ahead, to a meeting on the same day",
+            lambda: on_condition("2020-03-13"),
+            too_early("fredag den 13. marts 2020"),
+        ),
+        (
+            "ahead, to a meeting on the same day, as the route allows",
+            lambda: on_condition("2020-03-13", same_day=True),
+            None,
+        ),
+        (
+            "ahead, to a meeting that is past",
+            lambda: on_condition("2020-01-24", submitted=False),
+            too_early("fredag den 24. januar 2020"),
+        ),
+        ("the new term has come", lambda: over_an_election("2026-01-27", on="2026-01-05"), None),
         (
             "may not be ahead",
             lambda: with_step(asked(at_kdnet()), conditional_on=("kkr",)),
@@ -154,6 +225,7 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
     "indstilling_written": [
         ("written", lambda: asked(at_kdnet()), None),
         ("not written", lambda: with_step(asked(at_kdnet()), parts=()), {"body": "KD-Net"}),
+        ("blank", lambda: asked(at_kdnet().write("kdnet", "Ja.", " ")), {"body": "KD-Net"}),
     ],
     "meeting_chosen": [
         ("its own", lambda: asked(at_kdnet(), meeting="2020-01-24"), None),
@@ -194,22 +266,32 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
                 s := at_meeting(MeetingStatus.CANCELLED),
                 world=replace(s.world, now=local_instant(date(2020, 2, 1))),
             ),
-            {"body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+            {"case": "meeting-cancelled", "body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
         ),
         (
             "no day known",
             lambda: asked(at_kdnet(calendar="dassos 2020-01-22; kd-net 2020-09"), meeting="2020-09"),
-            {"body": "KD-Net", "meeting": "2020-09"},
+            {"body": "KD-Net", "meeting": "i september 2020"},
         ),
         ("no meeting", lambda: asked(at_kdnet()), {"body": "KD-Net", "meeting": ""}),
     ],
     "later_meeting_known": [
         ("the next one", at_meeting, None),
+        (
+            "the calendar runs out, on the agenda",
+            lambda: asked(last_meeting().do("kdnet", "accept")),
+            {"body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+        ),
+        (
+            "the calendar runs out, treated",
+            lambda: asked(last_meeting().do("kdnet", "accept").on("2020-01-24").do("kdnet", "treat")),
+            {"case": "no-later-meeting", "body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+        ),
         ("not submitted", lambda: asked(at_kdnet()), {"body": "KD-Net", "meeting": ""}),
         (
             "the calendar runs out",
             lambda: asked(at_kdnet(calendar="kd-net 2020-01-24").do("kdnet", "submit", meeting="2020-01-24")),
-            {"body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+            off("fredag den 24. januar 2020"),
         ),
         (
             "the calendar runs out, and an earlier one was chosen",
@@ -217,12 +299,22 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
                 at_kdnet(calendar="kd-net 2020-01-24, 03-13").do("kdnet", "submit", meeting="2020-03-13"),
                 meeting="2020-01-24",
             ),
-            {"body": "KD-Net", "meeting": "fredag den 13. marts 2020"},
+            off("fredag den 13. marts 2020"),
+        ),
+        (
+            "it would go on condition into the next term",
+            lambda: over_an_election(None),
+            {
+                "case": "not-across-term",
+                "stations": "KD-Net",
+                "body": "KKR Midtjylland",
+                "meeting": "tirsdag den 27. januar 2026",
+            },
         ),
         (
             "the later ones have been held",
             lambda: asked(at_kdnet().do("kdnet", "submit", meeting="2020-01-24").on("2020-12-01")),
-            {"body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+            off("fredag den 24. januar 2020"),
         ),
         (
             "one that has been held was chosen",
@@ -340,7 +432,7 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
     "sees_current": [
         ("the present text", lambda: sees(consent()), None),
         ("another text", lambda: sees(consent(), "another"), {}),
-        ("nothing", consent, {}),
+        ("nothing", consent, {"case": "content-missing"}),
     ],
     "chair_consents": [
         ("given", lambda: consent("jens"), None),
@@ -349,6 +441,7 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
         ("to another text", lambda: consent("jens", stale=True), {"body": "KD-Net", "missing": "Jens Formand"}),
         ("vacant", lambda: consent(held=VACANT), {"body": "KD-Net", "missing": ""}),
         ("vacant, from the vice-chair", lambda: consent("vibe", held="vibe vice-chair kd-net"), None),
+        ("it does not go on", lambda: with_step(consent(), outcome=Outcome.REJECTED), None),
     ],
     "any_co_chair_consents": [
         ("one did", lambda: consent("karla", wanted="any-co-chair", held=CO), None),

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
+from kdflow import rendering
 from kdflow.domain import notices
-from kdflow.domain.revision import Revision, correct, revise
+from kdflow.domain.revision import Downstream, Revision, correct, revise
 from kdflow.domain.sag import Event
 from kdflow.domain.workflow import Outcome
 from tests import make
@@ -109,6 +110,47 @@ def test_the_ways_of_a_condition_are_told() -> None:
     assert ("sofie", "pulled") in told(course.decided("kdnet", "udsat"))
     course = at_kdnet("gruppe~ > kdnet > kkr?", TWO).ahead("kkr", "2020-03-13").through("kdnet")
     assert ("sofie", "condition-met") in told(course)
+
+
+AHEAD = "gruppe~ > kdnet > kkr?"
+LED = TWO + ", bodil chair kkr-midt"
+
+
+def test_a_submission_ahead_is_told_once_and_with_its_condition() -> None:
+    course = at_kdnet(AHEAD, held=LED).ahead("kkr", "2020-03-13")
+    assert told(course) == [("karin", "submitted"), ("sofie", "submitted")]
+    assert {notice.data["condition"] for notice in course.told} == {"KD-Net"}
+    for part in ("subject", "body"):
+        said = rendering.message("submitted", part, title="", number="", link="", data=course.told[0].data)
+        assert "under forudsætning" in said
+    plain = at_kdnet().do("kdnet", "submit", meeting="2020-01-24")
+    assert "condition" not in plain.told[0].data
+
+
+@pytest.mark.parametrize("downstream", ["note", "recall"])
+def test_a_correction_is_told_to_the_bodies_that_have_the_sag_because_of_it(downstream: Downstream) -> None:
+    course = at_kdnet("gruppe~ > kdnet > kkr", held=LED).through("kdnet")
+    there = course.situation("kdnet", reason="Referatet.")
+    course.take(correct(there, {}, Outcome.REJECTED, downstream), "karin")
+    kinds = {"note": {"corrected"}, "recall": {"pulled"}}[downstream]
+    assert set(course.kinds("sofie")) == kinds
+    assert set(course.kinds("bodil")) == kinds
+
+
+def test_the_chair_hears_that_a_sag_on_their_agenda_is_withdrawn() -> None:
+    course = at_kdnet().do("kdnet", "submit", "ida", meeting="2020-01-24")
+    on_agenda = course.do("kdnet", "accept", "karin").do(None, "withdraw", "ida", reason="Ikke længere.")
+    assert ("jens", "withdrawn") in told(on_agenda)
+    only_submitted = at_kdnet().do("kdnet", "submit", "ida", meeting="2020-01-24")
+    assert ("jens", "withdrawn") not in told(only_submitted.do(None, "withdraw", "ida", reason="Nej."))
+
+
+def test_a_consent_that_lapsed_by_a_correction_is_told_as_that() -> None:
+    course = at_kdnet().decided("kdnet").do("kdnet", "approve", "jens")
+    course.take(correct(course.situation("kdnet", reason="Nej."), {}, Outcome.ENDORSED, None), "karin")
+    notice = next(one for one in course.told if one.kind == "consent-lapsed")
+    body = rendering.message("consent-lapsed", "body", title="", number="", link="", data=notice.data)
+    assert "er rettet, efter at der blev godkendt" in body
 
 
 def test_a_correction_is_told_with_its_reason() -> None:

@@ -33,6 +33,7 @@ from tests.domain.test_planner import (
     instant,
     numbers,
     parts,
+    round_an_election,
     simple,
     some_meeting,
     some_rules,
@@ -126,6 +127,26 @@ def test_everybody_whose_plan_changes_is_found(case: Case, people: list[list[int
         for minute in {old.ready, (old.ready + until) // 2, until}:
             if plan_of(old.at(minute)) != plan_of(new.at(minute)):
                 assert finds(old, kept, new, sag, names)
+
+
+@MANY
+@given(st.data(), st.lists(drawn_passenger, min_size=1, max_size=4), st.lists(numbers, min_size=1, max_size=3))
+def test_so_they_are_round_an_election(data: st.DataObject, people: list[list[int]], news: list[int]) -> None:
+    with round_an_election():
+        test_everybody_whose_plan_changes_is_found.hypothesis.inner_test(data.draw(cases()), people, news)  # type: ignore[attr-defined]
+
+
+def test_a_meeting_that_nothing_is_submitted_to_on_condition_hides_no_new_one_that_takes_it() -> None:
+    """KKR's first meeting of the new term has the later submission, but is closed to who waits for KD-Net."""
+    first = (civil_at("2026-01-06"), civil_at("2026-01-06"), civil_at("2025-12-22"), MeetingId("first"))
+    far = (civil_at("2026-03-06"), civil_at("2026-03-06"), civil_at("2026-02-20"), MeetingId("far"))
+    new = (civil_at("2025-12-30"), civil_at("2025-12-30"), civil_at("2025-12-16"), MeetingId("new"))
+    assert touched(Departures.of([first, far]), Departures.of([new, first, far])) == {"first", "far"}
+
+
+def civil_at(day: str) -> int:
+    """Noon of a day."""
+    return date.fromisoformat(day).toordinal() * DAY + 720
 
 
 @MANY

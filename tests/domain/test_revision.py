@@ -176,6 +176,8 @@ def test_a_correction_pulls_what_was_submitted_on_condition_of_another_outcome()
     assert course.step("kontakt").state == "submitted"
     corrected(course, "kkr", "udsat", "note")
     assert course.step("kontakt").state == "pulled"
+    assert ahead_stations(course.situation(None)) == ()
+    course.do("kkr", "hold-over")
     assert ahead_stations(course.situation(None)) == ("kontakt",)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdflow.domain.dates import local_instant
-from kdflow.domain.waiting import Treatment, days_between, figures
+from kdflow.domain.waiting import Treatment, days_between, figures, months_before
 
 JAN = date(2020, 1, 6)
 
@@ -41,6 +41,13 @@ def test_the_parts_make_the_whole(days: list[int], met: bool) -> None:
     opened, submitted, decided, left = sorted(days)
     one = treatment(opened, submitted if met else None, decided, left)
     assert one.preparing + one.at_meetings + one.lying == one.days
+
+
+def test_some_months_before_a_day() -> None:
+    assert months_before(date(2020, 1, 24), 12) == date(2019, 1, 24)
+    assert months_before(date(2020, 3, 31), 1) == date(2020, 2, 29)
+    assert months_before(date(2020, 1, 31), 3) == date(2019, 10, 31)
+    assert months_before(date(2020, 12, 1), 36) == date(2017, 12, 1)
 
 
 def test_figures_of_some_days() -> None:

@@ -103,6 +103,7 @@ def test_a_decision_records_each_part_the_whole_the_day_and_the_note() -> None:
         "outcome": "delvist godkendt",
         "parts": ["godkendt", "forkastet"],
         "note": "Ene mod.",
+        "decided_on": "2020-01-24",
     }
 
 

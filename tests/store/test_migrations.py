@@ -74,11 +74,18 @@ def test_what_is_kept_survives_a_step_back_and_forward(db: Database) -> None:
 def rows(db: Database) -> dict[str, list[Any]]:
     """Every row of the tables that were there from the beginning; bodies, without what came later."""
     with db.read() as tx:
-        found = {name: tx.run(f"select * from {name} order by 1, 2").fetchall() for name in FIRST_TABLES}  # noqa: S608
+        found = {
+            name: tx.run(f"select {columns} from {name} order by 1, 2").fetchall()  # noqa: S608
+            for name, columns in FIRST_TABLES.items()
+        }
     return {name: [tuple(row) for row in kept] for name, kept in found.items()}
 
 
-FIRST_TABLES = ("meeting", "step", "seat", "sag", "event", "definition", "notice", "appointment")
+FIRST_TABLES = {
+    **dict.fromkeys(("meeting", "step", "seat", "sag", "event", "definition", "appointment"), "*"),
+    "notice": "id, kind, person, sag, step, data, at",
+}
+"""With their columns; an old notice does not wait to be sent once more, however the schema has gone."""
 
 
 @pytest.mark.parametrize("table", ["event", "definition"])

@@ -71,6 +71,7 @@ def steps(draw: st.DrawFn, seq: int) -> Step:
         "approvals": st.lists(approvals, max_size=3).map(tuple),
         "seats": seats(body),
         "came_from": st.none() | st.integers(1, 9).map(StepSeq),
+        "opened_at": st.none() | instants,
     }
     assert {"seq", "body", "version"} | set(fields) == set(Step.__slots__), "a field is not tested"
     return Step(seq=StepSeq(seq), body=body, **{name: draw(field) for name, field in fields.items()})

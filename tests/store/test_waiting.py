@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 import pytest
 
 from kdflow.domain.situation import Inputs
@@ -10,16 +14,19 @@ from kdflow.domain.workflow import Outcome
 from kdflow.queries.bottlenecks import bottlenecks
 from kdflow.store import definitions, waiting
 from kdflow.store.database import Database, Tx
-from tests.store.stand import ADMINISTRATOR, OWNER, SECRETARY, Walker, chair, meeting
+from tests.benchmarks.bench_step import recorded
+from tests.store.stand import ADMINISTRATOR, NOW, OWNER, SECRETARY, Walker, chair, meeting
 
 DAY = 1440
 FINAL = ("handed-on", "returned", "rejected", "withdrawn", "pulled")
 
 
-def treatments(db: Database) -> list[Treatment]:
+def treatments(db: Database, start: datetime = NOW, end: datetime = NOW + timedelta(days=999)) -> list[Treatment]:
     """What was handed on, by the names that the shipped procedures give their moves."""
     with db.read() as tx:
-        found = waiting.treatments(tx, submits=("submit",), decides=("decide",), leaves=("hand-on",))
+        found = waiting.treatments(
+            tx, submits=("submit",), decides=("decide",), leaves=("hand-on",), start=start, end=end
+        )
     return sorted(found, key=lambda one: one.opened_at)
 
 
@@ -75,7 +82,7 @@ def test_a_sag_counts_once_at_a_body(db: Database) -> None:
         walker.open("fork@1")
     with db.read() as tx:
         assert len(waiting.standing(tx, final=())) == 3
-        assert waiting.treatments(tx, submits=(), decides=(), leaves=()) == ()
+        assert waiting.treatments(tx, submits=(), decides=(), leaves=(), start=NOW, end=walker.now()) == ()
 
 
 def test_the_moves_are_found_by_what_they_do(db: Database) -> None:
@@ -90,6 +97,54 @@ def test_the_moves_are_found_by_what_they_do(db: Database) -> None:
     (full,) = found.full
     assert full.now
     assert full.now.longest == 2
+
+
+def test_a_step_counts_in_the_period_in_which_it_was_handed_on_last(db: Database) -> None:
+    walker = Walker(db)
+    sag = walker.open("fork@1")
+    walker.count += 4 * DAY
+    walker.decide(sag, "a")
+    walker.move(sag, "a", "hand-on", OWNER)
+    left = walker.now()
+    assert len(treatments(db, left, left + timedelta(minutes=1))) == 1
+    assert treatments(db, left + timedelta(minutes=1)) == []
+    assert treatments(db, end=left) == []
+    before = [neck.body.key for neck in bottlenecks(db, left, start=NOW.date(), end=NOW.date()).slow]
+    assert before == []
+    assert [neck.body.key for neck in bottlenecks(db, left + timedelta(days=300)).slow] == ["north"]
+    assert bottlenecks(db, left + timedelta(days=400)).slow == ()
+
+
+def test_closed_sager_are_left_out(db: Database) -> None:
+    walker = Walker(db)
+    walker.before_join()
+    with db.write() as tx:
+        tx.run("update sag set closed = ?", (True,))
+    assert (treatments(db), standing(db)) == ([], [])
+
+
+LARGE = re.compile(r"(?:SCAN|Seq Scan on) (sag|step|event|e|s|g)\b")
+
+
+def test_neither_statement_reads_the_whole_history(db: Database) -> None:
+    walker = Walker(db)
+    walker.before_join()
+    with recorded() as statements:
+        bottlenecks(db, walker.now())
+    asked = [(sql, values) for sql, values, _ in statements if "event" in sql]
+    assert len(asked) == 2
+    for sql, values in asked:
+        assert not LARGE.search(carried_out(db, sql, values)), sql
+    assert LARGE.search(carried_out(db, "select * from event where reason = ?", ("x",)))
+
+
+def carried_out(db: Database, sql: str, values: Sequence[object]) -> str:
+    """How the database would carry out a statement where there is too much to be scanned."""
+    with db.read() as tx:
+        if tx.is_postgres:
+            tx.run("set local enable_seqscan = off")
+        found = tx.run(f"explain {'' if tx.is_postgres else 'query plan '}{sql}", values).fetchall()
+    return "\n".join(str(row[-1]) for row in found)
 
 
 def test_as_many_statements_for_many_sager_as_for_one(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,7 @@ def test_strangers_and_other_sites_are_kept_out(house: House) -> None:
 def test_the_api_describes_itself_and_nothing_else(house: House) -> None:
     paths = house.client(IDA).get("/api/openapi.json").json()["paths"]
     assert set(paths) == {
+        "/api/health",
         "/api/sager",
         "/api/sager/{number}",
         "/api/sager/{number}/history",

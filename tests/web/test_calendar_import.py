@@ -83,7 +83,7 @@ def test_a_file_is_seen_and_then_read_in(house: House) -> None:
     assert "Kalenderen er indlæst 3 ændringer i alt. 1 sag har fået nye datoer" in said
     assert "Søndag den 12. april 2020 kl. 10.00" in said
     assert meeting(house, "kd-net-2020-05-29").status == "cancelled"
-    notices = text_of(house.client(IDA).get("/demo/beskeder").text)
+    notices = text_of(house.client(IDA).get("/beskeder").text)
     assert notices.count("Møder er ændret") == 1
     assert "Ny plan." in notices
 

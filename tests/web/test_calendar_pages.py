@@ -43,13 +43,13 @@ def test_a_meeting_is_moved_in_two_steps(house: House) -> None:
     assert "Lokalet er optaget." in said
     again = karin.post(address, data={**fields, "trin": "gem"})
     assert "Du har flyttet mødet" in text_of(again.text)
-    assert text_of(house.client(IDA).get("/demo/beskeder").text).count("er flyttet til 20. mar. 2020") == 1
+    assert text_of(house.client(IDA).get("/beskeder").text).count("er flyttet til 20. mar. 2020") == 1
 
 
 def test_a_notice_says_old_and_new(house: House) -> None:
     karin = seated(house).client(KARIN)
     save(karin, send(karin, MEETING, "/flyt", on="2020-03-20"), "/flyt")
-    said = text_of(house.client(IDA).get("/demo/beskeder").text)
+    said = text_of(house.client(IDA).get("/beskeder").text)
     assert "Mødet i KD-Net 13. mar. 2020 er flyttet til 20. mar. 2020" in said
     assert f"{TITLES['fresh']} ({house.numbers['fresh']}): - KD-Net: fredag den 13. marts 2020" in said
 
@@ -134,6 +134,8 @@ def test_a_maximum_that_is_no_number_is_refused_beside_its_field(house: House, n
         ({"on": "2020-05-29"}, "Organet har allerede et møde på det tidspunkt.", "flyt-at"),
         ({"on": "2020-01-10"}, "Datoen er passeret. Sæt kryds, hvis den er rigtig.", "flyt-confirmed"),
         ({"on": "2020-03-20", "at": "kvart i ti"}, "Klokkeslættet kan ikke læses", "flyt-at"),
+        ({"on": "torsdag den 6. maj 2020"}, "Ugedagen passer ikke til datoen.", "flyt-on"),
+        ({"on": "29. marts 2020", "at": "2.30"}, "Det klokkeslæt findes ikke den dag", "flyt-at"),
         ({"on": "2020-03-13"}, "Sådan er mødet allerede.", ""),
     ],
 )
@@ -221,6 +223,6 @@ def test_a_closed_sag_is_not_named_to_those_who_may_not_know_of_it(house: House)
     seen = send(karin, MEETING, "/flyt", on="2020-03-20")
     assert TITLES["closed"] in seen.text  # Karin serves KD-Net
     save(karin, seen, "/flyt")
-    notices = house.client(IDA).get("/demo/beskeder").text
+    notices = house.client(IDA).get("/beskeder").text
     assert house.numbers["closed"] in notices
     assert TITLES["closed"] not in notices

@@ -85,7 +85,7 @@ def test_the_year_is_this_one_unless_another_is_asked_for(house: House) -> None:
     ida = house.client(IDA)
     assert "<h1>Årshjul 2020</h1>" in ida.get("/aarshjul").text
     html = ida.get("/aarshjul?aar=2021").text
-    assert "møde 2021-09, dagen kendes ikke" in said(html)
+    assert "møde i september 2021, dagen kendes ikke" in said(html)
     assert "Ingen møder i 2044." in text_of(ida.get("/aarshjul?aar=2044").text)
 
 
@@ -203,17 +203,49 @@ def test_where_sager_wait(house: House) -> None:
     html = house.client(IDA).get("/flaskehalse").text
     words = text_of(html)
     assert "DASSOS 1 led få 16 16 0 16 0" in words  # opened 6 January, decided and handed on the 22nd
-    assert "KD-Net 4 " in words[words.index("Sager, der står der i dag") :]
+    assert "KD-Net 3 " in words[words.index("Sager, der står der i dag") :]
+    assert "Sendt videre fra torsdag den 24. januar 2019 til fredag den 24. januar 2020." in words
     assert ["".join(one.itertext()).count("DASSOS") for one in svgs(html)] == [3, 0]
 
 
 @pytest.mark.parametrize("who", [IDA, JENS, LARS])
-def test_closed_sager_count_and_nobody_reads_their_names(house: House, who: PersonId) -> None:
+def test_closed_sager_do_not_count_for_anybody(house: House, who: PersonId) -> None:
     html = house.client(who).get("/flaskehalse").text
-    assert "KD-Net 4 " in text_of(html)[text_of(html).index("Sager, der står der i dag") :]
+    assert "KD-Net 3 " in text_of(html)[text_of(html).index("Sager, der står der i dag") :]
     for what, title in TITLES.items():
         assert title not in html
         assert house.numbers[what] not in html
+
+
+def test_a_period_can_be_chosen(house: House) -> None:
+    ida = house.client(IDA)
+    words = text_of(ida.get("/flaskehalse?fra=2020-01-22&til=22.1.2020").text)
+    assert "DASSOS 1 led" in words
+    assert "Ingen sager er sendt videre i perioden." in text_of(ida.get("/flaskehalse?til=2020-01-21").text)
+    assert "DASSOS 1 led" in text_of(ida.get("/flaskehalse?fra=2020-01-22").text)
+    html = ida.get("/flaskehalse").text
+    assert '<a href="/flaskehalse?fra=2019-01-24&amp;til=2020-01-24" aria-current="page">' in html
+    assert 'name="fra" value="2019-01-24"' in html
+
+
+@pytest.mark.parametrize(
+    ("address", "message", "field"),
+    [
+        ("fra=engang", "Skriv en bestemt dag", "periode-fra"),
+        ("fra=2020-01", "Skriv en bestemt dag", "periode-fra"),
+        ("til=torsdag+den+6.+maj+2020", "Ugedagen passer ikke til datoen.", "periode-til"),
+        ("fra=0001-01-01", "Dagen ligger for langt væk.", "periode-fra"),
+        ("fra=2020-01-02&til=2020-01-01", "Perioden slutter, før den begynder.", "periode-til"),
+    ],
+)
+def test_a_period_that_cannot_be_is_said_beside_its_field(
+    house: House, address: str, message: str, field: str
+) -> None:
+    answer = house.client(IDA).get(f"/flaskehalse?{address}")
+    assert answer.status_code == 422
+    assert message in text_of(answer.text)
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}"' in answer.text
 
 
 # --- all three ---------------------------------------------------------------------------------------------------
@@ -228,3 +260,58 @@ def test_they_lead_to_each_other_and_are_for_those_signed_in(house: House, path:
     assert re.search(r'href="/aarshjul" aria-current="page">Kalender', html)
     assert house.client().get(path, follow_redirects=False).status_code == 303
     assert "style=" not in html
+
+
+# --- the pause round an election ---------------------------------------------------------------------------------
+
+KNOWN = (
+    "KD-Net: valgpause fra fredag den 3. december 2021 til fredag den 11. februar 2022 (70 dage). "
+    "Valget tirsdag den 16. november 2021."
+)
+OPEN = (
+    "KKR Midtjylland: valgpause fra mandag den 11. oktober 2021; næste periodes møder er endnu ikke fastlagt. "
+    "Valget tirsdag den 16. november 2021."
+)
+
+
+def test_the_pause_round_an_election_is_named_whether_or_not_its_end_is_known(house: House) -> None:
+    ida = house.client(IDA)
+    for path in ("/aarshjul?aar=2021", "/forbindelser?aar=2021", "/forbindelser?aar=2022"):
+        told = text_of(ida.get(path).text)
+        assert KNOWN in told
+        assert OPEN in told
+    for path in ("/aarshjul?aar=2020", "/forbindelser?aar=2020"):
+        assert "valgpause" not in ida.get(path).text
+
+
+def test_the_pauses_are_in_the_data_too(house: House) -> None:
+    data = house.client(IDA).get("/forbindelser.json?aar=2021").json()
+    assert data["pauses"] == [
+        {
+            "body": "kd-net",
+            "election_on": "2021-11-16",
+            "last_on": "2021-12-03",
+            "first_on": "2022-02-11",
+            "days": 70,
+        },
+        {
+            "body": "kkr-midt",
+            "election_on": "2021-11-16",
+            "last_on": "2021-10-11",
+            "first_on": None,
+            "days": None,
+        },
+    ]
+
+
+def test_a_gap_that_goes_on_long_into_the_term_is_no_pause(house: House) -> None:
+    add(house, "kkr-midt-2022-06-15", "kkr-midt", "2022-06-15")
+    assert "KKR Midtjylland: valgpause" not in text_of(house.client(IDA).get("/aarshjul?aar=2021").text)
+
+
+def test_nobody_is_told_to_submit_on_condition_over_an_election(house: House) -> None:
+    add(house, "kkr-midt-2022-01-05", "kkr-midt", "2022-01-05")
+    add(house, "kd-net-2021-12-30", "kd-net", "2021-12-30")
+    told = text_of(house.client(IDA).get("/forbindelser?aar=2022").text)
+    assert "Der kan ikke indmeldes under forudsætning hen over et valg." in told
+    assert "Kun en sag, der indmeldes under forudsætning" not in told

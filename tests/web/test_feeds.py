@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
+from kdflow import bootstrap
 from kdflow.actions.change_calendar import change_calendar
+from kdflow.actions.install_catalog import install_catalog
+from kdflow.actions.revise_sag import revise_sag
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind
 from kdflow.domain.dates import read_date
+from kdflow.domain.deadlines import DeadlineKind
+from kdflow.domain.revision import Revision
 from kdflow.domain.timetable import MeetingId
 from tests.web.forms import form, send, text_of
 from tests.web.house import IDA, KARIN, LARS, NOW, House
@@ -92,6 +99,99 @@ def test_a_feed_stays_the_same_until_something_changes_and_then_says_so(house: H
     assert "Flyttet fra fredag den 13. marts 2020." in str(after[uid]["description"])
     due = f"submission-{uid}"
     assert after[due].decoded("dtstart") > before[due].decoded("dtstart")
+
+
+def plan_vaguely(house: House, on: str) -> MeetingId:
+    """KD-Net gets one more meeting, whose day is not known."""
+    add = CalendarChange(kind=ChangeKind.ADD, body="kd-net", meeting=MeetingId("kd-net-new"), on=read_date(on))
+    change_calendar(house.wiring.db, add, reason="", key="add-it-once", by=KARIN, now=NOW)
+    return MeetingId("kd-net-new")
+
+
+def test_a_meeting_without_a_day_stands_on_all_its_days_with_provisional_deadlines(house: House) -> None:
+    path = make(house, IDA, "body:kd-net")
+    uid = f"{plan_vaguely(house, '2020-09')}@kdflow"
+    found = entries(read(house, path))
+    meeting, due, minutes = found[uid], found[f"submission-{uid}"], found[f"minutes-{uid}"]
+    assert str(meeting["summary"]) == "Møde i KD-Net (dato endnu ikke fastlagt: september 2020)"
+    days = meeting.decoded("dtstart").isoformat(), meeting.decoded("dtend").isoformat()
+    assert days == ("2020-09-01", "2020-10-01")
+    assert {str(one["status"]) for one in (meeting, due, minutes)} == {"TENTATIVE"}
+    assert str(due["summary"]) == "Indmelding: KD-Net (dato endnu ikke fastlagt: september 2020)"
+    assert due.decoded("dtstart").date().isoformat() == "2020-08-18"
+    assert "mødet i september 2020, regnet fra tidligst tirsdag den 1. september" in str(due["description"])
+    assert "regnet fra senest onsdag den 30. september" in str(minutes["description"])
+    move = CalendarChange(
+        kind=ChangeKind.MOVE, body="kd-net", meeting=MeetingId(uid.split("@")[0]), on=read_date("2020-09-10")
+    )
+    change_calendar(house.wiring.db, move, reason="Dagen er aftalt.", key="know-it", by=KARIN, now=NOW)
+    known = entries(read(house, path))[uid]
+    assert (str(known["status"]), str(known["summary"])) == ("CONFIRMED", "Møde i KD-Net")
+    assert int(known["sequence"]) > int(meeting["sequence"])
+
+
+def test_a_sag_that_is_planned_at_a_meeting_without_a_day_has_it_in_its_feed(house: House) -> None:
+    meeting = plan_vaguely(house, "ultimo februar 2020")
+    number = house.numbers["fresh"]
+    found = entries(read(house, make(house, IDA, f"sag:{number}")))
+    uid = f"{meeting}-{number.lower()}-kdnet@kdflow"
+    assert "(dato endnu ikke fastlagt: ultimo februar 2020)" in str(found[uid]["summary"])
+    assert str(found[f"submission-{uid}"]["status"]) == "TENTATIVE"
+
+
+# --- SEQUENCE ------------------------------------------------------------------------------------------------
+
+
+def install(house: House, **changed: Any) -> None:
+    """Install the catalog again, with something else about KD-Net."""
+    catalog = bootstrap.load_catalog(house.wiring.settings)
+    bodies = {key: replace(body, **changed) if key == "kd-net" else body for key, body in catalog.bodies.items()}
+    install_catalog(house.wiring.db, replace(catalog, bodies=bodies), now=NOW)
+
+
+def sequences(found: dict[str, Any]) -> dict[str, int]:
+    """How often each entry has been another one."""
+    return {uid: int(entry["sequence"]) for uid, entry in found.items()}
+
+
+def test_a_changed_rule_raises_the_sequence_of_its_deadlines_and_of_nothing_else(house: House) -> None:
+    path = make(house, IDA, "body:kd-net")
+    first = entries(read(house, path))
+    install(house)
+    assert sequences(entries(read(house, path))) == sequences(first)
+    rules = bootstrap.load_catalog(house.wiring.settings).bodies["kd-net"].rules
+    stricter = replace(rules[DeadlineKind.SUBMISSION], days=15)
+    install(house, rules={**rules, DeadlineKind.SUBMISSION: stricter})
+    changed = entries(read(house, path))
+    due = "submission-kd-net-2020-03-13@kdflow"
+    assert changed[due].decoded("dtstart") < first[due].decoded("dtstart")
+    assert changed[due].decoded("last-modified") > first[due].decoded("last-modified")
+    risen = {uid for uid, number in sequences(changed).items() if number == sequences(first)[uid] + 1}
+    assert risen == {uid for uid in first if uid.startswith("submission-")}
+    assert set(changed) == set(first)
+    install(house, rules=rules)
+    assert sequences(entries(read(house, path)))[due] == sequences(first)[due] + 2
+
+
+def test_a_closing_day_raises_the_deadlines_and_another_name_everything(house: House) -> None:
+    path = make(house, IDA, "body:kd-net")
+    first = sequences(entries(read(house, path)))
+    install(house, closing_days=frozenset({(date(2020, 3, 2), "Lukket")}))
+    closed = sequences(entries(read(house, path)))
+    assert {uid for uid in first if closed[uid] == first[uid]} == {uid for uid in first if uid[:6] == "kd-net"}
+    install(house, short="KD-Nettet")
+    named = sequences(entries(read(house, path)))
+    assert all(named[uid] > closed[uid] for uid in first)
+
+
+def test_another_title_raises_the_entries_of_its_sag_and_other_content_does_not(house: House) -> None:
+    sag, path = house.sag("fresh"), make(house, IDA, f"sag:{house.numbers['fresh']}")
+    first = sequences(entries(read(house, path)))
+    for number, revision in enumerate((Revision(case_text="Nyt."), Revision(title="En anden titel"))):
+        revise_sag(house.wiring.db, sag.id, None, revision, version=None, key=f"revise-{number}", by=IDA, now=NOW)
+        found = entries(read(house, path))
+        assert sequences(found) == {uid: before + number for uid, before in first.items()}
+    assert all("En anden titel" in str(entry["summary"]) for entry in found.values())
 
 
 def test_a_feed_that_is_taken_back_shows_nothing_and_only_its_maker_can_do_that(house: House) -> None:

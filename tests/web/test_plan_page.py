@@ -7,7 +7,7 @@ import pytest
 
 from kdflow.actions.open_sag import open_sag
 from kdflow.actions.set_clock import set_clock
-from kdflow.domain.dates import FuzzyDate, local_instant
+from kdflow.domain.dates import FuzzyDate, local_instant, read_date
 from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.store import meetings
 from tests.web.forms import form, send, text_of
@@ -68,12 +68,12 @@ def test_every_leg_has_its_meeting_its_deadline_its_slack_and_the_price_of_missi
 def test_the_metro_line_tells_the_same_days_as_the_plan(house: House) -> None:
     page = house.page("consent", IDA)
     assert page.journey
-    planned = {row.station.key: row.meeting.begins_on for row in page.journey.rows if row.meeting}
-    assert planned == {"kkr": date(2020, 2, 5), "kontaktudvalg": date(2020, 6, 17)}
+    planned = {row.station.key: row.meeting.on for row in page.journey.rows if row.meeting}
+    assert planned == {"kkr": read_date("2020-02-05"), "kontaktudvalg": read_date("2020-06-17")}
     assert {s.station.key: s.earliest for s in page.stops if s.earliest} == planned
     set_clock(house.wiring.db, local_instant(date(2020, 1, 29), 13))  # an hour after the submission has ended
     page = house.page("consent", IDA)
-    assert {s.station.key: s.earliest for s in page.stops}["kkr"] == date(2020, 4, 1)
+    assert {s.station.key: s.earliest for s in page.stops}["kkr"] == read_date("2020-04-01")
 
 
 def test_a_meeting_passed_over_says_why(house: House) -> None:

@@ -18,7 +18,9 @@ PACKAGE = Path(kdflow.__file__).parent
 REACHED = [
     *(PACKAGE / "actions" / f"{name}.py" for name in ("advance_sag", "open_sag", "revise_sag", "submit_ahead")),
     *(PACKAGE / "actions" / f"{name}.py" for name in ("correct_decision", "consequences")),
+    *(PACKAGE / "actions" / f"{name}.py" for name in ("change_calendar", "give_place", "keep_feed")),
     PACKAGE / "domain" / "sag.py",
+    PACKAGE / "queries" / "plan_page.py",
 ]
 """Where forms can make something unreadable."""
 
@@ -66,10 +68,33 @@ def test_a_correction_that_needs_a_note(house: House) -> None:
     values = {"outcome": "taget til efterretning", "reason": "Det står i referatet.", "downstream": "note"}
     answer = send(dorte, page, "/rettelse", **values)
     assert answer.status_code == 422
+    assert "Bekræft, at det er rigtigt, og skriv hvorfor i bemærkningen." in answer.text
+    assert re.search(r'href="#rettelse-\d+-confirmed"', answer.text)
+    answer = send(dorte, page, "/rettelse", **values, confirmed="1")
+    assert answer.status_code == 422
     assert "Skriv, hvorfor beslutningen ikke svarer på det, der blev spurgt om." in answer.text
     assert re.search(r'href="#rettelse-\d+-note"', answer.text)
     assert "does not answer" not in answer.text
     assert "Det står i referatet." in answer.text
+
+
+def test_the_note_to_a_decision_stands_in_the_form_that_corrects_it(house: House) -> None:
+    karin, page, action = treated(house)
+    send(karin, page, action, move="decide", decide__outcome="drøftet", decide__note="Et mindretal var imod.")
+    assert form(karin.get(page).text, "/rettelse")["note"] == "Et mindretal var imod."
+    send(karin, page, "/rettelse", outcome="tiltrådt", reason="Referatet.")
+    step = house.sag("agenda").steps[0]
+    assert (step.outcome, step.outcome_note) == ("tiltrådt", "Et mindretal var imod.")
+    send(karin, page, "/rettelse", outcome="drøftet", reason="Referatet.", note="")
+    assert house.sag("agenda").steps[0].outcome_note is None
+
+
+def test_what_is_asked_for_can_be_set_back_to_what_the_route_says(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    send(ida, page, "/indstilling", proposes="godkendelse")
+    assert house.sag("fresh").steps[0].proposes == "godkendelse"
+    send(ida, page, "/indstilling", proposes="")
+    assert house.sag("fresh").steps[0].proposes is None
 
 
 def test_a_text_that_is_too_long_is_kept_on_the_page_and_not_cut(house: House) -> None:

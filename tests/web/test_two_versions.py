@@ -171,3 +171,122 @@ def test_a_second_paper_is_to_be_chosen_again(house: House) -> None:
     mine, _ = both(answer)
     assert "Mit bilag" in mine
     assert "Bilaget er ikke tilføjet. Vælg filen igen." in mine
+
+
+# --- what a move rests on has changed, though its own step has not ---------------------------------------------
+
+
+def sent_late(who: TestClient, html: str, action: str, **values: str) -> Response:
+    """A form of a page that was opened a while ago."""
+    address = next(one for one, _ in forms(html) if one.endswith(action))
+    return who.post(
+        address, data={**form(html, action), **{name.replace("__", "."): text for name, text in values.items()}}
+    )
+
+
+def test_a_decision_when_the_case_text_has_changed(house: House) -> None:
+    karin, page, action = treated(house)
+    html = karin.get(page).text
+    send(house.client(IDA), page, "/tekst", case_text="Noget helt andet.")
+    answer = sent_late(karin, html, action, move="decide", decide__outcome="drøftet")
+    mine, now = both(answer)
+    assert "Sagsfremstilling, som du så det Sagen handler om" in mine
+    assert "Sagsfremstilling Noget helt andet." in now
+    assert "Intet er gemt endnu." in answer.text
+    assert "Du har ikke godkendt endnu" not in answer.text
+    assert re.search(r'value="drøftet" selected', answer.text), "the indstilling is the same, so the choice stands"
+    step = house.sag("agenda").at("kdnet")
+    assert step
+    assert step.outcome is None
+    assert sent_late(karin, answer.text, action, move="decide").status_code == 200
+
+
+def test_a_submission_when_the_case_text_has_changed(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    html = ida.get(page).text
+    meeting = house.page("fresh", IDA).panels[0].meetings[0].id
+    send(ida, page, "/tekst", case_text="Noget helt andet.")
+    _, now = both(sent_late(ida, html, decision(html), move="submit", submit__meeting=meeting))
+    assert "Sagsfremstilling Noget helt andet." in now
+
+
+def test_a_submission_when_the_indstilling_has_changed_shows_both(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    html = ida.get(page).text
+    meeting = house.page("fresh", IDA).panels[0].meetings[0].id
+    send(ida, page, "/indstilling", **{"part-1": "KD-Net udskyder planen."})
+    mine, now = both(sent_late(ida, html, decision(html), move="submit", submit__meeting=meeting))
+    assert "Indstilling, del 1, som du så det KD-Net drøfter planen." in mine
+    assert "Indstilling, del 1 KD-Net udskyder planen." in now
+
+
+def test_a_decision_on_parts_that_were_written_anew_is_chosen_anew(house: House) -> None:
+    karin, page, action = treated(house, parts=("Del et.", "Del to."))
+    html = karin.get(page).text
+    send(karin, page, "/indstilling", **{"part-1": "Noget andet.", "part-2": "Del to."})
+    chosen = {"decide__outcome-1": "godkendt", "decide__outcome-2": "forkastet", "decide__note": "Enstemmigt."}
+    answer = sent_late(karin, html, action, move="decide", **chosen)
+    mine, now = both(answer)
+    assert "Beslutning om del 1 godkendt" in mine
+    assert "Indstilling, del 1 Noget andet." in now
+    assert "Teksten er en anden nu, så beslutningen skal vælges igen nedenfor." in mine
+    again = form(answer.text, action)
+    assert (again["decide.outcome-1"], again["decide.outcome-2"], again["decide.note"]) == ("", "", "Enstemmigt.")
+    assert sent_late(karin, answer.text, action, move="decide").status_code == 422
+    step = house.sag("agenda").at("kdnet")
+    assert step
+    assert step.outcome is None
+
+
+def test_a_correction_when_the_case_text_has_changed(house: House) -> None:
+    dorte, page = house.client(DORTE), f"/sager/{house.numbers['consent']}"
+    html = dorte.get(page).text
+    send(house.client(IDA), page, "/tekst", case_text="Noget helt andet.")
+    values = {"outcome": "besluttet", "reason": "Referatet sagde besluttet.", "downstream": "note"}
+    _, now = both(sent_late(dorte, html, "/rettelse", **values))
+    assert "Sagsfremstilling Noget helt andet." in now
+
+
+def test_a_submission_on_condition_when_what_it_rests_on_has_changed(house: House) -> None:
+    page, ida = at_kkr(house), house.client(IDA)
+    send(ida, page, "/indstilling", **{"part-1": "KKR godkender."})
+    html = ida.get(page).text
+    assert form(html, "/forud/kontaktudvalg")["part-1"] == "KKR godkender."
+    send(ida, page, "/indstilling", **{"part-1": "KKR afviser."})
+    meeting = house.page("consent", IDA).ahead[0].meetings[0].id
+    answer = sent_late(ida, html, "/forud/kontaktudvalg", meeting=meeting)
+    assert form(answer.text, "/forud/kontaktudvalg")["part-1"] == "KKR afviser.", "nobody had changed the old one"
+    own = sent_late(ida, html, "/forud/kontaktudvalg", meeting=meeting, **{"part-1": "Udvalget tiltræder."})
+    assert form(own.text, "/forud/kontaktudvalg")["part-1"] == "Udvalget tiltræder."
+    mine, now = both(answer)
+    assert "Indstilling, del 1, som du så det KKR godkender." in mine
+    assert "Indstilling, del 1 KKR afviser." in now
+    assert house.sag("consent").at("kontaktudvalg") is None
+    html = ida.get(page).text
+    send(ida, page, "/tekst", case_text="Noget helt andet.")
+    _, now = both(sent_late(ida, html, "/forud/kontaktudvalg", meeting=meeting))
+    assert "Sagsfremstilling Noget helt andet." in now
+
+
+def test_a_consent_when_the_decision_was_corrected_shows_both_decisions(house: House) -> None:
+    jens, karin = house.client(JENS), house.client(KARIN)
+    page = f"/sager/{house.numbers['consent']}"
+    html = jens.get(page).text
+    seq = next(one.step.seq for one in house.page("consent", KARIN).corrections if one.step.station == "kdnet")
+    values = {"outcome-1": "godkendt", "outcome-2": "bevilget", "reason": "Referatet."}
+    assert send(karin, page, f"/led/{seq}/rettelse", **values).status_code == 200
+    mine, now = both(sent_late(jens, html, decision(html), move="approve"))
+    assert "Beslutning om del 2, som du så det anbefalet" in mine
+    assert "Beslutning om del 2 bevilget" in now
+
+
+def test_the_box_of_two_versions_says_who_changed_it_in_a_sentence(house: House) -> None:
+    jens, karin = house.client(JENS), house.client(KARIN)
+    page = f"/sager/{house.numbers['consent']}"
+    html = jens.get(page).text
+    send(jens, page, decision(html), move="approve")
+    late = karin.get(page).text
+    send(karin, page, decision(late), move="hand-on")
+    answer = sent_late(karin, late, decision(late), move="hand-on")
+    assert answer.status_code == 409
+    assert "Karin Sekretær sendte sagen videre." in text_of(answer.text)

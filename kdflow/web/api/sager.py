@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.domain.dates import FuzzyDate, read_date
 from kdflow.domain.errors import Unreadable
-from kdflow.domain.sag import StepSeq
+from kdflow.domain.sag import MAX_TEXT, StepSeq
 from kdflow.domain.situation import Inputs
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
@@ -38,8 +38,8 @@ class MoveIn(BaseModel):
 
     move: str = Field(max_length=40)
     step: int | None = Field(default=None, ge=1)
-    reason: str | None = Field(default=None, max_length=5000)
-    note: str | None = Field(default=None, max_length=5000)
+    reason: str | None = Field(default=None, max_length=MAX_TEXT)
+    note: str | None = Field(default=None, max_length=MAX_TEXT)
     meeting: str | None = Field(default=None, max_length=100)
     back_to: str | None = Field(default=None, max_length=40)
     outcome: Outcome | None = None

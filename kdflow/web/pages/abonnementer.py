@@ -36,13 +36,21 @@ def every(
 
 
 def _page(
-    frame: Frame, person: PersonDep, wiring: WiringDep, now: datetime, *, made: str = "", sag: str = ""
+    frame: Frame,
+    person: PersonDep,
+    wiring: WiringDep,
+    now: datetime,
+    *,
+    made: str = "",
+    again: bool = False,
+    sag: str = "",
 ) -> HTMLResponse:
     return frame.page(
         "feeds",
         feeds=feeds_of(wiring.db, person),
         bodies=bodies_with_meetings(wiring.db, now),
         made=made,
+        again=again,
         sag=sag,
     )
 
@@ -55,7 +63,9 @@ def make(
     about, _, key = typed["about"].partition(":")
     if about not in ("person", "body", "sag"):
         raise Incomplete(Gap("about", "about"))
-    secret = make_feed(wiring.db, about, key, by=person, now=now)  # type: ignore[arg-type]
+    secret = make_feed(wiring.db, about, key, command=typed.key, by=person, now=now)  # type: ignore[arg-type]
+    if secret is None:
+        return _page(frame, person, wiring, now, again=True)
     address = str(request.url_for("feed", secret=secret))
     return _page(frame, person, wiring, now, made=address)
 
@@ -96,28 +106,33 @@ def _name(page: FeedPage) -> str:
 def _entry(row: FeedRow) -> FeedEntry:
     meeting, deadline = row.meeting, row.deadline
     about = f"-{row.sag.number.lower()}-{row.station}" if row.sag else ""
-    cancelled = meeting.status == "cancelled"
-    common = {"sequence": meeting.version - 1, "last_changed": row.changed_at, "cancelled": cancelled}
+    about += "-slides" if row.slides else ""  # an entry of its own: nothing counts how often a forecast changes
+    common = {
+        "sequence": row.sequence,
+        "last_changed": row.changed_at,
+        "cancelled": meeting.status == "cancelled",
+        "tentative": meeting.on.exact is None or row.slides,
+    }
     if deadline is not None:
         return FeedEntry(
             uid=f"{deadline.kind}-{meeting.id}{about}@kdflow",
             starts=deadline.at,
             ends=deadline.at,
             summary=_words(row, f"deadline_{'sag' if row.sag else 'body'}", kind=deadline.kind),
-            description=rendering.deadline_words(deadline),
+            description=_forecast(row, rendering.deadline_words(deadline)),
             is_deadline=True,
             alarm_minutes=ALARMS,
             **common,  # type: ignore[arg-type]
         )
-    starts = meeting.starts_at or meeting.on.exact
+    starts = meeting.starts_at or meeting.on.earliest
     if starts is None:
-        raise ValueError(f"{meeting.id} has no day")
+        raise ValueError(f"{meeting.id} has no first day")
     return FeedEntry(
         uid=f"{meeting.id}{about}@kdflow",
         starts=starts,
-        ends=meeting.starts_at + MEETING_LASTS if meeting.starts_at else None,
+        ends=meeting.starts_at + MEETING_LASTS if meeting.starts_at else meeting.on.latest,
         summary=_words(row, "meeting_sag" if row.sag else "meeting_body"),
-        description=_moved(row),
+        description=_forecast(row, _moved(row)),
         place=meeting.place,
         **common,  # type: ignore[arg-type]
     )
@@ -128,7 +143,15 @@ def _words(row: FeedRow, name: str, kind: str = "") -> str:
     sag = row.sag
     title = f"{sag.number} {sag.title}" if sag and not sag.closed else sag.number if sag else ""
     what = table["deadlines"]["names"].get(kind, "")
-    return str(table["feeds"][name]).format(body=row.body.short, sag=title, what=what)
+    said = str(table["feeds"][name]).format(body=row.body.short, sag=title, what=what)
+    if row.meeting.on.exact:
+        return said
+    return str(table["feeds"]["undated"]).format(entry=said, on=rendering.fuzzy(row.meeting.on))
+
+
+def _forecast(row: FeedRow, said: str | None) -> str | None:
+    """What an entry says; first, where the sag is there only because an earlier meeting is full, that it is so."""
+    return " ".join(filter(None, (rendering.words()["feeds"]["slides"], said))) if row.slides else said
 
 
 def _moved(row: FeedRow) -> str | None:

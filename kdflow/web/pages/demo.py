@@ -3,28 +3,19 @@
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from kdflow.actions.set_clock import next_event_after, set_clock
 from kdflow.actions.sign_in import sign_in
 from kdflow.bootstrap import Wiring
 from kdflow.domain.dates import next_day
 from kdflow.domain.errors import NotFound
-from kdflow.queries.board import board
 from kdflow.web import security
-from kdflow.web.deps import FrameDep, NowDep, PersonDep, TypedDep, WiringDep, secret_of
-from kdflow.web.pages.overblik import told
+from kdflow.web.deps import NowDep, PersonDep, TypedDep, WiringDep, secret_of
 
 router = APIRouter(prefix="/demo")
 
 DAYS = {"dag": 1, "uge": 7}
-
-
-@router.get("/beskeder")
-def notices(frame: FrameDep, person: PersonDep, wiring: WiringDep, now: NowDep) -> HTMLResponse:
-    """What the house has written to me, as mails would say it."""
-    _only_in_a_demo(wiring)
-    return frame.page("notices", notices=told(board(wiring.db, person, now)))
 
 
 @router.post("/ur")

@@ -1,5 +1,6 @@
 """A calendar file read into the calendar of a body: choose it, see what it would change, and say that it shall."""
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from kdflow import rendering
 from kdflow.actions.change_calendar import change_calendars
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import hour_of
+from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotAllowed
 from kdflow.domain.rights import CALENDAR_KEEPERS
 from kdflow.queries.calendar_import import CalendarPreview, calendar_preview, import_receipt
@@ -18,6 +20,7 @@ from kdflow.queries.calendars import kept_by
 from kdflow.web.carried import pack, unpack
 from kdflow.web.deps import FormDep, Frame, FrameDep, PersonDep, TypedDep
 from kdflow.web.forms import Gap, Incomplete, Typed, uploaded
+from kdflow.web.notice_words import in_words
 
 router = APIRouter()
 
@@ -68,7 +71,13 @@ def preview_html(frame: Frame, person: PersonId, typed: Typed, trouble: object, 
     """What a file would change as the calendar is now; the page carries the file on."""
     found = _preview(frame, person, typed)
     return frame.page(
-        "calendar_import_preview", status=status, page=found, typed=typed, trouble=trouble, hour=hour_of
+        "calendar_import_preview",
+        status=status,
+        page=found,
+        letter_of=partial(in_words, today=local_day(frame.now)),
+        typed=typed,
+        trouble=trouble,
+        hour=hour_of,
     )
 
 

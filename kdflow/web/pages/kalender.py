@@ -1,4 +1,4 @@
-"""The calendars as pictures: the year wheel, the last meeting before another body's, and where sager wait."""
+"""The calendars as pictures: the year wheel, and the last meeting before another body's."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,9 +9,9 @@ from starlette.responses import HTMLResponse
 
 from kdflow import drawing, rendering
 from kdflow.domain.deadlines import DeadlineKind
+from kdflow.domain.terms import DeadWindow
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
-from kdflow.drawing import Bar, Mark, MarkKind, Ring
-from kdflow.queries.bottlenecks import FEW, Bottlenecks, Neck, bottlenecks
+from kdflow.drawing import Mark, MarkKind, Ring
 from kdflow.queries.connections_page import connections_page
 from kdflow.queries.year_wheel import MeetingRow, YearWheel, year_wheel
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
@@ -45,7 +45,11 @@ def year(
     """A year's meetings and deadlines, of all bodies or of some."""
     found = year_wheel(wiring.db, aar, organ or (), now)
     return frame.page(
-        "year", wheel=found, picture=wheel_picture(found), legend=[(k, drawing.mark_alone(k)) for k in LEGEND]
+        "year",
+        wheel=found,
+        picture=wheel_picture(found),
+        legend=[(k, drawing.mark_alone(k)) for k in LEGEND],
+        paused=[pause_said(lane.name, pause) for lane in found.lanes for pause in lane.pauses],
     )
 
 
@@ -60,14 +64,11 @@ def connections(
     aar: Year = None,
 ) -> HTMLResponse:
     """The last meeting of one body before each meeting of another."""
-    return frame.page("connections", page=connections_page(wiring.db, fra or None, til or None, aar, now))
-
-
-@router.get("/flaskehalse")
-def necks(frame: FrameDep, _person: PersonDep, wiring: WiringDep, now: NowDep) -> HTMLResponse:
-    """Where sager wait, in numbers."""
-    found = bottlenecks(wiring.db, now)
-    return frame.page("bottlenecks", found=found, slow=slow_picture(found), full=full_picture(found), few=FEW)
+    found = connections_page(wiring.db, fra or None, til or None, aar, now)
+    names = {found.first.key: found.first_name, found.second.key: found.second_name}
+    return frame.page(
+        "connections", page=found, paused=[pause_said(names[key], pause) for key, pause in found.pauses]
+    )
 
 
 # --- from what was asked to what is drawn ------------------------------------------------------------------------
@@ -82,6 +83,7 @@ def wheel_picture(found: YearWheel) -> str:
             marks=tuple(mark for row in lane.rows for mark in _marks(row)),
             spans=tuple(span for row in lane.rows if (span := _span(row))),
             closed=lane.closed,
+            pauses=tuple((one.last, one.first or one.term, pause_said(lane.name, one)) for one in lane.pauses),
         )
         for lane in found.lanes
     ]
@@ -89,6 +91,7 @@ def wheel_picture(found: YearWheel) -> str:
         f"{ring.name}: {', '.join(mark.said for mark in ring.marks if mark.kind not in DRAWN.values())}."
         for ring in rings
     ]
+    said += [text for ring in rings for _, _, text in ring.pauses]
     return drawing.year_wheel(
         found.year,
         rings,
@@ -99,9 +102,18 @@ def wheel_picture(found: YearWheel) -> str:
     )
 
 
+def pause_said(name: str, pause: DeadWindow) -> str:
+    """The pause of a body round an election in words."""
+    words = rendering.words()["pauses"]
+    said = {"body": name, "last": rendering.day(pause.last), "election": rendering.day(pause.election)}
+    if pause.first is None:
+        return str(words["open"]).format(**said)
+    return str(words["known"]).format(**said, first=rendering.day(pause.first), days=pause.days)
+
+
 def _marks(row: MeetingRow) -> Iterator[Mark]:
     words, meeting = rendering.words()["wheel"], row.meeting
-    on, was = rendering.fuzzy(meeting.on, "weekday"), rendering.fuzzy(meeting.was, "weekday")
+    on, was = rendering.held(meeting.on, "weekday"), rendering.fuzzy(meeting.was, "weekday")
     kind: MarkKind = "moved" if row.is_moved else "meeting"
     kind = "cancelled" if row.is_cancelled else kind if meeting.on.exact else "unsure"
     if meeting.on.earliest and meeting.on.latest:
@@ -118,39 +130,3 @@ def _span(row: MeetingRow) -> tuple[date, date] | None:
     """From the first drawn deadline of a meeting to the last."""
     days = [one.on for one in row.deadlines if one.kind in DRAWN]
     return (min(days), max(days)) if days else None
-
-
-def slow_picture(found: Bottlenecks) -> str:
-    """The days at each body: a full bar to the median, and on to what nine of ten keep within."""
-    rows = [
-        Bar(name=neck.name, value=neck.days.median, reach=neck.days.ninety, said=_slow(neck))
-        for neck in found.slow
-        if neck.days
-    ]
-    return drawing.bars("ventetid", rows, title=rendering.words()["necks"]["slow"])
-
-
-def _slow(neck: Neck) -> str:
-    table = rendering.words()["necks"]
-    if neck.days is None:
-        return ""
-    words = table["row"] if neck.days.count > 1 else table["row_of_one"]
-    return str(words).format(median=f"{neck.days.median:g}".replace(".", ","), ninety=neck.days.ninety)
-
-
-def full_picture(found: Bottlenecks) -> str:
-    """How many sager stand at each body now."""
-    table = rendering.words()["necks"]
-    rows = [
-        Bar(
-            name=neck.name,
-            value=neck.now.count,
-            reach=neck.now.count,
-            said=table["now_one" if neck.now.count == 1 else "now"].format(
-                count=neck.now.count, longest=neck.now.longest
-            ),
-        )
-        for neck in found.full
-        if neck.now
-    ]
-    return drawing.bars("staar-nu", rows, title=table["full"])

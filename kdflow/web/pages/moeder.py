@@ -1,6 +1,7 @@
 """Meetings: the calendars, one meeting with its agenda, and what those who keep a calendar can do to it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,6 +11,7 @@ from kdflow import rendering
 from kdflow.actions.change_calendar import change_calendar
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import EVENTS, SETTABLE, ChangeKind, hour_of
+from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.rights import CALENDAR_KEEPERS
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
@@ -21,6 +23,7 @@ from kdflow.queries.places import places_at
 from kdflow.web.calendar_forms import change_of
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, WiringDep
 from kdflow.web.forms import Typed
+from kdflow.web.notice_words import in_words
 
 router = APIRouter()
 
@@ -129,7 +132,14 @@ def _see_or_save(frame: Frame, person: PersonId, typed: Typed, kind: ChangeKind,
             frame.wiring.db, wish, reroute=reroute, reason=reason, version=version, viewer=person, now=frame.now
         )
         return frame.page(
-            "impact", impact=found, kind=EVENTS[kind], typed=typed, key=key, reroute=reroute, hour=hour_of
+            "impact",
+            impact=found,
+            letter_of=partial(in_words, today=local_day(frame.now)),
+            kind=EVENTS[kind],
+            typed=typed,
+            key=key,
+            reroute=reroute,
+            hour=hour_of,
         )
     receipt = change_calendar(
         frame.wiring.db, wish, reroute=reroute, reason=reason, version=version, key=key, by=person, now=frame.now

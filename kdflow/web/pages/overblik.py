@@ -1,20 +1,18 @@
 """The start page: what waits for me, where every other sag stands, and what I have been told."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from kdflow import rendering
 from kdflow.domain.authority import PersonId
-from kdflow.domain.notices import CONSENT_WANTED
 from kdflow.domain.workflow import Effect
 from kdflow.queries.board import Board, BoardRow, board
 from kdflow.queries.scene import Stand
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
+from kdflow.web.notice_words import subject_of
 
 router = APIRouter()
 
@@ -43,7 +41,8 @@ def start(
         q=q,
         after=efter,
         all=alle,
-        notices=told(found, 6),
+        notices=found.notices[:6],
+        subject_of=subject_of,
     )
 
 
@@ -54,39 +53,10 @@ def _in_line(found: Board, viewer: PersonId) -> tuple[Waiting, Waiting]:
     """What waits for the viewer first of all (consents before the rest, then by meeting), and what they may also
     do, although somebody else is the first in line."""
     mine = [(row, stand) for row in found.mine for stand in row.stands if stand.is_mine]
-    mine.sort(key=lambda one: (_wants_consent(one[1]), one[0].next_on or date.max, one[0].number))
+    mine.sort(key=lambda one: (_wants_consent(one[1]), one[0].first_day or date.max, one[0].number))
     first = [one for one in mine if viewer in one[1].holders]
     return first, [one for one in mine if one not in first]
 
 
 def _wants_consent(stand: Stand) -> bool:
     return stand.waits_for is None or stand.waits_for.does is not Effect.RECORD_CONSENT
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One notice as it is read, in words."""
-
-    subject: str
-    body: str
-    number: str
-    at: datetime
-    wants_answer: bool
-
-
-def told(found: Board, limit: int = 20) -> tuple[Told, ...]:
-    """The newest notices to the viewer, as a mail would say them: of a closed sag not even the title."""
-    shown = []
-    for one in found.notices[:limit]:
-        notice = one.kept.notice
-        values = {"number": one.number, "title": one.title, "link": f"/sager/{one.number}", "data": notice.data}
-        shown.append(
-            Told(
-                subject=rendering.message(notice.kind, "subject", **values),
-                body=rendering.message(notice.kind, "body", **values),
-                number=one.number,
-                at=one.kept.at,
-                wants_answer=notice.kind == CONSENT_WANTED,
-            )
-        )
-    return tuple(shown)

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from kdflow import drawing, rendering
 from kdflow.domain.alternatives import MAIL_DAYS
-from kdflow.domain.dates import read_date
+from kdflow.domain.dates import FuzzyDate, read_date
 from kdflow.domain.departures import day_of, workdays_of
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.timetable import MeetingId
@@ -18,7 +18,7 @@ from kdflow.domain.workdays import LAST_YEAR
 from kdflow.domain.workflow import Station, Submission
 from kdflow.queries.plan_page import PlanPage, PlanRow, WhatIf, horizon, plan_page
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
-from kdflow.web.forms import Gap, Typed
+from kdflow.web.forms import Gap, Typed, date_gap, faults
 
 router = APIRouter()
 
@@ -61,20 +61,6 @@ class Choices:
     stations: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """What cannot be used in the address, as the parts of a form show it."""
-
-    gaps: tuple[tuple[str, str], ...]
-    kind: str = "incomplete"
-    lines: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The ids of the fields that are marked."""
-        return frozenset(target for _, target in self.gaps)
-
-
 @router.get("/sager/{number}/plan")
 def plan(
     frame: FrameDep,
@@ -108,7 +94,7 @@ def plan(
         shut=_shut_days(page),
         mail_days=MAIL_DAYS,
         typed=asked.typed,
-        trouble=Faults(gaps=tuple((gap.key, f"{FORM}-{gap.field}") for gap in gaps)) if gaps else None,
+        trouble=faults(FORM, gaps),
     )
 
 
@@ -121,6 +107,7 @@ def _read(asked: Asked, page: PlanPage, choices: Choices, gaps: list[Gap]) -> Wh
     by, start = _day(asked.senest, "senest", today, gaps), _day(asked.fra, "fra", today, gaps)
     if by and start and by < start:
         gaps.append(Gap("plan-order", "senest"))
+        start = None
     meetings = {str(meeting) for meeting in page.world.timetable.by_id}
     return WhatIf(
         by=by,
@@ -135,12 +122,13 @@ def _day(text: str, name: str, today: date, gaps: list[Gap]) -> date | None:
     """One exact day from today on."""
     if not text.strip():
         return None
+    key = "plan-day"
     try:
         found = read_date(text).exact
-    except Unreadable:
-        found = None
+    except Unreadable as error:
+        found, key = None, date_gap(error, key)
     if found is None:
-        gaps.append(Gap("plan-day", name))
+        gaps.append(Gap(key, name))
     elif found < today:
         gaps.append(Gap("plan-past", name))
     elif found.year > LAST_YEAR:
@@ -236,7 +224,7 @@ def _picture(page: PlanPage) -> str:
 def _span(row: PlanRow) -> drawing.Span:
     leg, due = row.leg, row.due
     on = day_of(leg.begins if row.meeting else leg.decides) if leg.is_possible else None
-    said = rendering.day(on) if on else drawing.NOT_REACHED
+    said = rendering.held(row.meeting.on if row.meeting else FuzzyDate.day(on)) if on else drawing.NOT_REACHED
     return drawing.Span(
         name=row.body.short,
         start=day_of(leg.after) if leg.is_possible else None,
@@ -244,4 +232,5 @@ def _span(row: PlanRow) -> drawing.Span:
         on=on,
         is_meeting=leg.kind in ("meeting", "seat"),
         said=f"{said}. {rendering.deadline_words(due)}" if due and on else said,
+        is_undated=row.meeting is not None and row.meeting.on.exact is None,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import HTMLResponse, Response
 
+from kdflow import rendering
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.actions.correct_decision import correct_decision
 from kdflow.actions.revise_sag import add_paper, media_type, revise_sag
@@ -20,7 +21,14 @@ from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
 from kdflow.web import forms
 from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
-from kdflow.web.pages.versions import differences, is_still_there, shown
+from kdflow.web.pages.from_mail import since_mail
+from kdflow.web.pages.versions import (
+    are_outcomes_outdated,
+    differences,
+    is_still_there,
+    shown,
+    taken_over,
+)
 
 router = APIRouter()
 
@@ -37,9 +45,10 @@ def show(
     person: PersonDep,
     number: Number,
     gjort: Annotated[str, Query(max_length=40)] = "",
+    mail: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
-    """The page of a sag; `gjort` names the move whose receipt is shown."""
-    return sag_html(frame, person, number, done=gjort)
+    """The page of a sag; `gjort` names the move whose receipt is shown, `mail` the step as a mail found it."""
+    return sag_html(frame, person, number, done=gjort, mail=mail)
 
 
 def sag_html(
@@ -48,12 +57,16 @@ def sag_html(
     number: str,
     *,
     done: str = "",
+    mail: str = "",
     typed: Typed | None = None,
     trouble: object = None,
     status: int = 200,
 ) -> HTMLResponse:
     """The page of a sag, with what was typed and why it could not be done, if so."""
     page = sag_page(frame.wiring.db, number, person, frame.now)
+    sent = typed or Typed()
+    found = differences(page, sent)
+    anew = bool(trouble) and are_outcomes_outdated(found)
     return frame.page(
         "sag",
         status=status,
@@ -61,12 +74,14 @@ def sag_html(
         panels=sorted(page.panels, key=_for_me_first),
         layers=_layers(page),
         receipt=_newest(page, person, done),
+        mail=since_mail(page, person, mail),
         lapses=_lapses(page),
-        differences=differences(page, typed or Typed()),
-        still_there=is_still_there(page, typed or Typed()),
-        shown={panel.stand.step.seq: shown(page, panel.stand.step) for panel in page.panels},
+        differences=found,
+        still_there=is_still_there(page, sent),
+        shown={step.seq: shown(page, step) for step in page.sag.steps},
         viewer=person,
-        typed=typed or Typed(),
+        typed=taken_over(page, sent.without_outcomes() if anew else sent),
+        anew=anew,
         trouble=trouble,
     )
 
@@ -87,9 +102,12 @@ def _newest(page: SagPage, person: PersonId, move: str) -> object:
     return next(mine, None) if move else None
 
 
-def _lapses(page: SagPage) -> dict[datetime, list[str]]:
-    """For each instant at which content was changed: what was changed, to say why a consent has lapsed."""
-    return {e.at: e.event.new.split(", ") for e in page.history if e.event.move == "revise"}
+def _lapses(page: SagPage) -> dict[datetime, str]:
+    """For each instant at which a consent may have lapsed, why it did: a key of `words.lapsed`, or the names of
+    what was changed ("case_text, papers")."""
+    known = rendering.words()["lapsed"]
+    changes = {e.at: e.event.new for e in page.history if e.event.move == "revise"}
+    return {e.at: e.event.move for e in page.history if e.event.move in known} | changes
 
 
 def _sag_id(frame: Frame, person: PersonId, number: str) -> SagId:
@@ -143,7 +161,16 @@ def ahead(
     sag = _sag_id(frame, person, number)
     meeting = MeetingId(typed["meeting"])
     receipt = submit_ahead(
-        frame.wiring.db, sag, station, meeting, parts, version=typed.version, key=typed.key, by=person, now=now
+        frame.wiring.db,
+        sag,
+        station,
+        meeting,
+        parts,
+        content=typed["content"] or None,
+        version=typed.version,
+        key=typed.key,
+        by=person,
+        now=now,
     )
     return see_receipt(receipt.number, "submit")
 
@@ -176,7 +203,7 @@ def revise_parts(
     parts = forms.parts_of(typed)
     if not parts:
         raise Incomplete(Gap("parts", "part-1"))
-    revision = Revision(parts=parts, proposes=forms.asks_of(typed["proposes"]))
+    revision = Revision(parts=parts, proposes=forms.asks_of(typed["proposes"]) or "")
     sag = _sag_id(frame, person, number)
     receipt = revise_sag(
         frame.wiring.db,
@@ -255,7 +282,9 @@ def correct(
         parts,
         outcome,
         reason=typed["reason"],
-        note=typed["note"] or None,
+        note=typed["note"],
+        confirmed=bool(typed["confirmed"]),
+        content=typed["content"] or None,
         downstream=choice.get(typed["downstream"]),
         version=typed.version,
         key=typed.key,

@@ -1,19 +1,29 @@
-"""Signing in and out. In a demo everybody's role is a button; otherwise the page says how signing in is set up."""
+"""Signing in and out: by a code that comes by mail, by a link, and in a demo by a button for every role."""
 
+import re
 from collections.abc import Iterable
+from time import monotonic, sleep
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from kdflow.actions.sign_in import sign_in, sign_out, use_link
+from kdflow.actions.ask_for_code import ask_for_code
+from kdflow.actions.sign_in import sign_in, sign_out, use_code, use_link
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
 from kdflow.queries.people import Role, roles
 from kdflow.web import security
-from kdflow.web.deps import FrameDep, NowDep, TypedDep, WiringDep, secret_of
+from kdflow.web.deps import Frame, FrameDep, NowDep, TypedDep, WiringDep, secret_of
 
 router = APIRouter()
+
+STEADY = 0.1
+"""Seconds that asking for a code takes at least, so that the time does not tell who is known."""
+
+LONGEST_ADDRESS = 254
+"""Letters in the longest mail address there is."""
 
 
 @router.get("/log-ind")
@@ -23,9 +33,10 @@ def choose(
     now: NowDep,
     videre: Annotated[str, Query(max_length=300)] = "/",
 ) -> HTMLResponse:
-    """In a demo: everybody one can be. Otherwise: how one gets in."""
+    """In a demo: everybody one can be. Otherwise: the address that a code is sent to."""
     everybody = roles(wiring.db, now) if frame.is_demo else ()
-    return frame.page("sign_in", groups=grouped(everybody), onward=security.local_path(videre))
+    onward = security.local_path(videre)
+    return frame.page("sign_in", groups=grouped(everybody), onward=onward, email="", is_wrong=False)
 
 
 def grouped(everybody: Iterable[Role]) -> dict[str, list[Role]]:
@@ -37,11 +48,56 @@ def grouped(everybody: Iterable[Role]) -> dict[str, list[Role]]:
 
 
 @router.post("/log-ind")
-def enter(request: Request, wiring: WiringDep, now: NowDep, typed: TypedDep) -> Response:
-    """Be somebody, with one click; only in a demo."""
-    if not wiring.settings.demo:
-        raise NotFound("page", "/log-ind")
-    return _enter(request, PersonId(typed["person"]), security.local_path(typed["videre"]))
+def enter(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
+    """Ask for a code; in a demo, be somebody with one click."""
+    onward = security.local_path(typed["videre"])
+    if frame.is_demo:
+        return _enter(request, PersonId(typed["person"]), onward)
+    if frame.visitor is not None or frame.wiring.ways.mail is None:
+        return RedirectResponse(onward, 303)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", typed["email"]) or len(typed["email"]) > LONGEST_ADDRESS:
+        return frame.page("sign_in", status=422, onward=onward, email=typed["email"], is_wrong=True)
+    began, network = monotonic(), request.client.host if request.client else ""
+    ask_for_code(frame.wiring.db, typed["email"], network=network, browser=_browser(request, frame), now=frame.now)
+    sleep(max(0.0, began + STEADY - monotonic()))
+    return RedirectResponse(f"/log-ind/kode?videre={quote(onward)}", 303)
+
+
+def _browser(request: Request, frame: Frame) -> str:
+    """What tells this browser from others: the cookie that its sign-in form is bound to."""
+    return request.cookies.get(security.visit_cookie(frame.wiring.settings), "")
+
+
+@router.get("/log-ind/kode")
+def code_form(frame: FrameDep, videre: Annotated[str, Query(max_length=300)] = "/") -> HTMLResponse:
+    """Where the code is typed; the page is the same whether the address is known or not."""
+    _not_in_a_demo(frame)
+    return frame.page("code", onward=security.local_path(videre), is_wrong=False)
+
+
+@router.post("/log-ind/kode")
+def try_code(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
+    """Sign in by the code."""
+    _not_in_a_demo(frame)
+    settings, onward = frame.wiring.settings, security.local_path(typed["videre"])
+    secret = use_code(
+        frame.wiring.db,
+        typed["code"],
+        browser=_browser(request, frame),
+        days=settings.session_days,
+        old_secret=secret_of(request, frame.wiring) or None,
+        now=frame.now,
+    )
+    if secret is None:
+        return frame.page("code", status=422, onward=onward, is_wrong=True)
+    response = RedirectResponse(onward, 303)
+    security.set_session(response, settings, secret)
+    return response
+
+
+def _not_in_a_demo(frame: Frame) -> None:
+    if frame.is_demo:
+        raise NotFound("page", "/log-ind/kode")
 
 
 def _enter(request: Request, person: PersonId, onward: str) -> Response:
@@ -67,7 +123,8 @@ def use(request: Request, wiring: WiringDep, now: NowDep, link: Link) -> Respons
     """Sign in by a link, once."""
     days, old = wiring.settings.session_days, secret_of(request, wiring)
     secret = use_link(wiring.db, link, days=days, old_secret=old or None, now=now)
-    response = RedirectResponse("/", 303)
+    by_mail = security.answer_cookie(wiring.settings) in request.cookies
+    response = RedirectResponse("/svar" if by_mail else "/", 303)
     security.set_session(response, wiring.settings, secret)
     return response
 

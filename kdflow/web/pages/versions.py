@@ -1,6 +1,6 @@
 """Two versions of a sag: what a person saw, wrote or chose on a page that was out of date, and what is now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from kdflow import rendering
@@ -65,7 +65,7 @@ def _standing(page: SagPage, typed: Typed) -> Mapping[str, str]:
     kind, _, key = typed.form.partition("-")
     if kind == "tekst":
         return {"title": page.sag.title, "case_text": page.sag.case_text}
-    step = page.sag.at(key) if kind == "forud" else next((s for s in page.sag.steps if str(s.seq) == key), None)
+    step = page.sag.at(key) if kind == "forud" else _numbered_step(page, key)
     if step is None:
         return {}
     if kind in ("led", "rettelse"):
@@ -75,6 +75,34 @@ def _standing(page: SagPage, typed: Typed) -> Mapping[str, str]:
         "videre": _numbered("part", step.forwards),
         "forud": {"meeting": step.meeting or "", **_numbered("part", _texts(step))},
     }.get(kind, {})
+
+
+def _numbered_step(page: SagPage, seq: str) -> Step | None:
+    return next((step for step in page.sag.steps if str(step.seq) == seq), None)
+
+
+def _rests_on(page: SagPage, station: str) -> Step | None:
+    """The step that a submission ahead to a station rests on."""
+    before = page.workflow.by_key[station].after if station in page.workflow.by_key else ()
+    offered = (panel.waits_for for panel in page.ahead if panel.station.key == station)
+    return next(offered, None) or next((step for key in before if (step := page.sag.at(key))), None)
+
+
+def taken_over(page: SagPage, typed: Typed) -> Typed:
+    """A submission ahead that comes too late, to be shown again: where its page had filled in a part from the
+    earlier indstilling and nobody changed it, the part as that is now."""
+    kind, _, key = typed.form.partition("-")
+    step = _rests_on(page, key) if kind == "forud" else None
+    if step is None:
+        return typed
+    now = _numbered("part", _texts(step))
+    filled_in = [n for n in typed.values if n.startswith("part-") and typed[n] and typed[n] == typed.seen.get(n)]
+    return Typed({**typed.values, **{name: now.get(name, "") for name in filled_in}})
+
+
+def are_outcomes_outdated(found: Iterable[Difference]) -> bool:
+    """Whether outcomes that were chosen are answers to another text than the one that is there now."""
+    return any(one.was_seen and one.name in ("part", "proposes") for one in found)
 
 
 def _texts(step: Step) -> tuple[str, ...]:
@@ -107,26 +135,32 @@ def _decided(page: SagPage, step: Step, typed: Typed, own: str) -> Mapping[str, 
 
 
 def shown(page: SagPage, step: Step) -> Mapping[str, str]:
-    """What a consent at `step` is bound to, as the form of the consent carries it."""
+    """What a page shows of a step that a move, a correction or a submission ahead rests on, as their forms carry
+    it: what a consent is bound to, and what is recorded of the decision."""
+    many = len(step.parts) > 1
+    outcomes = _numbered("outcome", tuple(part.outcome or "" for part in step.parts)) if many else {}
     return {
         "case_text": page.sag.case_text,
         "papers": "\n".join(paper.title for paper in page.sag.papers),
         "proposes": step.proposes or "",
         **_numbered("part", _texts(step)),
         **_numbered("forwards", step.forwards),
+        **(outcomes or {"outcome": step.outcome or ""}),
+        "note": step.outcome_note or "",
     }
 
 
 def _seen_otherwise(page: SagPage, typed: Typed) -> tuple[Difference, ...]:
-    seq = typed.form.partition("-")[2]
-    step = next((step for step in page.sag.steps if str(step.seq) == seq), None)
-    if step is None or not typed.seen or not typed.form.startswith("led-"):
+    kind, _, key = typed.form.partition("-")
+    step = _rests_on(page, key) if kind == "forud" else _numbered_step(page, key)
+    if step is None or not typed.seen:
         return ()
     now = shown(page, step)
+    told = {_called(name) for name in _standing(page, typed)} if kind != "forud" else set()
     return tuple(
         Difference(*_called(name), typed.seen.get(name, ""), now.get(name, "").strip(), was_seen=True)
         for name in dict.fromkeys([*typed.seen, *now])
-        if typed.seen.get(name, "") != now.get(name, "").strip()
+        if _called(name) not in told and typed.seen.get(name, "") != now.get(name, "").strip()
     )
 
 

@@ -1,0 +1,47 @@
+"""Ask for a code to sign in with: it goes by mail to an address that is somebody's, and nobody learns whether."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kdflow.domain import delivery
+from kdflow.domain.authority import PersonId
+from kdflow.domain.notices import Notice
+from kdflow.domain.pace import SIGN_IN
+from kdflow.store import codes, letters, outbox
+from kdflow.store.database import Database, Tx
+from kdflow.store.mail_secrets import CODE_LASTS
+
+PERIOD = timedelta(hours=1)
+MOST_FOR_ONE = 5
+"""Codes that go to one address within a period."""
+
+MOST_OVER_ONE = 60
+"""Codes that are asked for over one network within a period: a whole town hall may be behind one address."""
+
+
+def ask_for_code(db: Database, email: str, *, network: str, browser: str, now: datetime) -> None:
+    """Ask for a code, to be typed in the same browser. Known and unknown addresses are treated alike: the same is
+    written but for the notice, and after too many nothing is sent."""
+    typed = email.strip() if email.isprintable() else ""
+    with db.write() as tx:
+        codes.forget(tx, now - PERIOD)
+        for_one, over_one = codes.asked_since(tx, now - PERIOD, email=typed, network=network)
+        if for_one >= MOST_FOR_ONE or over_one >= MOST_OVER_ONE:
+            return
+        person = codes.person_at(tx, typed)
+        asked = codes.ask(
+            tx, person, email=typed, network=network, browser=browser, now=now, ends_at=now + CODE_LASTS
+        )
+        if person:
+            _write(tx, person, asked, now)
+
+
+def _write(tx: Tx, person: PersonId, asked: int, now: datetime) -> None:
+    """Put out its letter, alone and before all others: somebody sits and waits for it. No webhook hears of it, and
+    the code itself is made when the mail is."""
+    key = f"{SIGN_IN}/{asked}"
+    outbox.add(tx, [Notice(kind=SIGN_IN, person=person, sag=None, data={"asked": asked}, key=key)], now)
+    number = outbox.number_of(tx, key)
+    name = delivery.message_id(person, [number])
+    outbox.put_into(tx, letters.add(tx, message_id=name, now=now, person=person, is_first=True), [number])

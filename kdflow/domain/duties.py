@@ -1,0 +1,159 @@
+"""What must be done next and by when: the duties that a sag brings to its stations, and a meeting to its body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kdflow.domain import outcomes
+from kdflow.domain.deadlines import DeadlineKind, deadlines
+from kdflow.domain.departures import DAY, NEVER, begins_at, civil, decides_at, workdays_of
+from kdflow.domain.guards import missing_consents
+from kdflow.domain.ladders import DutyKind
+from kdflow.domain.planner import Leg, Plan
+from kdflow.domain.sag import Sag, Step, StepSeq
+from kdflow.domain.situation import Situation, World, body_at
+from kdflow.domain.standing import meets, standing
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus
+from kdflow.domain.workflow import Definitions
+
+GRACE = 5
+"""Working days within which a decided sag is to be moved where no later deadline says when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something to be done `due` (civil minute) at a station of a sag, or for a meeting.
+
+    `about` tells duties of one kind apart: the station, or the meeting. `step` is the step it is done to (None: it
+    is not open yet), `meeting` the meeting that the deadline follows from, `does` what a decision asks for, and
+    `count` how many items of a meeting it is about.
+    """
+
+    kind: DutyKind
+    about: str
+    body: str
+    due: int
+    step: StepSeq | None = None
+    meeting: MeetingId | None = None
+    does: str = field(default="", compare=False)
+    count: int = field(default=0, compare=False)
+
+
+# --- of a sag ------------------------------------------------------------------------------------------------
+
+
+def duties_of_sag(sag: Sag, route: Definitions, plan: Plan | None, world: World) -> tuple[Duty, ...]:
+    """What a sag asks of people now; nothing while it rests, is a draft, or is over."""
+    if sag.life != UNDER_WAY or plan is None:
+        return ()
+    found: list[Duty] = []
+    for station in route.workflow.stations:
+        state = standing(sag, station.key, route)
+        step = sag.at(station.key) if state in ("current", "ahead") else None
+        leg = plan.leg(station.key)
+        if step is not None and step.outcome is not None:
+            found.append(_of_decision(sag, step, route, plan, world))
+        elif leg is not None and (step is not None or leg.is_conditional):
+            found.extend(_of_leg(leg, step, body_at(station, sag.fills), has_meetings=meets(route, station.key)))
+    return tuple(found)
+
+
+UNDER_WAY = "under-way"
+"""The life in which a sag moves."""
+
+
+def _of_leg(leg: Leg, step: Step | None, body: str, *, has_meetings: bool) -> Iterator[Duty]:
+    """What is to be done before a station has treated the sag: submit it, or get the work done.
+
+    A seat at a meeting that was cancelled, or comes too early, is none: the sag is to be submitted to another.
+    """
+    seq = step.seq if step else None
+    if has_meetings and leg.kind == "meeting" and leg.meeting is not None:
+        yield Duty(
+            kind=DutyKind.SUBMISSION,
+            about=leg.station,
+            body=leg.body,
+            due=leg.submits,
+            step=seq,
+            meeting=leg.meeting,
+        )
+    elif not has_meetings and step is not None and leg.papers < leg.decides < NEVER:
+        yield Duty(kind=DutyKind.WORK, about=leg.station, body=body, due=leg.decides, step=seq)
+
+
+def _of_decision(sag: Sag, step: Step, route: Definitions, plan: Plan, world: World) -> Duty:
+    """What is to be done with a decision: consent to it, or take the sag where it says."""
+    here = Situation(sag=sag, step=step, definitions=route, world=world)
+    consequence = route.consequence(step.station, step.outcome) if step.outcome else None
+    does = outcomes.kind(consequence) or "go-on"
+    onward = _next_submission(step.station, route, plan) if does == "go-on" else NEVER
+    kind = DutyKind.CONSENT if does == "go-on" and missing_consents(here) else DutyKind.ADVANCE
+    due = _consent_due(step, world) if kind is DutyKind.CONSENT else NEVER
+    return Duty(
+        kind=kind,
+        about=step.station,
+        body=step.body,
+        due=min(due, onward),
+        step=step.seq,
+        meeting=step.meeting,
+        does=does,
+    )
+
+
+def _next_submission(station: str, route: Definitions, plan: Plan) -> int:
+    """The earliest submission that waits for the decision at a station; NEVER where none does."""
+    following = [one.key for one in route.workflow.stations if station in one.after]
+    legs = [leg for key in following if (leg := plan.leg(key)) and leg.kind == "meeting"]
+    return min((leg.submits for leg in legs if leg.submits > 0), default=NEVER)
+
+
+def _consent_due(step: Step, world: World) -> int:
+    """When the rule of its body wants the consent to a decision; NEVER where no rule or no day says."""
+    meeting = world.timetable.find(step.meeting)
+    body = world.bodies[step.body]
+    if meeting is None:
+        return NEVER
+    return deadline_of(meeting, body, DeadlineKind.CONSENT)
+
+
+def deadline_of(meeting: Meeting, body: Body, kind: DeadlineKind) -> int:
+    """When a deadline of a meeting ends (civil minute); NEVER where its body has no such rule, or no day."""
+    found = deadlines(body.rules, meeting.on, workdays_of(body))
+    return next((one.minute for one in found if one.kind is kind), NEVER)
+
+
+# --- of a meeting --------------------------------------------------------------------------------------------
+
+
+_SENT = (MeetingStatus.AGENDA_SENT, MeetingStatus.HELD, MeetingStatus.MINUTES_SENT, MeetingStatus.CANCELLED)
+
+
+def duties_of_meeting(
+    meeting: Meeting, body: Body, undecided: Sequence[object], now: datetime
+) -> tuple[Duty, ...]:
+    """What a meeting asks of those who look after it; `undecided` are the items on its agenda without an outcome.
+
+    Only a meeting whose day is known has deadlines of its own, and a mail procedure has an agenda and minutes too.
+    """
+    found: list[Duty] = []
+    begins, ends = begins_at(meeting), decides_at(meeting)
+    if meeting.on.exact is None or begins is None or ends is None:
+        return ()
+    if meeting.status not in _SENT and civil(now) < begins:
+        due = deadline_of(meeting, body, DeadlineKind.AGENDA)
+        found.append(_at(meeting, DutyKind.AGENDA, due, len(undecided)))
+    if meeting.status is MeetingStatus.CANCELLED:
+        return ()
+    if undecided and begins <= civil(now):
+        due = (ends // DAY) * DAY + DAY - 1
+        found.append(_at(meeting, DutyKind.DECISION, due, len(undecided)))
+    if meeting.status is not MeetingStatus.MINUTES_SENT:
+        due = deadline_of(meeting, body, DeadlineKind.MINUTES)
+        found.append(_at(meeting, DutyKind.MINUTES, due, 0))
+    return tuple(one for one in found if one.due < NEVER)
+
+
+def _at(meeting: Meeting, kind: DutyKind, due: int, count: int) -> Duty:
+    return Duty(kind=kind, about=meeting.id, body=meeting.body, due=due, meeting=meeting.id, count=count)

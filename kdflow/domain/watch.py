@@ -1,0 +1,274 @@
+"""The watch over duties: what was kept of them, what is true now, and what people must hear of the difference.
+
+Level-triggered: a row says up to which reminder a duty has been told, never that something is overdue. Moved three
+times, asleep for a month, asked twice: each time the difference between the row and the truth is told, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kdflow.domain.authority import Office, PersonId
+from kdflow.domain.departures import DAY, NEVER, civil, day_of, instant_of, workdays_of
+from kdflow.domain.duties import GRACE, Duty, duties_of_meeting, duties_of_sag
+from kdflow.domain.ladders import DutyKind, Recipient, Rung
+from kdflow.domain.notices import Notice
+from kdflow.domain.planner import Network, Plan
+from kdflow.domain.reminders import Climb, climb
+from kdflow.domain.replanning import Planned, changes, planned
+from kdflow.domain.sag import Sag, SagId, StepSeq
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Definitions
+
+MISSED = "missed"
+"""The kind of notice that says a submission was missed, and what that costs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A duty as it is kept: since when it is there, and up to which minute its ladder has been told."""
+
+    kind: DutyKind
+    about: str
+    body: str
+    step: StepSeq | None
+    meeting: MeetingId | None
+    since: int
+    due: int
+    told: int
+
+    @property
+    def key(self) -> tuple[DutyKind, str]:
+        """What it is kept under, among the duties of its sag or meeting."""
+        return self.kind, self.about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a look at a sag, or a meeting, found: the duties as they are kept from now on, what people are told,
+    and the civil minute at which to look again."""
+
+    kept: tuple[Watched, ...]
+    notices: tuple[Notice, ...]
+    wake_at: int
+    planned: Planned | None = None
+
+
+Kept = Iterable[Watched]
+
+
+def look_at_sag(sag: Sag, route: Definitions, net: Network, world: World, kept: Kept) -> Look:
+    """Look at a sag: plan it, and compare its duties with those that were kept."""
+    fresh = planned(sag, route, net, world.now)
+    watch = _Watch(world, {one.key: one for one in kept})
+    known = tuple(watch.before.values())
+    for duty in duties_of_sag(sag, route, fresh.plan, world):
+        watch.sees(duty, _Audience(world, world.bodies[duty.body], sag, route))
+    missed = [one for one in known if _is_missed(one, sag, route, fresh.plan, watch.now)]
+    told = [notice for one in missed for notice in _missed(one, sag, route, net, world, fresh.plan)]
+    wake_at = min([watch.wake_at, fresh.holds_until + 1, *(one.due + 1 for one in watch.kept if _slides(one))])
+    reminders = (one for one in watch.notices if not _is_told_by(one, missed))
+    return Look(
+        kept=tuple(watch.kept),
+        notices=(*told, *reminders),
+        wake_at=max(wake_at, watch.now + 1),
+        planned=fresh,
+    )
+
+
+def look_at_meeting(meeting: Meeting, undecided: Sequence[tuple[SagId, str]], world: World, kept: Kept) -> Look:
+    """Look at a meeting; `undecided` are the sager on its agenda without an outcome, by id and number."""
+    body = world.bodies[meeting.body]
+    watch = _Watch(world, {one.key: one for one in kept})
+    for duty in duties_of_meeting(meeting, body, undecided, world.now):
+        numbers = [number for _, number in undecided]
+        watch.sees(duty, _Audience(world, body, None, None), {"meeting_id": meeting.id, "numbers": numbers})
+    begins = _begins(meeting)
+    wake_at = min(watch.wake_at, begins) if begins > watch.now else watch.wake_at
+    return Look(kept=tuple(watch.kept), notices=tuple(watch.notices), wake_at=wake_at)
+
+
+def _begins(meeting: Meeting) -> int:
+    """From when on its items can be without the decision they should have."""
+    if meeting.starts_at is not None:
+        return civil(meeting.starts_at)
+    return meeting.on.earliest.toordinal() * DAY if meeting.on.earliest else 0
+
+
+class _Watch:
+    """Collects, duty by duty, what is kept, what is told, and when to look again."""
+
+    def __init__(self, world: World, before: Mapping[tuple[DutyKind, str], Watched]) -> None:
+        self.world, self.before = world, before
+        self.now = civil(world.now)
+        self.kept: list[Watched] = []
+        self.notices: list[Notice] = []
+        self.wake_at = NEVER
+
+    def sees(self, duty: Duty, audience: _Audience, data: Mapping[str, object] | None = None) -> None:
+        """Note a duty that is there now."""
+        old = self.before.get((duty.kind, duty.about))
+        is_same = old is not None and old.step == duty.step
+        since = old.since if old and is_same else self.now
+        told = old.told if old and is_same else 0
+        days = workdays_of(audience.body)
+        due = duty.due if duty.due < NEVER else days.add_to_ordinal(since // DAY, GRACE) * DAY + 12 * 60
+        ladder = audience.body.ladders.get(duty.kind, ())
+        if old and is_same and old.due != due and old.due >= self.now:
+            # A deadline that moved is told by whoever moved it; only what comes after is left to tell.
+            told = max(told, climb(ladder, since, due, told=told, now=self.now, workdays=days).come)
+        found: Climb = climb(ladder, since, due, told=told, now=self.now, workdays=days)
+        self.kept.append(
+            Watched(
+                kind=duty.kind,
+                about=duty.about,
+                body=duty.body,
+                step=duty.step,
+                meeting=duty.meeting,
+                since=since,
+                due=due,
+                told=found.come,
+            )
+        )
+        self.wake_at = min(self.wake_at, found.next)
+        if found.rung:
+            about = replace(duty, due=due)
+            self.notices += audience.told(about, found.rung, found.come, {**(data or {}), "now": self.now})
+
+
+@dataclass(frozen=True, slots=True)
+class _Audience:
+    """Who hears of a duty, and what."""
+
+    world: World
+    body: Body
+    sag: Sag | None
+    route: Definitions | None
+
+    def told(self, duty: Duty, rung: Rung, minute: int, data: Mapping[str, object]) -> list[Notice]:
+        """The notice of one rung to each person it is for; those who can consent are asked to."""
+        answering = self.world.authority.answers_for(self.body.key) if duty.kind is DutyKind.CONSENT else ()
+        return [
+            Notice(
+                kind=rung.text or duty.kind.value,
+                person=person,
+                sag=self.sag.id if self.sag else None,
+                step=duty.step,
+                data=_data(duty, self.body, self.world, {**data, "may_answer": person in answering}),
+                key=_key(self.sag, duty.about, duty.step, duty.kind, minute, person),
+            )
+            for person in dict.fromkeys(p for one in rung.to for p in self._people(one))
+            if self._may_see(person)
+        ]
+
+    def _people(self, recipient: Recipient) -> tuple[PersonId, ...]:
+        authority = self.world.authority
+        if recipient is Recipient.OWNER:
+            return (self.sag.owner,) if self.sag else ()
+        if recipient is Recipient.CHAIR:
+            return authority.answers_for(self.body.key)
+        if recipient is Recipient.VICE_CHAIR:
+            return authority.holders(self.body.key, Office.VICE_CHAIR)
+        if recipient is Recipient.SECRETARY:
+            return authority.secretaries(self.body)
+        return authority.holders("*", Office.ADMINISTRATOR)
+
+    def _may_see(self, person: PersonId) -> bool:
+        return self.sag is None or self.route is None or may_see(self.sag, person, self.route, self.world)
+
+
+def _key(*what: object) -> str:
+    """What a notice is known by, so that it is never kept twice."""
+    return "/".join(str(one.id) if isinstance(one, Sag) else "" if one is None else str(one) for one in what)
+
+
+def _data(duty: Duty, body: Body, world: World, more: Mapping[str, object]) -> dict[str, object]:
+    meeting = world.timetable.find(duty.meeting)
+    today, due_on = day_of(civil(world.now)), day_of(duty.due)
+    return {
+        "body": body.short,
+        "meeting": meeting.on.text if meeting else None,
+        "due": duty.due,
+        "days": workdays_of(body).between(today, due_on),
+        "is_over": civil(world.now) > duty.due,
+        "does": duty.does,
+        "count": duty.count,
+        "duty": {"kind": duty.kind.value, "about": duty.about, "due": duty.due},
+        **more,
+    }
+
+
+# --- a submission that was missed ----------------------------------------------------------------------------
+
+
+def _slides(one: Watched) -> bool:
+    return one.kind is DutyKind.SUBMISSION and one.due < NEVER
+
+
+def _is_missed(one: Watched, sag: Sag, route: Definitions, plan: Plan | None, now: int) -> bool:
+    """Whether a submission that was kept ended without the sag being submitted: it waits for a later one."""
+    if not _slides(one) or one.due >= now or plan is None:
+        return False
+    step = sag.at(one.about)
+    is_same = (step.seq if step else None) == one.step
+    leg = plan.leg(one.about)
+    return bool(is_same and leg and leg.kind == "meeting" and leg.meeting != one.meeting)
+
+
+def _missed(
+    one: Watched, sag: Sag, route: Definitions, net: Network, world: World, plan: Plan | None
+) -> list[Notice]:
+    """Says to the owner and the secretaries what a missed submission costs: the plan as it was when the deadline
+    was still open, beside the plan now."""
+    before = planned(sag, route, net, instant_of(one.due)).plan
+    if before is None or plan is None:
+        return []
+    then, now = before.leg(one.about), plan.leg(one.about)
+    missed, reached = world.timetable.find(one.meeting), world.timetable.find(now.meeting if now else None)
+    is_end = max(before.arrives, plan.arrives) >= NEVER
+    data: dict[str, object] = {
+        "body": world.short(one.body),
+        "meeting": missed.on.text if missed else None,
+        "due": one.due,
+        "then": reached.on.text if reached else None,
+        "new_due": now.submits if now and reached else None,
+        "days_here": now.decides // DAY - then.decides // DAY if now and then and now.decides < NEVER else None,
+        "days": None if is_end else plan.arrives // DAY - before.arrives // DAY,
+        "lines": [
+            {"body": world.short(change.new.body), "on": change.new.decides, "was": change.old.decides}
+            for change in changes(before, plan)
+            if change.old and change.new and change.station != one.about and change.new.decides < NEVER
+        ],
+    }
+    body = world.bodies[one.body]
+    people = dict.fromkeys([sag.owner, *world.authority.secretaries(body)])
+    return [
+        Notice(
+            kind=MISSED,
+            person=person,
+            sag=sag.id,
+            step=one.step,
+            data=data,
+            key=_key(sag, one.about, one.step, MISSED, one.due, person),
+        )
+        for person in people
+        if may_see(sag, person, route, world)
+    ]
+
+
+def _is_told_by(notice: Notice, missed: Sequence[Watched]) -> bool:
+    """Whether a reminder says what the notice of a missed submission says already."""
+    stations = {one.about for one in missed}
+    duty = notice.data.get("duty")
+    return isinstance(duty, dict) and duty["kind"] == DutyKind.SUBMISSION and duty["about"] in stations
+
+
+def still_holds(notice: Notice, kept: Iterable[Watched]) -> bool:
+    """Whether a reminder that waits to be delivered is still true: its duty is there, with the same deadline."""
+    duty = notice.data.get("duty")
+    if not isinstance(duty, dict):
+        return True
+    return any(one.kind == duty["kind"] and one.about == duty["about"] and one.due == duty["due"] for one in kept)

@@ -1,0 +1,118 @@
+"""Codes to sign in with: who asked for one, where, and how often it was tried. No code is kept, only its hash.
+
+Six digits are soon guessed by whoever holds their hash: each has a salt of its own and a slow hash, so that
+a copy of the database gives no code away while it is good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from kdflow.domain.authority import PersonId
+from kdflow.store.database import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a browser asked for last; `person` is None where nobody has the address that was typed."""
+
+    id: int
+    person: PersonId | None
+    salt: str
+    digest: str
+    tries: int
+
+    def fits(self, code: str) -> bool:
+        """Whether this is the code; it takes as long where there is none."""
+        return hmac.compare_digest(_slow_hash(code, self.salt), self.digest) and bool(self.digest)
+
+
+def person_at(tx: Tx, email: str) -> PersonId | None:
+    """Whose address this is, however it is written."""
+    row = tx.run("select id from person where lower(email) = ?", (email.strip().lower(),)).fetchone()
+    return PersonId(row[0]) if row else None
+
+
+def asked_since(tx: Tx, since: datetime, *, email: str, network: str) -> tuple[int, int]:
+    """How often a code was asked for since an instant: for this address, and over this network."""
+    row = tx.run(
+        "select count(case when account = ? then 1 end), count(case when network = ? then 1 end) from code "
+        "where asked_at > ? and (account = ? or network = ?)",
+        (_account(email), _hash(network), tx.instant(since), _account(email), _hash(network)),
+    ).fetchone()
+    return row[0], row[1]
+
+
+def ask(
+    tx: Tx, person: PersonId | None, *, email: str, network: str, browser: str, now: datetime, ends_at: datetime
+) -> int:
+    """Note that a code was asked for; its number is returned."""
+    row = tx.run(
+        "insert into code (account, network, browser, person, tries, asked_at, ends_at) "
+        "values (?, ?, ?, ?, 0, ?, ?) returning id",
+        (_account(email), _hash(network), _hash(browser), person, tx.instant(now), tx.instant(ends_at)),
+    ).fetchone()
+    return int(row[0])
+
+
+def forget(tx: Tx, before: datetime) -> None:
+    """Forget who asked before an instant."""
+    tx.run("delete from code where asked_at < ?", (tx.instant(before),))
+
+
+def make(tx: Tx, asked: int, person: PersonId, now: datetime) -> str | None:
+    """Make the code that a person asked for, to be written into a mail; None where it is too late. A second mail
+    has another code, and the first one is void."""
+    code, salt = f"{secrets.randbelow(10**6):06d}", secrets.token_urlsafe(12)
+    done = tx.run(
+        "update code set salt = ?, digest = ? where id = ? and person = ? and ends_at > ?",
+        (salt, _slow_hash(code, salt), asked, person, tx.instant(now)),
+    )
+    return code if done.rowcount == 1 else None
+
+
+def find(tx: Tx, browser: str, now: datetime) -> Asked | None:
+    """What a browser asked for last, if it is still good."""
+    row = tx.run(
+        "select id, person, salt, digest, tries from code where browser = ? and ends_at > ? "
+        "order by id desc limit 1",
+        (_hash(browser), tx.instant(now)),
+    ).fetchone()
+    if row is None:
+        return None
+    return Asked(
+        id=row[0],
+        person=PersonId(row[1]) if row[1] else None,
+        salt=row[2] or "",
+        digest=row[3] or "",
+        tries=row[4],
+    )
+
+
+def count_try(tx: Tx, asked: Asked, most: int) -> bool:
+    """Count a try before it is looked at; False where there have been too many, or the code was used meanwhile."""
+    done = tx.run("update code set tries = tries + 1 where id = ? and tries < ?", (asked.id, most))
+    return bool(done.rowcount == 1)
+
+
+def use_up(tx: Tx, asked: Asked, person: PersonId) -> bool:
+    """Let a code, and every other of the same person, be good no more; False where it was used meanwhile."""
+    done = tx.run("update code set ends_at = asked_at where id = ? and ends_at > asked_at", (asked.id,))
+    tx.run("update code set ends_at = asked_at where person = ?", (person,))
+    return bool(done.rowcount == 1)
+
+
+def _account(email: str) -> str:
+    return _hash(email.strip().lower())
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _slow_hash(code: str, salt: str) -> str:
+    return hashlib.scrypt(code.encode(), salt=salt.encode(), n=2**14, r=8, p=1).hex()

@@ -1,0 +1,58 @@
+"""What has become of a step since a mail asked for an answer to it, for the one who comes by its link."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import Approval, content_digest
+from kdflow.queries.pointing import Pointed
+from kdflow.queries.sag_page import SagPage, StepPanel
+
+State = Literal["approved", "moved-on", "not-yours", "changed"]
+
+_TEXT = re.compile(r"(\d{1,6})-(\d{1,9})-([0-9a-f]{16})")
+
+
+def as_text(pointed: Pointed) -> str:
+    """The step as its mail found it, for the address of the page: no secret, and nothing to be read from it."""
+    return f"{pointed.step}-{pointed.version}-{pointed.content[:16]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromMail:
+    """What is new: the viewer's own consent stands (since `at`), the step went on without it (perhaps with that of
+    `by`), others answer now, or it reads otherwise than when the mail was sent."""
+
+    state: State
+    at: datetime | None = None
+    by: PersonId | None = None
+
+
+def since_mail(page: SagPage, viewer: PersonId, text: str) -> FromMail | None:
+    """What has become of the step that a mail asked about; None where all is as it was, or no mail is named."""
+    named = _TEXT.fullmatch(text)
+    step = next((one for one in page.sag.steps if named and one.seq == int(named[1])), None)
+    if named is None or step is None:
+        return None
+    given = step.standing_approvals
+    if mine := _newest(one for one in given if one.person == viewer):
+        return FromMail(state="approved", at=mine.at)
+    panel = next((one for one in page.panels if one.stand.step.seq == step.seq), None)
+    if panel is None or not step.outcome:
+        others = _newest(given)
+        return FromMail(state="moved-on", at=others.at if others else None, by=others.person if others else None)
+    if not _can_approve(panel):
+        return FromMail(state="not-yours")
+    is_same = step.version == int(named[2]) and content_digest(page.sag, step)[:16] == named[3]
+    return None if is_same else FromMail(state="changed")
+
+
+def _newest(given: Iterable[Approval]) -> Approval | None:
+    return max(given, key=lambda one: one.at, default=None)
+
+
+def _can_approve(panel: StepPanel) -> bool:
+    return any(one.move.name == "approve" and one.possible for one in panel.moves)

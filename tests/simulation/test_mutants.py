@@ -1,0 +1,190 @@
+"""Bugs that are put in on purpose: each must be caught by the invariant that is there for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kdflow.actions import deliver_notices, gather_notices
+from kdflow.domain import clock_guard, delivery, notices, watch
+from kdflow.domain.impact_told import Telling
+from kdflow.domain.reminders import Climb, climb
+from kdflow.domain.replanning import Planned
+from kdflow.simulation.broken import Broken
+from kdflow.simulation.faults import Faults
+from kdflow.simulation.running import START
+from kdflow.store import duties, letters, outbox, plans
+from kdflow.store.database import Tx
+from kdflow.store.letters import Letter
+from tests.simulation.worlds import simulate
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+ROUGH = Faults(crash=0.004, freeze=0.01, outage=40, mail=6, clock=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A bug: how it is put in, by which invariants it is caught, and on which seeds at the latest."""
+
+    put_in: Patch
+    caught_by: frozenset[str]
+    years: float = 0.25
+    seeds: tuple[int, ...] = (1, 2)
+    start: date = START
+
+
+def no_fence(patch: pytest.MonkeyPatch) -> None:
+    """Whoever comes back late sends a letter that somebody else has sent meanwhile."""
+
+    def mark_sending(tx: Tx, letter: Letter, lease_until: datetime) -> bool:
+        row = tx.run("select token from letter where id = ?", (letter.id,)).fetchone()
+        return real(tx, replace(letter, token=row[0]), lease_until)
+
+    def finish(tx: Tx, letter: Letter, state: Any, **values: Any) -> bool:
+        row = tx.run("select token from letter where id = ?", (letter.id,)).fetchone()
+        return real_end(tx, replace(letter, token=row[0]), state, **values)
+
+    real, real_end = letters.mark_sending, letters.finish
+    patch.setattr(letters, "mark_sending", mark_sending)
+    patch.setattr(letters, "finish", finish)
+
+
+def storm(patch: pytest.MonkeyPatch) -> None:
+    """What may have arrived is sent again at once, and for ever."""
+    patch.setattr(delivery, "repeat_at", lambda now, _repeats: now)
+
+
+def no_quiet_hours(patch: pytest.MonkeyPatch) -> None:
+    """People are told whatever the hour."""
+    patch.setattr(gather_notices, "told_at", lambda _wanted, _told, now, _since: now)
+    patch.setattr(deliver_notices, "_rather_later", lambda *_: None)
+
+
+def slides_in_silence(patch: pytest.MonkeyPatch) -> None:
+    """A missed submission is told to nobody."""
+    patch.setattr(watch, "_missed", lambda *_: [])
+
+
+def forgets_to_wake(patch: pytest.MonkeyPatch) -> None:
+    """A changed calendar leaves duties with the deadlines that they had."""
+
+    def save(tx: Tx, found: Iterable[Planned]) -> None:
+        kept = list(found)
+        rows = [tx.run("select min(wake_at) from step where sag = ?", (one.sag,)).fetchone() for one in kept]
+        real(tx, kept)
+        wakes = [(row[0], one.sag) for row, one in zip(rows, kept, strict=True)]
+        tx.run_many("update step set wake_at = ? where sag = ?", wakes)
+
+    real = plans.save
+    patch.setattr(plans, "save", save)
+    patch.setattr(duties, "wake", lambda *_: None)
+
+
+def meetings_sleep_on(patch: pytest.MonkeyPatch) -> None:
+    """What a meeting still has to decide is not looked at when it has decided something."""
+    patch.setattr(duties, "wake_meetings_of", lambda *_: None)
+
+
+def no_keys(patch: pytest.MonkeyPatch) -> None:
+    """What is told once a month is told at every round."""
+
+    def add(tx: Tx, told: Sequence[notices.Notice], at: datetime) -> None:
+        real(tx, [replace(one, key=None) for one in told], at)
+
+    real = outbox.add
+    patch.setattr(outbox, "add", add)
+
+
+def told_is_not_raised(patch: pytest.MonkeyPatch) -> None:
+    """A reminder is told, and nobody notes that it was."""
+
+    def forgetful(*args: Any, told: int, **values: Any) -> Climb:
+        return replace(climb(*args, told=told, **values), come=told)
+
+    patch.setattr(watch, "climb", forgetful)
+
+
+def no_clock_guard(patch: pytest.MonkeyPatch) -> None:
+    """Every clock is believed."""
+    patch.setattr(clock_guard, "doubt", lambda *_: None)
+
+
+def lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
+    """Only the first of several notices goes with the letter."""
+
+    def put_into(tx: Tx, letter: int, numbers: Sequence[int]) -> None:
+        tx.run_many("update notice set due_at = null where id = ?", [(one,) for one in numbers])
+        tx.run("update notice set letter = ? where id = ?", (letter, numbers[0]))
+
+    patch.setattr(outbox, "put_into", put_into)
+
+
+def reminds_of_what_is_done(patch: pytest.MonkeyPatch) -> None:
+    """A reminder that has waited is sent though its duty is done."""
+    patch.setattr(gather_notices, "still_holds", lambda *_: True)
+
+
+def moves_in_silence(patch: pytest.MonkeyPatch) -> None:
+    """Nobody hears of a changed meeting."""
+    patch.setattr(Telling, "notices", lambda _self: ())
+
+
+def acts_in_silence(patch: pytest.MonkeyPatch) -> None:
+    """Nobody hears of what others do to their sag."""
+    patch.setattr(notices, "about", lambda *_, **__: ())
+
+
+def drops_what_is_wanted(patch: pytest.MonkeyPatch) -> None:
+    """People are taken to want no mail."""
+    patch.setattr(gather_notices, "is_wanted", lambda *_: False)
+
+
+def leaves_behind(patch: pytest.MonkeyPatch) -> None:
+    """Letters of a process that has died are never taken up again."""
+    patch.setattr(deliver_notices, "take_back", lambda *_, **__: 0)
+
+
+MUTANTS = {
+    one.put_in.__name__: one
+    for one in (
+        Mutant(no_fence, frozenset({"one copy"})),
+        Mutant(storm, frozenset({"few copies", "no storm"})),
+        Mutant(no_quiet_hours, frozenset({"quiet hours"})),
+        Mutant(slides_in_silence, frozenset({"last told is true"})),
+        Mutant(forgets_to_wake, frozenset({"armed"})),
+        Mutant(meetings_sleep_on, frozenset({"armed"})),
+        Mutant(no_keys, frozenset({"told once"}), start=date(2020, 9, 28)),
+        Mutant(told_is_not_raised, frozenset({"armed"})),
+        Mutant(no_clock_guard, frozenset({"nothing from the future", "quiet hours", "armed"})),
+        Mutant(lost_on_the_way, frozenset({"one place"})),
+        Mutant(reminds_of_what_is_done, frozenset({"reminds of what is"})),
+        Mutant(moves_in_silence, frozenset({"changes told", "events told"})),
+        Mutant(acts_in_silence, frozenset({"events told"})),
+        Mutant(drops_what_is_wanted, frozenset({"dropped rightly"})),
+        Mutant(leaves_behind, frozenset({"prompt", "all is done"})),
+    )
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_bug_is_caught(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutant = MUTANTS[name]
+    mutant.put_in(monkeypatch)
+    caught = []
+    for seed in mutant.seeds:
+        try:
+            simulate(tmp_path, seed, mutant.years, faults=ROUGH, start=mutant.start)
+        except Broken as broken:
+            caught.append(broken.invariant)
+            break
+    assert caught, "nobody noticed"
+    assert caught[0] in mutant.caught_by
+
+
+def test_without_a_bug_nothing_is_caught(tmp_path: Path) -> None:
+    simulate(tmp_path, 1, 0.25, faults=ROUGH)

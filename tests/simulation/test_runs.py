@@ -1,0 +1,75 @@
+"""A year of simulated work with everything going wrong: every invariant holds; a seed is always the same run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kdflow.simulation.broken import Broken
+from kdflow.simulation.faults import NO_FAULTS
+from kdflow.simulation.inspection import Inspection
+from tests.simulation.worlds import simulate
+
+AGAIN = "import sys; from tests.simulation.worlds import simulate; print(simulate(sys.argv[1], 4, 0.1).trace)"
+
+
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_a_year_with_faults(seed: int, tmp_path: Path) -> None:
+    run = simulate(tmp_path, seed, 1, sager=80)
+    counts = run.counts
+    assert run.opened > 50
+    assert run.mails > 400
+    assert min(counts.crashes, counts.freezes, counts.outage_hours, counts.held) > 0
+    assert {"move", "cancel", "add", "submit", "decide", "approve", "hand-on"} <= run.done.keys()
+
+
+def test_a_year_with_faults_on_postgresql(postgres_url: str) -> None:
+    run = simulate(postgres_url, 1, 1, sager=40)
+    assert run.opened > 20
+    assert run.counts.crashes > 0
+
+
+def test_a_quiet_year_brings_each_mail_once(tmp_path: Path) -> None:
+    run = simulate(tmp_path, 1, 0.3, faults=NO_FAULTS)
+    assert run.copies == 0
+    assert run.counts.crashes == run.counts.freezes == run.counts.held == 0
+    assert run.letters.keys() == {"sent"}
+
+
+def test_a_seed_is_always_the_same_run(tmp_path: Path) -> None:
+    traces = []
+    for number, hash_seed in enumerate(("1", "2")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        ended = subprocess.run(
+            [sys.executable, "-c", AGAIN, f"sqlite:///{folder}/again.db"],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=True,
+        )
+        traces.append(ended.stdout.strip())
+    assert traces[0] == traces[1] != ""
+
+
+def test_another_seed_is_another_run(tmp_path: Path) -> None:
+    assert simulate(tmp_path, 1, 0.06).trace != simulate(tmp_path, 2, 0.06).trace
+
+
+def test_a_failure_says_how_to_see_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_inspection: Inspection) -> None:
+        raise Broken("an invariant", "it does not hold")
+
+    monkeypatch.setattr(Inspection, "holds", breaks)
+    with pytest.raises(Broken) as caught:
+        simulate(tmp_path, 7, 0.1)
+    said = str(caught.value)
+    assert said.startswith("an invariant: it does not hold\nseed 7, at 2020-01-16 ")
+    assert "run it again: kdflow simulate --seed 7 --years 0.1" in said
+    assert 20 < len(caught.value.last) <= 40

@@ -1,0 +1,297 @@
+"""Signing in by a code in a mail: once, for a while, in one browser, a few tries, and no word on who is known."""
+
+import re
+import statistics
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from kdflow.actions.ask_for_code import MOST_FOR_ONE, MOST_OVER_ONE, ask_for_code
+from kdflow.actions.sign_in import MOST_TRIES
+from kdflow.queries.people import signed_in
+from kdflow.web.pages.sign_in import STEADY
+from tests.web.forms import send, text_of
+from tests.web.house import IDA, JENS, House
+from tests.web.mails import answer_link, deliver, in_earnest, later, link_in, mails_to, text_in
+
+
+@pytest.fixture(autouse=True)
+def _real(house: House) -> None:
+    in_earnest(house)
+    with house.wiring.db.write() as tx:
+        tx.run("update notice set due_at = null")
+
+
+def ask(client: TestClient, email: str = "ida@kdflow.example", onward: str = "") -> Response:
+    """Type an address."""
+    return send(client, f"/log-ind?videre={onward}" if onward else "/log-ind", "/log-ind", email=email)
+
+
+def code_to(house: House) -> str:
+    """The code in Ida's newest mail."""
+    deliver(house)
+    found = re.search(r"Din kode er (\d{6})\.", text_in(mails_to(house, IDA)[0]))
+    assert found
+    return found[1]
+
+
+def type_code(client: TestClient, code: str) -> Response:
+    """Type a code."""
+    return send(client, "/log-ind/kode", "/log-ind/kode", code=code)
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def test_the_way_in(house: House) -> None:
+    client = house.client()
+    page = ask(client, " Ida@KDFLOW.example ", onward="/ruter")
+    assert page.url.path == "/log-ind/kode"
+    code = code_to(house)
+    answer = send(client, str(page.url), "/log-ind/kode", code=f"{code[:3]} {code[3:]}")
+    assert answer.url.path == "/ruter"
+    assert "Ida Sagsejer" in answer.text
+    assert type_code(house.client(), code).status_code == 422
+
+
+def test_a_code_works_once(house: House) -> None:
+    client = house.client()
+    ask(client)
+    code = code_to(house)
+    assert "Ida Sagsejer" in type_code(client, code).text
+    client.cookies.delete("kdflow")
+    assert type_code(client, code).status_code == 422
+
+
+def test_a_code_is_good_for_fifteen_minutes(house: House) -> None:
+    client = house.client()
+    ask(client)
+    code = code_to(house)
+    later(house, timedelta(minutes=16))
+    again = house.client()
+    again.cookies = client.cookies
+    assert type_code(again, code).status_code == 422
+
+
+def test_a_mail_that_comes_too_late_is_not_sent(house: House) -> None:
+    ask(house.client())
+    later(house, timedelta(minutes=16))
+    deliver(house)
+    assert mails_to(house, IDA) == []
+
+
+def test_five_tries(house: House) -> None:
+    client = house.client()
+    ask(client)
+    code = code_to(house)
+    for _ in range(MOST_TRIES):
+        answer = type_code(client, wrong(code))
+        assert answer.status_code == 422
+        assert "Koden passer ikke" in answer.text
+    assert type_code(client, code).status_code == 422
+
+
+def test_only_in_the_browser_that_asked(house: House) -> None:
+    ask(house.client())
+    code = code_to(house)
+    other = house.client()
+    assert type_code(other, code).status_code == 422
+    ask(other, "nobody@kdflow.example")
+    assert type_code(other, code).status_code == 422
+
+
+def test_a_new_code_makes_the_old_one_void(house: House) -> None:
+    client = house.client()
+    ask(client)
+    first = code_to(house)
+    ask(client)
+    second = code_to(house)
+    assert type_code(client, first).status_code == 422 or first == second
+    assert "Ida Sagsejer" in type_code(client, second).text
+
+
+def test_the_link_in_the_same_mail(house: House) -> None:
+    client = house.client()
+    ask(client)
+    code = code_to(house)
+    link = link_in(mails_to(house, IDA)[0], "/log-ind/")
+    phone = house.client()
+    for _ in range(3):
+        assert phone.get(link).status_code == 200
+    assert "Ida Sagsejer" in send(phone, link, link).text
+    assert "Ida Sagsejer" in type_code(client, code).text
+    assert send(house.client(), link, link).status_code == 404
+
+
+def test_the_code_ends_the_link(house: House) -> None:
+    client = house.client()
+    ask(client)
+    code = code_to(house)
+    link = link_in(mails_to(house, IDA)[0], "/log-ind/")
+    type_code(client, code)
+    assert send(house.client(), link, link).status_code == 404
+
+
+def test_a_link_in_a_mail_comes_back_after_sign_in(house: House) -> None:
+    with house.wiring.db.write() as tx:
+        now = tx.instant(house.wiring.now())
+        tx.run("update notice set due_at = ? where kind = 'consent-wanted'", (now,))
+    link = answer_link(house, JENS)
+    client = house.client()
+    page = client.get(link)
+    assert page.url.path == "/log-ind"
+    page = send(client, str(page.url), "/log-ind", email="jens@kdflow.example")
+    deliver(house)
+    found = re.search(r"Din kode er (\d{6})\.", text_in(mails_to(house, JENS)[0]))
+    assert found
+    answer = send(client, str(page.url), "/log-ind/kode", code=found[1])
+    assert answer.url.path == f"/sager/{house.numbers['consent']}"
+    assert "Din godkendelse" in answer.text
+
+
+def test_the_sign_in_link_comes_back_too(house: House) -> None:
+    with house.wiring.db.write() as tx:
+        now = tx.instant(house.wiring.now())
+        tx.run("update notice set due_at = ? where kind = 'consent-wanted'", (now,))
+    link = answer_link(house, JENS)
+    client = house.client()
+    page = client.get(link)
+    send(client, str(page.url), "/log-ind", email="jens@kdflow.example")
+    deliver(house)
+    by_link = link_in(mails_to(house, JENS)[0], "/log-ind/")
+    assert send(client, by_link, by_link).url.path == f"/sager/{house.numbers['consent']}"
+
+
+# --- who is known ------------------------------------------------------------------------------------------------
+
+
+def test_known_and_unknown_addresses_are_answered_alike(house: House) -> None:
+    def scrubbed(answer: Response) -> tuple[int, str, str]:
+        return answer.status_code, answer.url.path, re.sub(r'name="token" value="[^"]*"', "", answer.text)
+
+    known, unknown = house.client(), house.client()
+    assert scrubbed(ask(known)) == scrubbed(ask(unknown, "nobody@kdflow.example"))
+    deliver(house)
+    assert scrubbed(type_code(known, "000000")) == scrubbed(type_code(unknown, "000000"))
+
+
+def test_the_page_takes_its_time_whoever_is_asked_for(house: House) -> None:
+    client = house.client(follow_redirects=False)
+    token = client.get("/log-ind").text.split('name="token" value="')[1].split('"')[0]
+    for email in ("ida@kdflow.example", "nobody@kdflow.example"):
+        began = time.perf_counter()
+        client.post("/log-ind", data={"email": email, "token": token})
+        assert time.perf_counter() - began >= STEADY
+
+
+def test_they_take_as_long(house: House) -> None:
+    def seconds(email: str) -> float:
+        began = time.perf_counter()
+        ask_for_code(house.wiring.db, email, network=email, browser=email, now=house.wiring.now())
+        return time.perf_counter() - began
+
+    with house.wiring.db.write() as tx:
+        for number in range(200):
+            values = (f"p{number}", f"P {number}", f"p{number}@kdflow.example")
+            tx.run("insert into person (id, name, email) values (?, ?, ?)", values)
+    pairs = [[seconds(f"{name}{number}@kdflow.example") for name in "pq"] for number in range(200)]
+    known, unknown = (statistics.median(one) for one in zip(*pairs, strict=True))
+    assert abs(known - unknown) < 0.001
+
+
+@pytest.mark.parametrize("email", ["", "ida", "ida@", "a b@c", "x" * 250 + "@kdflow.example"])
+def test_what_is_no_address_is_asked_for_again(house: House, email: str) -> None:
+    answer = ask(house.client(), email)
+    assert answer.status_code == 422
+    assert "Skriv en hel mailadresse" in answer.text
+
+
+def test_nothing_can_be_kept_that_is_no_text(house: House) -> None:
+    assert ask(house.client(), "ida@\x00kdflow").url.path == "/log-ind/kode"
+
+
+# --- how often ---------------------------------------------------------------------------------------------------
+
+
+def test_five_codes_an_hour_to_one_address(house: House) -> None:
+    for _ in range(MOST_FOR_ONE + 3):
+        assert ask(house.client()).url.path == "/log-ind/kode"
+        deliver(house)
+    assert len(mails_to(house, IDA)) == MOST_FOR_ONE
+    later(house, timedelta(hours=1, minutes=1))
+    ask(house.client())
+    deliver(house)
+    assert len(mails_to(house, IDA)) == MOST_FOR_ONE + 1
+
+
+def test_so_many_an_hour_over_one_network(house: House) -> None:
+    now = house.wiring.now()
+    for number in range(MOST_OVER_ONE):
+        ask_for_code(house.wiring.db, f"q{number}@x", network="192.0.2.1", browser="b", now=now)
+    ask_for_code(house.wiring.db, "ida@kdflow.example", network="192.0.2.1", browser="b", now=now)
+    deliver(house)
+    assert mails_to(house, IDA) == []
+    ask_for_code(house.wiring.db, "ida@kdflow.example", network="192.0.2.2", browser="b", now=now)
+    deliver(house)
+    assert len(mails_to(house, IDA)) == 1
+
+
+# --- where the code is, and is not -------------------------------------------------------------------------------
+
+
+def test_the_code_stands_in_its_mail_and_nowhere_else(house: House) -> None:
+    client = house.client()
+    ask(client)
+    code = code_to(house)
+    link = link_in(mails_to(house, IDA)[0], "/log-ind/")
+    with house.wiring.db.write() as tx:
+        tx.run("delete from mail")
+    lines = [line for line in house.dump() if line.startswith('INSERT INTO "')]
+    assert not [line for line in lines if re.search(rf"\b{code}\b", line)]
+    assert link.removeprefix("/log-ind/") not in "".join(lines)
+    for path in ("/beskeder", "/", "/udsendelser"):
+        page = house.client(IDA).get(path)
+        assert code not in text_of(page.text)
+        assert "log ind på kdflow" not in page.text
+
+
+def test_it_goes_alone_at_any_hour(house: House) -> None:
+    with house.wiring.db.write() as tx:
+        now = tx.instant(house.wiring.now())
+        tx.run("update notice set due_at = ? where person = ?", (now, IDA))
+    later(house, timedelta(hours=10))  # two in the night, on a Saturday
+    ask(house.client())
+    deliver(house)
+    assert [mail["Subject"] for mail in mails_to(house, IDA)] == ["Din kode til at logge ind på kdflow"]
+
+
+def test_a_new_session_takes_the_place_of_the_old(house: House) -> None:
+    client = house.client()
+    client.cookies.set("kdflow", "planted-by-somebody-else")
+    ask(client)
+    type_code(client, code_to(house))
+    secret = client.cookies.get("kdflow", domain="testserver.local")
+    assert signed_in(house.wiring.db, secret or "", house.wiring.now())
+    assert signed_in(house.wiring.db, "planted-by-somebody-else", house.wiring.now()) is None
+
+
+def test_who_is_signed_in_already_goes_on(house: House) -> None:
+    ida = house.client(IDA)
+    assert "Du er logget ind som Ida Sagsejer" in text_of(ida.get("/log-ind").text)
+
+
+def test_without_a_mail_server_nobody_waits_for_a_mail(house: House) -> None:
+    house.wiring = replace(house.wiring, ways=replace(house.wiring.ways, mail=None))
+    page = house.client().get("/log-ind").text
+    assert "kdflow sign-in" in page
+    assert "Send mig en kode" not in page
+
+
+def test_a_demo_has_roles_instead(house: House) -> None:
+    in_earnest(house, demo=True)
+    assert house.client().get("/log-ind/kode").status_code == 404
