@@ -11,7 +11,7 @@ from datetime import datetime
 
 from kdflow.actions.consequences import Answer, keep, once
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_to_cancel_treated
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_against_treated
 from kdflow.domain.departures import civil
 from kdflow.domain.errors import Conflict, Unreadable
 from kdflow.domain.impact import Hit, Shift, shift_of
@@ -95,7 +95,7 @@ def change_calendars(
         shift = shift_of(changes, world, by=by, reason=why, reroute=reroute)
         treated = treated_at(tx, [change.meeting for change in changes if change.meeting])
         for change in changes:
-            refuse_to_cancel_treated(change, treated)
+            refuse_against_treated(change, treated, world.today)
         return _keep_impact(tx, shift, _keep_meetings(tx, shift))
 
     values = {"changes": [_plain(change) for change in changes], "reroute": reroute, "reason": why}

@@ -1,6 +1,7 @@
 """What else could be done for a sag, and what it would win: a mail meeting, an extra meeting, going ahead.
 
-No meeting, by mail or extra, is proposed in the pause round an election: then the body does not meet at all.
+No meeting, by mail or extra, is proposed in the pause round an election (`Pauses.closed`): then the body does not
+meet at all.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from kdflow.domain.deadlines import DeadlineKind, deadline
-from kdflow.domain.departures import DAY, NEVER, Departures, day_of, end_of, workdays_of
+from kdflow.domain.departures import DAY, NEVER, Departures, day_of, workdays_of
 from kdflow.domain.journey import Stop
 from kdflow.domain.planner import Leg, Prepared, plan_of
-from kdflow.domain.terms import DeadWindow, dead_windows
+from kdflow.domain.terms import Pauses
 from kdflow.domain.timetable import MeetingId
 
 MAIL_DAYS = 5
@@ -52,11 +53,11 @@ def _at(prepared: Prepared, leg: Leg, arrives: int) -> Iterator[Alternative]:
     stop = prepared.stops[place]
     if not stop.ahead and stop.before:
         yield from _if_better("ahead", prepared, place, stop._replace(ahead=True), None, arrives)
-    body, pauses = prepared.network.bodies[leg.body], _pauses(prepared, place)
+    body, pauses = prepared.network.bodies[leg.body], prepared.network.pauses(prepared.bodies[place])
     days = workdays_of(body)
     start = max(leg.papers, leg.after)
     replies = days.add(day_of(start), MAIL_DAYS)
-    if body.valid.covers(replies) and not _is_paused(pauses, day_of(start), replies):
+    if body.valid.covers(replies) and not (pauses.closed(day_of(start)) or pauses.closed(replies)):
         mail = _with(stop, max(start, leg.after), replies.toordinal() * DAY + DAY - 1, start)
         yield from _if_better("mail", prepared, place, mail, replies, arrives)
     extra = _first_possible(prepared, leg, pauses)
@@ -66,18 +67,7 @@ def _at(prepared: Prepared, leg: Leg, arrives: int) -> Iterator[Alternative]:
         yield from _if_better("extra", prepared, place, table, extra, arrives)
 
 
-def _pauses(prepared: Prepared, place: int) -> tuple[DeadWindow, ...]:
-    """The election pauses of the body that a station is at."""
-    net, body = prepared.network, prepared.bodies[place]
-    return tuple(dead_windows(net.departures(body), end_of(body, net.bodies)))
-
-
-def _is_paused(pauses: tuple[DeadWindow, ...], *days: date) -> bool:
-    """Whether one of some days lies in a pause."""
-    return any(pause.covers(day) for pause in pauses for day in days)
-
-
-def _first_possible(prepared: Prepared, leg: Leg, pauses: tuple[DeadWindow, ...]) -> date | None:
+def _first_possible(prepared: Prepared, leg: Leg, pauses: Pauses) -> date | None:
     """The first working day after the decisions before it on which an extra meeting's submission is still open."""
     body = prepared.network.bodies[leg.body]
     days, rule = workdays_of(body), body.rules.get(DeadlineKind.SUBMISSION)
@@ -86,7 +76,7 @@ def _first_possible(prepared: Prepared, leg: Leg, pauses: tuple[DeadWindow, ...]
         day = days.add(day, 1)
         if not body.valid.covers(day):
             return None
-        if _is_paused(pauses, day):
+        if pauses.closed(day):
             continue
         if rule is None or deadline(DeadlineKind.SUBMISSION, rule, day, days).minute >= leg.papers:
             return day

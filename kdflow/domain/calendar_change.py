@@ -135,6 +135,8 @@ _TEXTS = {
     "meeting_ahead": "the meeting has been held",
     "nothing_treated": "the meeting has been held: something was treated at it; postpone or take off what was not "
     "treated there, and set the status of the meeting to held",
+    "treated_in_past": "the meeting has been held: something was treated at it; if it was held on another day, "
+    "give it that; it cannot come to a day that has not come",
     "date_given": "a meeting needs a date: a day, or a period with a beginning and an end",
     "date_in_reach": f"calendars are kept for the years {FIRST_YEAR} to {LAST_YEAR}",
     "day_known": "an hour is only known where the day is",
@@ -154,6 +156,7 @@ _FIELDS = {
     "body_meets": "on",
     "minute_free": "at",
     "date_to_come": "confirmed",
+    "treated_in_past": "on",
     "status_in_time": "status",
     "status_settable": "status",
 }
@@ -163,14 +166,19 @@ def _reason(rule: str) -> Reason:
     return Reason(rule, _TEXTS[rule], _FIELDS.get(rule))
 
 
-def refuse_to_cancel_treated(change: CalendarChange, treated: Container[MeetingId | None]) -> None:
-    """Refuse to cancel a meeting that has `treated` something: it was held, whatever the calendar says of it.
+def refuse_against_treated(change: CalendarChange, treated: Container[MeetingId | None], today: date) -> None:
+    """Refuse to cancel a meeting that has `treated` something, or to move it to a day that has not come: it was
+    held, whatever the calendar says of it. A wrong date can be put right.
 
     Raises:
         Refused: with the rule that says no.
     """
-    if change.kind is ChangeKind.CANCEL and change.meeting in treated:
+    if change.meeting not in treated:
+        return
+    if change.kind is ChangeKind.CANCEL:
         raise Refused([_reason("nothing_treated")])
+    if change.kind is ChangeKind.MOVE and change.on and change.on.latest and change.on.latest > today:
+        raise Refused([_reason("treated_in_past")])
 
 
 def _against_kind(old: Meeting | None, change: CalendarChange) -> tuple[Reason, ...]:

@@ -180,21 +180,22 @@ class Placement:
 
 def avoiding(prepared: Prepared, full: frozenset[MeetingId]) -> Prepared:
     """The same sag where some meetings are full: it cannot choose them, and where it is submitted to one of them,
-    it takes a later one. What `plan_of` makes of it is the sag's plan as the placement has it."""
+    it takes a later one and keeps the submission. What `plan_of` makes of it is the sag's plan as the placement
+    has it."""
     if not full:
         return prepared
-    stops, seats = list(prepared.stops), dict(prepared.seats)
+    stops, found = list(prepared.stops), prepared
     for place, stop in enumerate(prepared.stops):
         if stop.departures is None:
             continue
         table, first = stop.departures, 0
-        if (seat := seats.get(place)) is not None and seat in full:
+        if (seat := prepared.seats.get(place)) is not None and seat in full:
             first, stop = departure_of(table, seat) + 1, stop._replace(fixed=None)
-            del seats[place]
+            found = found.without_room(place)
         rows = list(zip(table.decides, table.begins, table.submits, table.meetings, strict=True))[first:]
         kept = ((d, b, s, m) for d, b, s, m in rows if m is not None and m not in full)
         stops[place] = stop._replace(departures=Departures.of(kept))
-    return replace(prepared, stops=tuple(stops), seats=seats, full=full)
+    return replace(found, stops=tuple(stops), full=full)
 
 
 def _comes_to(table: Departures | None, meeting: MeetingId) -> bool:

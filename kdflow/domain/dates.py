@@ -62,13 +62,15 @@ _SEASONS = {"vinter": (12, 2), "forår": (3, 5), "sommer": (6, 8), "efterår": (
 _MONTHS = (
     "januar februar marts april maj juni juli august september oktober november december".split()  # noqa: SIM905
 )
-_PLAIN = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+_WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+_LEAD = rf"(?:(?:{'|'.join(f'{name}|{name[:4]}|{name[:3]}' for name in _WEEKDAYS)})\.?,? )?(?:den |d\. ?)?"
+_PLAIN = re.compile(rf"^(?:{_LEAD}(?=\d{{4}}-\d{{2}}-\d{{2}}$))?(\d{{4}})(?:-(\d{{2}}))?(?:-(\d{{2}}))?$")
 _NAMES = rf"(?:{'|'.join(_MONTHS)}|(?:{'|'.join(name[:3] for name in _MONTHS)}|sept)\.?)"
 _MONTH = re.compile(rf"^(?:(primo|medio|ultimo) )?({_NAMES}) (\d{{4}})$")
-_DANISH = re.compile(rf"^(?:[a-zæøå]+\.? )?(?:den |d\. ?)?(\d{{1,2}})\.? ({_NAMES}) (\d{{4}})$")
-_NUMBERS = re.compile(r"^(\d{1,2})[./-] ?(\d{1,2})(?:[.-]|\.? )(\d{4})$")
+_DANISH = re.compile(rf"^(?:[a-zæøå]+\.?,? )?(?:den |d\. ?)?(\d{{1,2}})\.? ({_NAMES}) (\d{{4}})$")
+_NUMBERS = re.compile(rf"^{_LEAD}(\d{{1,2}})[./-] ?(\d{{1,2}})(?:[.-]|\.? )(\d{{4}})$")
 _TWO_DIGITS = re.compile(
-    rf"^(?:[a-zæøå]+\.? )?(?:den |d\. ?)?\d{{1,2}}(?:[./-] ?\d{{1,2}}(?:[.-]|\.? )|\.? {_NAMES} )'?\d{{2}}$"
+    rf"^(?:[a-zæøå]+\.?,? )?(?:den |d\. ?)?\d{{1,2}}(?:[./-] ?\d{{1,2}}(?:[.-]|\.? )|\.? {_NAMES} )'?\d{{2}}$"
 )
 _SEASON = re.compile(rf"^({'|'.join(_SEASONS)})(?:en|et)? (\d{{4}})$")
 _HALF = re.compile(r"^([12])\. halvår (\d{4})$")
@@ -76,9 +78,10 @@ _THIRDS = {"primo": (1, 10), "medio": (11, 20), "ultimo": (21, 31)}
 
 
 def read_date(text: str) -> FuzzyDate:
-    """Read "2020-01-24", "24. januar 2020", "24. jan. 2020", "24.1.2020", "24/1-2020", "24/1 2020",
-    "2021-09", "2022", "2022-01/2022-06", "senest 2020-10-15", "efterår 2021",
-    "ultimo januar 2020", "2. halvår 2022", or any of the words that name no day ("næste møde").
+    """Read "2020-01-24", "24. januar 2020", "24. jan. 2020", "24.1.2020", "24/1-2020", "24/1 2020", all of them
+    with their weekday, too ("fredag, den 24. januar 2020", "fre. 24.1.2020"), "2021-09", "2022",
+    "2022-01/2022-06", "senest 2020-10-15", "efterår 2021", "ultimo januar 2020", "2. halvår 2022", or any of the
+    words that name no day ("næste møde").
 
     Raises:
         Unreadable: it looks like a date but is none (30 February), or is not the weekday that it says.
@@ -124,7 +127,7 @@ def _known(words: str, text: str) -> FuzzyDate | None:
 
 def _check_weekday(words: str, day: date, text: str) -> None:
     """Refuse another weekday than that of the day; "fre." will do for "fredag"."""
-    word = words.split()[0].rstrip(".")
+    word = words.split()[0].rstrip(".,")
     if any(name.startswith(word) for name in _WEEKDAYS) and not in_words(day).startswith(word):
         raise Unreadable(f"{text!r}: that day is {in_words(day)}", "weekday")
 
@@ -213,9 +216,6 @@ def next_day(instant: datetime, days: int) -> datetime:
 def is_weekend(day: date) -> bool:
     """Saturday or Sunday."""
     return day.weekday() >= 5
-
-
-_WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 
 
 def in_words(day: date) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures, day_of, end_of
 from kdflow.domain.planner import Leg, Prepared
-from kdflow.domain.terms import SETTLING_IN, DeadWindow, crosses_term, dead_windows
+from kdflow.domain.terms import DeadWindow, crosses_term, near_a_term
 from kdflow.domain.timetable import MeetingId
 
 Bound = Literal["seat", "calendar", "decision", "papers", "start", "term", "full", "work", "window"]
@@ -41,8 +41,7 @@ class Break(NamedTuple):
     meeting: MeetingId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a leg is as it is. `decided_by` is the station whose decision it waits for, if it does; `successor`
     says that the body has ended and a successor treats the sag; `pauses` are the election pauses waited out.
     `due` is the day on which work that has begun should be done."""
@@ -75,17 +74,23 @@ def explain(prepared: Prepared, leg: Leg) -> Explanation:
             broken=broken,
             due=day_of(stop.due) if stop.due else None,
         )
-    pauses = tuple(_pauses(prepared, place, leg))
-    passed = tuple(_passed(stop.departures, leg, prepared.ready, same_day=stop.same_day))
-    passed = tuple(sorted((*passed, *_full(prepared, place, leg)), key=lambda one: one.begins))
+    pauses = _pauses(prepared, place, leg)
+    passed = [*_passed(stop.departures, leg, prepared.ready, same_day=stop.same_day), *_full(prepared, place, leg)]
+    passed.sort(key=_BEGINS)
     return Explanation(
         bound_by=_bound_by(passed),
-        passed=passed,
+        passed=tuple(passed),
         decided_by=decided_by,
         successor=leg.is_possible and leg.body != prepared.bodies[place],
         pauses=pauses,
         broken=None if leg.is_possible else _break(prepared, place, leg, pauses),
     )
+
+
+_tuple = tuple.__new__
+"""Makes a named tuple from a tuple without unpacking it."""
+
+_BEGINS = itemgetter(Passed._fields.index("begins"))
 
 
 def _bound_by(passed: Sequence[Passed]) -> Bound:
@@ -95,6 +100,8 @@ def _bound_by(passed: Sequence[Passed]) -> Bound:
 
 def _full(prepared: Prepared, place: int, leg: Leg) -> Iterator[Passed]:
     """The meetings that others have all the places of, and that the sag could have made before the one chosen."""
+    if not prepared.full:
+        return
     table = prepared.network.departures(prepared.bodies[place])
     for begins, submits, meeting in zip(table.begins, table.submits, table.meetings, strict=True):
         if meeting in prepared.full and submits >= leg.papers and leg.after <= begins < leg.begins:
@@ -105,39 +112,41 @@ def _decided_by(prepared: Prepared, place: int, leg: Leg) -> str | None:
     """The station before whose decision comes last, unless the start of the journey comes later still."""
     if leg.after <= prepared.ready:
         return None
-    calls = prepared.ride()
-    before = [other for other in prepared.stops[place].before if calls[other].decides == leg.after]
-    return prepared.stations[before[0]].key if before else None
+    for other in prepared.stops[place].before:
+        _, _, decides, _ = prepared.calls[other]
+        if decides == leg.after:
+            return prepared.stations[other].key
+    return None
 
 
 def _passed(table: Departures, leg: Leg, ready: int, *, same_day: bool) -> Iterator[Passed]:
     """The meetings from the start of the journey on that come before the one chosen."""
-    gate = leg.after - leg.after % DAY if same_day else leg.after
-    for place in range(bisect_left(table.decides, ready), len(table.meetings)):
-        meeting, begins, submits = table.meetings[place], table.begins[place], table.submits[place]
-        if meeting is None or meeting == leg.meeting or leg.after >= NEVER:
+    after, papers, chosen = leg.after, leg.papers, leg.meeting
+    if after >= NEVER:
+        return
+    gate = after - after % DAY if same_day else after
+    all_begins, all_decides, all_submits, meetings = table
+    for place in range(bisect_left(all_decides, ready), len(meetings)):
+        meeting, begins, submits = meetings[place], all_begins[place], all_submits[place]
+        if meeting is None or meeting == chosen:
             return
         if begins < gate:
-            yield Passed(meeting, "decision", begins, submits, leg.after)
+            yield _tuple(Passed, (meeting, "decision", begins, submits, after))
         elif submits == CLOSED:
-            yield Passed(meeting, "closed", begins, submits, leg.papers)
-        elif submits < leg.papers:
-            yield Passed(meeting, "start" if leg.papers <= ready else "papers", begins, submits, leg.papers)
-        elif submits < leg.after and crosses_term(submits, table.decides[place]):
-            yield Passed(meeting, "term", begins, submits, leg.after)
+            yield _tuple(Passed, (meeting, "closed", begins, submits, papers))
+        elif submits < papers:
+            why = "start" if papers <= ready else "papers"
+            yield _tuple(Passed, (meeting, why, begins, submits, papers))
+        elif submits < after and crosses_term(submits, all_decides[place]):
+            yield Passed(meeting, "term", begins, submits, after)
 
 
-def _pauses(prepared: Prepared, place: int, leg: Leg) -> Iterator[DeadWindow]:
-    """The election pauses that lie between the day the sag could come and the day it is treated; a gap in a
-    calendar that goes on long into the term has another reason."""
-    if leg.after >= NEVER:
-        return
-    come = day_of(leg.after)
-    treated = day_of(leg.begins) if leg.is_possible else date.max
-    net, body = prepared.network, prepared.bodies[place]
-    for pause in dead_windows(net.departures(body), end_of(body, net.bodies)):
-        if come < (pause.first or date.max) <= treated and come < pause.term + SETTLING_IN:
-            yield pause
+def _pauses(prepared: Prepared, place: int, leg: Leg) -> tuple[DeadWindow, ...]:
+    """The election pauses that lie between the day the sag could come and the day it is treated."""
+    if leg.after >= NEVER or (leg.is_possible and not near_a_term(leg.after // DAY, leg.begins // DAY)):
+        return ()
+    treated = day_of(leg.begins) if leg.is_possible else None
+    return prepared.network.pauses(prepared.bodies[place]).waited_out(day_of(leg.after), treated)
 
 
 def _break(prepared: Prepared, place: int, leg: Leg, pauses: Sequence[DeadWindow]) -> Break:
@@ -151,10 +160,8 @@ def _break(prepared: Prepared, place: int, leg: Leg, pauses: Sequence[DeadWindow
         return Break("body-ended", end)
     if last is None:
         return Break("no-meetings", end)
-    why: Literal["election", "calendar-ends"] = (
-        "election" if pauses and pauses[-1].first is None else "calendar-ends"
-    )
-    return Break(why, day_of(last[0]), last[1])
+    is_election = bool(pauses) and pauses[-1].first is None and pauses[-1].is_of_election
+    return Break("election" if is_election else "calendar-ends", day_of(last[0]), last[1])
 
 
 def _break_without_meetings(closes: int | None, leg: Leg) -> Break:

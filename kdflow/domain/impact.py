@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kdflow.domain import moves
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calendar_change import Applied, CalendarChange, ChangeKind, applied
-from kdflow.domain.capacity import Room
+from kdflow.domain.capacity import Room, avoiding
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.errors import NoSuchMove, NotAllowed, NotFound, Refused
 from kdflow.domain.moves import Moved
@@ -27,7 +27,7 @@ from kdflow.domain.replanning import (
     touched,
 )
 from kdflow.domain.rights import CALENDAR_KEEPERS, calendar_keeper
-from kdflow.domain.sag import Event, Sag, Step, StepSeq
+from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World
 from kdflow.domain.timetable import Meeting, MeetingId, Timetable
 from kdflow.domain.workflow import Definitions, Effect
@@ -50,7 +50,8 @@ class Shift:
     """Changes of the calendars, made one after the other, in the world that they make: `world` has the calendars
     as they are then, `before` as they were.
 
-    `reroute` says that the items of a cancelled meeting are taken to another one, by `by` and for `reason`.
+    `reroute` says that the items of a cancelled meeting are taken to another one, by `by` and for `reason`; for
+    each of their sager, `full` are the meetings that have no room for it (`domain/sliding`).
     """
 
     changes: tuple[CalendarChange, ...]
@@ -60,6 +61,7 @@ class Shift:
     by: PersonId
     reason: str | None = None
     reroute: bool = False
+    full: Mapping[SagId, frozenset[MeetingId]] = field(default_factory=dict)
 
     @cached_property
     def old(self) -> Network:
@@ -284,10 +286,16 @@ def _taken_away(shift: Shift, here: Situation) -> Moved | None:
 
 
 def _next_meeting(shift: Shift, here: Situation) -> MeetingId | None:
-    """The first meeting after the cancelled one that the step can make, as the planner sees it."""
+    """The first meeting after the cancelled one that has room for the step; where none has, the first at all."""
     prepared = prepare(here.sag, here.definitions, shift.new, shift.world.now)
-    place = prepared.place(here.current.station)
-    cancelled = shift.world.timetable.find(here.current.meeting)
+    roomy = avoiding(prepared, shift.full.get(here.sag.id, frozenset()))
+    return next_meeting(shift, roomy, here.current) or next_meeting(shift, prepared, here.current)
+
+
+def next_meeting(shift: Shift, prepared: Prepared, step: Step) -> MeetingId | None:
+    """The first meeting after the cancelled one that a step can make, as the planner sees it."""
+    place = prepared.place(step.station)
+    cancelled = shift.world.timetable.find(step.meeting)
     table, day = prepared.stops[place].departures, cancelled.begins_on if cancelled else None
     if table is None or day is None:
         return None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import EVENTS, ChangeKind, hour_of
-from kdflow.domain.capacity import Room
+from kdflow.domain.capacity import Limit, Room, limit_of
 from kdflow.domain.departures import DAY, NEVER, day_of
 from kdflow.domain.impact import Hit, Shift
 from kdflow.domain.notices import KINDS, Notice
@@ -29,7 +29,8 @@ class Line:
     `old_on` and `new_on` are dates as they are written (None: it cannot be), with the hour and the submission
     deadline (a civil minute) where there is one; `days` says how much later it is. `seat` says what becomes of the
     step's place at a meeting; `overtaken`: that meeting now comes before what the step waits for, and `new_on` is
-    the first that does not. `room` says that the old meeting is full now, or that the new one no longer is.
+    the first that does not. `room` says that the old meeting is full now, or that the new one no longer is;
+    `crowded` is the date of the meeting that the step is submitted to where that has no room for it.
     """
 
     station: str
@@ -44,6 +45,7 @@ class Line:
     seat: SeatWord = ""
     overtaken: bool = False
     room: Room | None = None
+    crowded: str | None = None
 
     def plain(self) -> dict[str, object]:
         """The same as a notice keeps it."""
@@ -61,6 +63,8 @@ def _line(change: Change, shift: Shift, room: Room | None) -> Line:
     can = old and new and old.is_possible and new.is_possible
     old_on, old_at = _when(old, shift.before)
     new_on, new_at = _when(new, shift.world.timetable)
+    seat = _seat(old, new)
+    by_room = room is not None and seat == "kept"
     return Line(
         station=change.station,
         body=shift.world.short(leg.body) if leg else change.station,
@@ -71,9 +75,10 @@ def _line(change: Change, shift: Shift, room: Room | None) -> Line:
         new_at=new_at,
         new_due=_due(new),
         days=new.decides // DAY - old.decides // DAY if can and old and new else None,
-        seat="" if room else _seat(old, new),
+        seat="" if by_room else seat,
         overtaken=bool(new and new.is_overtaken),
         room=room,
+        crowded=None if by_room else _crowded(new, shift.world.timetable),
     )
 
 
@@ -91,6 +96,12 @@ def _when(leg: Leg | None, timetable: Timetable) -> tuple[str | None, str | None
 def _due(leg: Leg | None) -> int | None:
     is_open = leg is not None and leg.kind == "meeting" and 0 < leg.submits < NEVER
     return leg.submits if leg and is_open else None
+
+
+def _crowded(leg: Leg | None, timetable: Timetable) -> str | None:
+    """The date of the meeting that a leg is submitted to without room, as it is written."""
+    meeting = timetable.find(leg.seat.meeting) if leg and leg.seat and leg.is_crowded_out else None
+    return meeting.on.text if meeting else None
 
 
 def _seat(old: Leg | None, new: Leg | None) -> SeatWord:
@@ -179,15 +190,15 @@ def about(shift: Shift) -> list[dict[str, object]]:
             "what": EVENTS[change.kind],
             "body": shift.world.short(change.body),
             "meeting": one.new.id,
-            "old": plain_meeting(one.old) if one.old else None,
-            "new": plain_meeting(one.new),
+            "old": plain_meeting(one.old, limit_of(shift.old, one.old.id)) if one.old else None,
+            "new": plain_meeting(one.new, limit_of(shift.new, one.new.id)),
         }
         for change, one in zip(shift.changes, shift.made, strict=True)
     ]
 
 
-def plain_meeting(meeting: Meeting) -> dict[str, str | None]:
-    """What people are told of a meeting, in plain values."""
+def plain_meeting(meeting: Meeting, most: Limit | None) -> dict[str, str | int | None]:
+    """What people are told of a meeting that takes `most`, in plain values."""
     hour = hour_of(meeting)
     return {
         "on": meeting.on.text,
@@ -196,6 +207,8 @@ def plain_meeting(meeting: Meeting) -> dict[str, str | None]:
         "place": meeting.place,
         "status": meeting.status,
         "note": meeting.note,
+        "most_items": most.items if most else None,
+        "most_minutes": most.minutes if most else None,
     }
 
 

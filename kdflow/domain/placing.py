@@ -15,14 +15,13 @@ given again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from kdflow.domain.capacity import (
     RULES,
     Filling,
     Given,
-    Limit,
     Passenger,
     Placement,
     Rule,
@@ -30,10 +29,10 @@ from kdflow.domain.capacity import (
     Word,
     Words,
     departure_of,
-    limit_of,
     minutes_of,
 )
 from kdflow.domain.departures import NEVER, Departures, decides_at
+from kdflow.domain.holding import Held
 from kdflow.domain.journey import Call, makes
 from kdflow.domain.planner import Network, Prepared, plan_of
 from kdflow.domain.sag import SagId
@@ -53,48 +52,6 @@ def place(passengers: Iterable[Passenger], words: Words) -> Placement:
         if not idle:
             return run.placement()
         void.add(idle[0])
-
-
-ENDLESS = 1 << 60
-"""What is left where there is no limit."""
-
-
-class Rooms:
-    """What is left at each meeting, and the first departure that may have room (union-find, halving the way).
-
-    No sag takes fewer minutes than `shortest`: a meeting that has not even those is full, and stays so.
-    """
-
-    def __init__(self, most: Mapping[MeetingId, Limit], shortest: int) -> None:
-        self.left = {
-            meeting: (ENDLESS if items is None else items, ENDLESS if minutes is None else minutes)
-            for meeting, (items, minutes) in most.items()
-        }
-        self.shortest = shortest
-        self._next: dict[str, list[int]] = {}
-
-    def holds(self, meeting: MeetingId | None, minutes: int) -> bool:
-        """Whether a meeting takes one more sag of so many minutes; one without a limit always does."""
-        left = self.left.get(meeting) if meeting else None
-        return left is None or (left[0] > 0 and left[1] >= minutes)
-
-    def first(self, body: str, table: Departures, start: int) -> int:
-        """The first departure of a body from `start` on that is not full: amortised by the full ones skipped."""
-        following = self._next.setdefault(body, list(range(len(table.decides))))
-        found = start
-        while True:
-            while following[found] != found:
-                following[found] = following[following[found]]
-                found = following[found]
-            if self.holds(table.meetings[found], self.shortest):
-                return found
-            following[found] = found + 1
-
-    def take(self, meeting: MeetingId, minutes: int) -> None:
-        """Give one place away."""
-        if meeting in self.left:
-            items, more = self.left[meeting]
-            self.left[meeting] = (items - 1, more - minutes)
 
 
 @dataclass(slots=True)
@@ -124,45 +81,14 @@ class _Way:
         return table.meetings[index] if table and index >= 0 else self.prepared.seats.get(place)
 
 
-class _Run:
+class _Run(Held):
     """One placing of everybody, with the words that still hold."""
 
     def __init__(self, ordered: Sequence[Passenger], words: Words) -> None:
-        self.ordered = ordered
-        self.words = words
+        super().__init__(ordered, words)
         self.ways: dict[SagId, _Way] = {}
-        self.held: dict[SagId, dict[MeetingId, int]] = {one.sag: {} for one in ordered}
-        self.most = _limits(ordered)
-        self.rooms = Rooms(self.most, _shortest(ordered))
-        self._hold()
         for one in ordered:
             self._send(one)
-
-    # --- places that belong to one meeting ---------------------------------------------------------------------
-
-    def _hold(self) -> None:
-        """Give the places of the agendas, of a secretary's word, and of the submissions, in this order."""
-        for one in self.ordered:
-            for meeting in one.agendas:
-                self._keep(meeting, one)
-        known = {one.sag: one for one in self.ordered}
-        said = sorted(
-            (known[sag].age, m) for (m, sag), word in self.words.items() if word == "in" and sag in known
-        )
-        for (_, sag), meeting in said:
-            self._keep_if_room(meeting, known[sag])
-        for one in self.ordered:
-            for meeting in one.submissions:
-                if self.words.get((meeting, one.sag)) != "out":
-                    self._keep_if_room(meeting, one)
-
-    def _keep_if_room(self, meeting: MeetingId, one: Passenger) -> None:
-        if meeting not in self.held[one.sag] and self.rooms.holds(meeting, one.minutes_at(meeting)):
-            self._keep(meeting, one)
-
-    def _keep(self, meeting: MeetingId, one: Passenger) -> None:
-        minutes = self.held[one.sag][meeting] = one.minutes_at(meeting)
-        self.rooms.take(meeting, minutes)
 
     # --- one sag after the other -------------------------------------------------------------------------------
 
@@ -191,8 +117,7 @@ class _Run:
             way.refused.add(meeting)
             way.first[at] = departure_of(table, meeting)
             way.skip[at] = way.first[at] + 1
-            seats = {key: seat for key, seat in prepared.seats.items() if key != at}
-            prepared = replace(prepared.with_stop(at, prepared.stops[at]._replace(fixed=None)), seats=seats)
+            prepared = prepared.without_room(at)
         way.prepared = prepared
         way.ride()
         return way
@@ -288,19 +213,3 @@ def _time(net: Network, meeting: MeetingId) -> int:
     found = net.timetable.find(meeting)
     decides = decides_at(found) if found else None
     return NEVER if decides is None else decides
-
-
-def _limits(passengers: Sequence[Passenger]) -> dict[MeetingId, Limit]:
-    """What each meeting takes that takes only so much."""
-    if not passengers:
-        return {}
-    net = passengers[0].prepared.network
-    found = ((meeting.id, limit_of(net, meeting.id)) for meeting in net.timetable.meetings)
-    return {meeting: most for meeting, most in found if most is not None}
-
-
-def _shortest(passengers: Sequence[Passenger]) -> int:
-    """No sag is shorter than this at any meeting."""
-    stations = {station.minutes for one in passengers for station in one.prepared.stations}
-    bodies = {body.minutes_per_item for one in passengers[:1] for body in one.prepared.network.bodies.values()}
-    return min(bodies | {minutes for minutes in stations if minutes is not None}, default=0)

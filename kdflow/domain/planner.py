@@ -14,11 +14,12 @@ from typing import Literal, NamedTuple
 
 from kdflow.domain import journey
 from kdflow.domain.dates import local_day
-from kdflow.domain.departures import DAY, NEVER, Departures, civil, decides_at, departures
+from kdflow.domain.departures import DAY, NEVER, Departures, civil, decides_at, departures, end_of
 from kdflow.domain.journey import Call, Stop
 from kdflow.domain.sag import Sag, Step
 from kdflow.domain.situation import World, body_at
 from kdflow.domain.standing import meets, standing
+from kdflow.domain.terms import Pauses
 from kdflow.domain.timetable import Body, MeetingId, MeetingStatus, Timetable
 from kdflow.domain.workdays import Workdays, workdays
 from kdflow.domain.workflow import Definitions, Station, Submission
@@ -27,17 +28,19 @@ LegKind = Literal["seat", "meeting", "work", "window"]
 
 
 class Seated(NamedTuple):
-    """A seat that a step has: the meeting, and the minute by which that has decided."""
+    """A seat that a step has: the meeting, and the minute by which that has decided. One without room is only a
+    submission, to a meeting that others fill (`domain/capacity`)."""
 
     meeting: MeetingId
     at: int
+    has_room: bool = True
 
 
 class Leg(NamedTuple):
     """One step of a plan; times in civil minutes (`domain/departures`), NEVER where it cannot be.
 
     `kind`: seat (it stands on an agenda already), meeting (the planner chose it), work (no meeting) or window. A
-    step may have a `seat` and be planned for another meeting all the same: it is overtaken.
+    step may have a `seat` and be planned for another meeting all the same: it is overtaken, or crowded out.
     Its papers are ready at `papers` and the stations before have decided at `after`; it must be submitted by
     `submits` and has decided at `decides`. `body` is the body of the meeting: after a merger, the successor.
     """
@@ -56,7 +59,12 @@ class Leg(NamedTuple):
     @property
     def is_overtaken(self) -> bool:
         """Whether the meeting that it has its seat at comes before what it waits for."""
-        return self.seat is not None and self.kind == "meeting"
+        return self.seat is not None and self.seat.has_room and self.kind == "meeting"
+
+    @property
+    def is_crowded_out(self) -> bool:
+        """Whether it is submitted to a meeting that has no room for it."""
+        return self.seat is not None and not self.seat.has_room
 
     @property
     def is_possible(self) -> bool:
@@ -100,6 +108,16 @@ class Network:
         if body not in self._departures:
             self._departures[body] = departures(body, self.bodies, self.timetable.of_body)
         return self._departures[body]
+
+    def pauses(self, body: str) -> Pauses:
+        """The pauses round elections in the calendar of a station at `body`."""
+        if body not in self._paused:
+            self._paused[body] = Pauses.of(self.departures(body), end_of(body, self.bodies))
+        return self._paused[body]
+
+    @cached_property
+    def _paused(self) -> dict[str, Pauses]:
+        return {}
 
     @cached_property
     def workdays(self) -> Workdays:
@@ -147,8 +165,8 @@ class Prepared:
 
     `given` are the meetings that its steps were submitted to, and `seats` those of them that still stand; `behind`
     are the stations already decided, and `full` the meetings that it could make but for those who come first
-    (`domain/capacity`). `floors`, where there are any, hold for each stop the minute before which its papers
-    cannot be ready.
+    (`domain/capacity`); `crowded_out` are the submissions to such meetings, no seats any more. `floors`, where
+    there are any, hold for each stop the minute before which its papers cannot be ready.
     """
 
     stations: tuple[Station, ...]
@@ -161,6 +179,7 @@ class Prepared:
     network: Network
     full: frozenset[MeetingId] = frozenset()
     floors: tuple[int, ...] = ()
+    crowded_out: Mapping[int, Seated] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> tuple[tuple[int, Label], ...]:
@@ -174,18 +193,26 @@ class Prepared:
         )
 
     def seat(self, place: int) -> Seated | None:
-        """The seat that the step at a place has."""
+        """The seat that the step at a place has, be it one without room."""
         meeting, at = self.seats.get(place), self.stops[place].fixed
-        return None if meeting is None or at is None else Seated(meeting, at)
+        return self.crowded_out.get(place) if meeting is None or at is None else Seated(meeting, at)
 
     def place(self, station: str) -> int:
         """The place of a station among the stops."""
-        return next(place for place, one in enumerate(self.stations) if one.key == station)
+        for place, one in enumerate(self.stations):
+            if one.key == station:
+                return place
+        raise LookupError(station)
 
     def ride(self, floors: Sequence[int] = (), skip: Sequence[int] = ()) -> list[Call]:
         """The earliest journey under further conditions (`journey.ride`)."""
         count = self.network.workdays.add_to_ordinal
         return journey.ride(self.stops, self.ready, count, floors or self.floors, skip)
+
+    @cached_property
+    def calls(self) -> list[tuple[int, int, int, int]]:
+        """The earliest journey, as plain tuples (`journey.ride_bare`)."""
+        return journey.ride_bare(self.stops, self.ready, self.network.workdays.add_to_ordinal, self.floors)
 
     def arrival(self, calls: Sequence[Call]) -> int:
         """When a journey ends."""
@@ -193,7 +220,10 @@ class Prepared:
 
     def at(self, ready: int) -> Prepared:
         """The same with papers ready at another minute."""
-        return replace(self, ready=ready)
+        other = object.__new__(Prepared)  # a third of the time of `replace`, and what is known already comes along
+        other.__dict__.update(self.__dict__, ready=ready, labels=self.labels)
+        other.__dict__.pop("calls", None)
+        return other
 
     def on(self, network: Network) -> Prepared:
         """The same sag among other calendars: where it stands does not change, only the meetings round it."""
@@ -202,11 +232,22 @@ class Prepared:
             for stop, body in zip(self.stops, self.bodies, strict=True)
         ]
         seats = _seats(self.given, stops, network.timetable)
-        return replace(self, stops=tuple(stops), seats=seats, network=network)
+        return replace(self, stops=tuple(stops), seats=seats, network=network, crowded_out={})
 
     def with_stop(self, place: int, stop: Stop) -> Prepared:
         """The same with another stop in one place."""
         return replace(self, stops=(*self.stops[:place], stop, *self.stops[place + 1 :]))
+
+    def without_room(self, place: int) -> Prepared:
+        """The same where the meeting that the step at a place is submitted to has no room for it."""
+        seat = self.seat(place)
+        if seat is None:
+            return self
+        return replace(
+            self.with_stop(place, self.stops[place]._replace(fixed=None)),
+            seats={key: meeting for key, meeting in self.seats.items() if key != place},
+            crowded_out={**self.crowded_out, place: seat._replace(has_room=False)},
+        )
 
 
 def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prepared:
@@ -316,6 +357,7 @@ def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | Non
     if calls is None:
         count = prepared.network.workdays.add_to_ordinal
         calls = journey.ride_bare(prepared.stops, prepared.ready, count, prepared.floors)
+        prepared.__dict__["calls"] = calls  # the first access to a cached property takes a lock
     legs: list[Leg] = []
     breaks_at, first_due, arrives = None, NEVER, prepared.ready
     known = prepared.network.timetable.by_id
@@ -347,10 +389,10 @@ def _leg_without_choice(prepared: Prepared, place: int, call: tuple[int, int, in
     papers, after, decides, _ = call
     station, body = prepared.stations[place].key, prepared.bodies[place]
     stop, seat = prepared.stops[place], prepared.seat(place)
-    if seat is not None:
+    if seat is not None and seat.has_room:
         return Leg(station, body, "seat", seat.meeting, papers, after, seat.at, seat.at, decides, seat)
     if stop.departures is not None:
-        return Leg(station, body, "meeting", None, papers, after, NEVER, NEVER, NEVER)
+        return Leg(station, body, "meeting", None, papers, after, NEVER, NEVER, NEVER, seat)
     return Leg(station, body, _kind(stop), None, papers, after, papers, papers, decides)
 
 

@@ -117,7 +117,8 @@ def holds_until(prepared: Prepared, plan: Plan) -> int:
     ends = [stop.closes for stop in free if stop.closes is not None and stop.closes >= prepared.ready]
     ends += _overtaken_by_work(prepared)
     limit = min(plan.first_due, max(ends) + 1) if ends else plan.first_due
-    if limit >= NEVER or not (ends or any(stop.takes or stop.lag for stop in free)):
+    moving = (stop for place, stop in enumerate(prepared.stops) if place not in prepared.behind)
+    if limit >= NEVER or not (ends or any(stop.takes or stop.lag for stop in moving)):
         return limit
     now = _choices(prepared, prepared.ready)
     found = latest(prepared.ready, limit, lambda minute: _choices(prepared, minute) == now)

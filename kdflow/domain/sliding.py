@@ -1,7 +1,8 @@
 """Who slides: what a change means for the sager that compete for meetings which take only so many.
 
 All that compete are placed twice, as it was and as it is now (`domain/placing`); what differs between the two is
-what people are told. What is kept of their plans stays without limits: it is the index of who competes.
+what people are told. What is kept of their plans stays without limits: it is the index of who competes. The items
+of a cancelled meeting are placed before they are taken to another one.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from kdflow.domain.capacity import Passenger, Room, Words, limited, passenger
-from kdflow.domain.impact import Hit, Shift, news
+from kdflow.domain.capacity import Passenger, Room, Words, avoiding, limited, minutes_of, passenger
+from kdflow.domain.holding import Held
+from kdflow.domain.impact import Hit, Shift, news, next_meeting, seated
 from kdflow.domain.placing import place
-from kdflow.domain.planner import Leg, prepare
+from kdflow.domain.planner import Leg, Prepared, prepare
 from kdflow.domain.replanning import Change, Planned
+from kdflow.domain.sag import Sag, SagId, SeatStatus, Step
 from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Definitions
 
 COMPETES = "under-way"
 """The life of a sag that takes places; a draft and a resting one do not."""
@@ -80,3 +84,42 @@ def _rooms(
             yield station, "lost"
         elif new and new.meeting in full_then:
             yield station, "gained"
+
+
+# --- room for the items of a cancelled meeting -----------------------------------------------------------------
+
+
+def with_room(shift: Shift, found: Sequence[tuple[Sag, Definitions]], words: Words) -> Shift:
+    """The same shift, which knows for each item of a cancelled meeting where there is no room for it.
+
+    The items are submissions, like those already at the meetings, and come after these: what stood on the agenda
+    first, then the oldest. What is only planned keeps no place from them. `found` must be all that compete.
+    """
+    new, now = shift.new, shift.world.now
+    rows = [(sag, route, passenger(sag, prepare(sag, route, new, now))) for sag, route in found]
+    rows.sort(key=lambda row: row[2].age)
+    held = Held([one for sag, _, one in rows if sag.life == COMPETES], words)
+    items = [(steps[0], one) for sag, route, one in rows if (steps := seated(sag, route, shift.cancelled))]
+    full: dict[SagId, frozenset[MeetingId]] = {}
+    for step, one in sorted(items, key=lambda item: not _on_agenda(item[0])):
+        full[one.sag] = _full_for(one.sag, one.prepared, step, held)
+        target = next_meeting(shift, avoiding(one.prepared, full[one.sag]), step)
+        if target and target not in held.held.get(one.sag, {}):
+            held.rooms.take(target, minutes_of(one.prepared, one.prepared.place(step.station), target))
+    return replace(shift, full=full)
+
+
+def _on_agenda(step: Step) -> bool:
+    return any(seat.meeting == step.meeting and seat.status is SeatStatus.ON_AGENDA for seat in step.seats)
+
+
+def _full_for(sag: SagId, prepared: Prepared, step: Step, held: Held) -> frozenset[MeetingId]:
+    """The meetings without room for a step, or where a secretary lets its sag wait."""
+    place = prepared.place(step.station)
+    table, mine = prepared.stops[place].departures, held.held.get(sag, {})
+    meetings = [one for one in table.meetings if one and one in held.most and one not in mine] if table else []
+    return frozenset(
+        one
+        for one in meetings
+        if held.words.get((one, sag)) == "out" or not held.rooms.holds(one, minutes_of(prepared, place, one))
+    )

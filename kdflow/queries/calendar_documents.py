@@ -49,7 +49,7 @@ class CalendarDocument(Document):
 
 class LineDocument(Document):
     """What is new to a sag at one station, by dates as they are written and with their bounds; `days` says how
-    much later."""
+    much later. `crowded` is the date of the meeting it is submitted to where that has no room for it."""
 
     station: str
     body: str
@@ -60,6 +60,7 @@ class LineDocument(Document):
     days: int | None
     seat: str
     overtaken: bool
+    crowded: str | None
 
 
 class HitDocument(Document):

@@ -17,7 +17,7 @@ from kdflow.domain.calendar_change import (
     ChangeKind,
     applied,
     cautions,
-    refuse_to_cancel_treated,
+    refuse_against_treated,
 )
 from kdflow.domain.errors import Conflict, LocatedFlaw, NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.impact import shift_of
@@ -235,7 +235,7 @@ class _Plan:
         A meeting may take the hour that another one leaves, so what is refused is tried again after the rest.
         """
         timetable, rows, left = self.world.timetable, list[ImportRow](), list(wanted)
-        treated = self.treated_at([wish.old.id for wish in left if wish.old and is_cancelled(wish.new)])
+        treated = self.treated_at([wish.old.id for wish in left if wish.old])
         while True:
             refused: list[tuple[Wish, tuple[Reason, ...]]] = []
             for wish in left:
@@ -257,7 +257,7 @@ class _Plan:
         """The changes of a wish, made one after the other; what is so already is left out."""
         made: list[tuple[CalendarChange, Applied]] = []
         for change in wish.changes:
-            refuse_to_cancel_treated(change, treated)
+            refuse_against_treated(change, treated, self.world.today)
             try:
                 done = applied(timetable, self.body, change, by=self.by, now=self.world.now)
             except Refused as error:

@@ -14,7 +14,7 @@ from kdflow.domain.terms import DeadWindow
 from kdflow.domain.timetable import Body
 from kdflow.queries.documents import DateDocument, Document, of_date
 from kdflow.queries.plan_documents import DeadlineDocument, PauseDocument, of_deadline, of_pause
-from kdflow.queries.year_wheel import labels, pauses_in
+from kdflow.queries.year_wheel import labels
 from kdflow.store import meetings, people
 from kdflow.store.database import Database
 
@@ -66,7 +66,7 @@ def connections_page(
         second_name=names[pair[1]],
         year=year,
         rows=last_before(pair[0], pair[1], year, net),
-        pauses=tuple((key, pause) for key in dict.fromkeys(pair) for pause in pauses_in(year, key, net)),
+        pauses=tuple((key, pause) for key in dict.fromkeys(pair) for pause in net.pauses(key).in_year(year)),
         choices=tuple(names.items()),
         years=tuple(sorted(years)),
         today=today,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.calendar_change import CalendarChange, Caution, cautions, refuse_to_cancel_treated
+from kdflow.domain.calendar_change import CalendarChange, Caution, cautions, refuse_against_treated
 from kdflow.domain.errors import Conflict
 from kdflow.domain.impact import Hit, Shift, shift_of
 from kdflow.domain.impact_told import Line, Telling
@@ -83,7 +83,8 @@ def impact(
         if old is not None and version not in (None, old.version):
             raise Conflict("meeting", old.id, expected=version or 0, actual=old.version)
         shift = shift_of([change], world, by=viewer, reason=reason, reroute=reroute)
-        refuse_to_cancel_treated(change, treated_at(tx, [change.meeting] if change.meeting else []))
+        treated = treated_at(tx, [change.meeting] if change.meeting else [])
+        refuse_against_treated(change, treated, world.today)
         return _impact(tx, shift)
 
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.capacity import avoiding, is_coming
 from kdflow.domain.errors import NotFound
+from kdflow.domain.planner import network, plan_of, prepare
 from kdflow.domain.rights import calendar_keeper
-from kdflow.domain.sag import Event, Sag, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.sag import Event, Sag, SagId, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, status_now
 from kdflow.domain.visibility import may_see
 from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
 from kdflow.queries.scene import Sent, sent_instead, situation
-from kdflow.store import history, meetings, sager
+from kdflow.store import definitions, history, meetings, sager
+from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
 from kdflow.store.meetings import Earlier
@@ -40,8 +43,8 @@ class Gone:
 class AgendaRow:
     """A sag at a meeting. `condition` names the bodies that have yet to decide, `waiting` those that have decided
     but still have the sag, and `met` those that have handed it on, each with its outcome as it is recorded now.
-    `sent` is another indstilling than its own that came with the sag. Of a sag that has left the meeting `gone`
-    tells how, and `note` why.
+    `sent` is another indstilling than its own that came with the sag. It is `overtaken` when the meeting comes
+    before what it waits for. Of a sag that has left the meeting `gone` tells how, and `note` why.
 
     A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
     """
@@ -57,6 +60,7 @@ class AgendaRow:
     waiting: tuple[tuple[str, str], ...]
     met: tuple[tuple[str, str], ...]
     sent: tuple[Sent, ...]
+    overtaken: bool
     gone: Gone | None
     note: str | None
 
@@ -124,6 +128,7 @@ def _done(tx: Tx, meeting: Meeting, move: str, viewer: PersonId | None) -> Entry
 def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Sequence[AgendaRow]:
     seats = meetings.seats_at(tx, meeting.id)
     found = {sag.id: sag for sag in sager.load_many(tx, list(dict.fromkeys(seat[0] for seat in seats)))}
+    early = _overtaken(tx, meeting, list(found.values()), world)
     return [
         _row(
             tx,
@@ -132,12 +137,15 @@ def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Se
             Seat(meeting=meeting.id, status=SeatStatus(status), note=note),
             world,
             viewer,
+            early=(sag, StepSeq(step)) in early,
         )
         for sag, step, status, note in seats
     ]
 
 
-def _row(tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: PersonId | None) -> AgendaRow:
+def _row(
+    tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: PersonId | None, *, early: bool
+) -> AgendaRow:
     here = situation(tx, sag, None, world)
     step = sag.step(seq)
     hidden = viewer is not None and not may_see(sag, viewer, here.definitions, world)
@@ -154,9 +162,24 @@ def _row(tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: Perso
         waiting=tuple((here.names_of([k]), o) for k in step.conditional_on if (o := _outcome_at(here, k))),
         met=() if hidden else _met(here, step, lifted),
         sent=() if hidden else sent_instead(lifted, step),
+        overtaken=early and not hidden and seat.status not in LEFT,
         gone=None if hidden else _gone(tx, here, step, seat),
         note=None if hidden else seat.note,
     )
+
+
+def _overtaken(tx: Tx, meeting: Meeting, found: Sequence[Sag], world: World) -> set[tuple[SagId, StepSeq]]:
+    """The steps that have their seat at a meeting before what they wait for, as the plans have it."""
+    if not found or not is_coming(meeting, world.now):
+        return set()
+    net, full, early = network(world), full_meetings(tx, world), set()
+    for sag in found:
+        prepared = prepare(sag, definitions.load(tx, sag.route), net, world.now)
+        for leg in plan_of(avoiding(prepared, full.get(sag.id, frozenset()))).legs:
+            step = sag.at(leg.station)
+            if step and leg.is_overtaken and leg.seat and leg.seat.meeting == meeting.id:
+                early.add((sag.id, step.seq))
+    return early
 
 
 def _outcome_at(here: Situation, station: str) -> str | None:

@@ -77,7 +77,8 @@ class MissedDocument(Document):
 class LegDocument(Document):
     """One step of the plan; times are null where it cannot be, and bounds where the meeting's date is no day.
 
-    `seat` is the meeting that the step has its place at, `overtaken` when that comes before what it waits for.
+    `seat` is the meeting that the step has its place at, `overtaken` when that comes before what it waits for;
+    `crowded_out` when it is only submitted there, and the meeting has no room for it by the forecast.
     Work that has begun should be done on `due_on`."""
 
     station: str
@@ -89,6 +90,7 @@ class LegDocument(Document):
     decides_at: datetime | None
     seat: str | None
     overtaken: bool
+    crowded_out: bool
     due_on: date | None
     overdue: bool
     conditional: bool
@@ -195,6 +197,7 @@ def _leg(row: PlanRow, today: date) -> LegDocument:
         decides_at=_at(leg.decides),
         seat=leg.seat.meeting if leg.seat else None,
         overtaken=leg.is_overtaken,
+        crowded_out=leg.is_crowded_out,
         due_on=why.due,
         overdue=why.is_overdue(today),
         conditional=leg.is_conditional,

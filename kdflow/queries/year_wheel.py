@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from kdflow.domain.dates import local_day
 from kdflow.domain.deadlines import Deadline, deadlines
-from kdflow.domain.departures import end_of, workdays_of
+from kdflow.domain.departures import workdays_of
 from kdflow.domain.errors import NotFound
 from kdflow.domain.planner import Network
-from kdflow.domain.terms import DeadWindow, dead_windows
+from kdflow.domain.terms import DeadWindow
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.workdays import danish_holidays
 from kdflow.store import meetings, people
@@ -115,12 +115,6 @@ def labels(bodies: Mapping[str, Body]) -> Mapping[str, str]:
     return dict(sorted(names.items(), key=lambda item: item[1]))
 
 
-def pauses_in(year: int, body: str, net: Network) -> tuple[DeadWindow, ...]:
-    """The pauses round elections of a body that lie partly in a year; no gap with another reason."""
-    found = dead_windows(net.departures(body), end_of(body, net.bodies))
-    return tuple(pause for pause in found if pause.is_of_election and pause.touches(year))
-
-
 def _lane(body: Body, name: str, net: Network, year: int) -> Lane:
     rows = [_row(body, name, meeting) for meeting in net.timetable.of_body[body.key]]
     return Lane(
@@ -128,7 +122,7 @@ def _lane(body: Body, name: str, net: Network, year: int) -> Lane:
         name=name,
         rows=tuple(sorted((row for row in rows if row.touches(year)), key=_by_date)),
         closed=tuple(sorted((day, why) for day, why in body.closing_days if day.year == year)),
-        pauses=pauses_in(year, body.key, net),
+        pauses=net.pauses(body.key).in_year(year),
     )
 
 

@@ -16,7 +16,7 @@ from kdflow.domain.planner import network, prepare
 from kdflow.domain.replanning import bodies_leading_to
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
-from kdflow.domain.sliding import COMPETES, bodies_ahead, competes, limited_in, slid
+from kdflow.domain.sliding import COMPETES, bodies_ahead, competes, limited_in, slid, with_room
 from kdflow.domain.timetable import Body, MeetingId
 from kdflow.domain.workflow import Definitions
 from kdflow.store import places, plans
@@ -70,6 +70,9 @@ def _hits(
     meetings = limited_in(shift)
     full = frozenset[MeetingId]().union(*meetings.values())
     competing: list[Hit] = []
+    if full and shift.reroute and shift.cancelled:
+        all_of_them = sorted(_planned_at(tx, meetings, shift.world.bodies).union(concerned))
+        shift = with_room(shift, list(with_routes(tx, all_of_them)), _words(tx, meetings))
     for sag, route in with_routes(tx, tuple(concerned)):
         found = hit(shift, sag, route)
         if full and competes(found, full):

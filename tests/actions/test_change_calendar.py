@@ -803,6 +803,35 @@ def test_a_meeting_that_has_treated_something_cannot_be_cancelled(
     assert house.rows() == before
 
 
+@pytest.mark.parametrize("then", WHAT_BECAME_OF_IT.values(), ids=WHAT_BECAME_OF_IT)
+@pytest.mark.parametrize("on", ["2020-01-25", "2020-01-20/2020-01-31"])
+def test_a_meeting_that_has_treated_something_cannot_be_moved_to_a_day_to_come(
+    on: str, then: Callable[[House, SagId], None], house: House
+) -> None:
+    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
+    house.on("2020-01-24").do(sag, "kdnet", "treat")
+    then(house, sag)
+    before = house.rows()
+    with pytest.raises(Refused) as refused:
+        change(house, "move", "kd-net-2020-01-24", on)
+    assert [(reason.guard, reason.field) for reason in refused.value.reasons] == [("treated_in_past", "on")]
+    with pytest.raises(Refused):
+        impact(house.db, change_of("move", "kd-net-2020-01-24", on), viewer=KARIN, now=house.now)
+    file = f"body: kd-net\nmeetings:\n  - {{id: kd-net-2020-01-24, on: {on}}}\n".encode()
+    page = calendar_preview(house.db, file, "kd-net.yaml", "kd-net", viewer=KARIN, now=house.now)
+    assert ([one.rule for one in page.broken], page.rows) == (["treated_in_past"], ())
+    assert house.rows() == before
+
+
+def test_a_wrong_date_of_a_held_meeting_can_be_put_right(house: House) -> None:
+    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
+    house.on("2020-01-24").do(sag, "kdnet", "treat")
+    change(house, "move", "kd-net-2020-01-24", "2020-01-23", confirmed=True)
+    assert meeting_of(house, "kd-net-2020-01-24").begins_on == date(2020, 1, 23)
+    change(house.on("2020-01-28"), "move", "kd-net-2020-01-24", "2020-01-28")
+    assert meeting_of(house, "kd-net-2020-01-24").begins_on == date(2020, 1, 28)
+
+
 def test_a_meeting_that_was_only_prepared_can_be_cancelled(house: House) -> None:
     sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
     house.do(sag, "kdnet", "postpone")

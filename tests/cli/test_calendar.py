@@ -205,6 +205,23 @@ def test_a_meeting_is_moved_by_hand(seated: Terminal, dump: Dump) -> None:
     assert (moved["on"], moved["at"], moved["was"], moved["version"]) == ("2020-03-20", "13:30", "2020-03-13", 2)
 
 
+def test_a_meeting_that_has_treated_something_is_not_moved_to_a_day_to_come(
+    terminal: Terminal, dump: Dump
+) -> None:
+    held = "kd-net-2020-01-24"
+    terminal.run("sag", "advance", terminal.numbers["agenda"], "treat", "--as", "karin").done()
+    before = dump()
+    words = ("calendar", "move", held, "--as", "karin", "--yes", "--reason", "Dagen.", "--on")
+    terminal.run(*words, "2020-02-07").refused("it cannot come to a day that has not come")
+    file = f"body: kd-net\nmeetings:\n  - {{id: {held}, on: 2020-02-07}}\n"
+    said = read_in(terminal, file, "--yes", name="kd-net.yaml")
+    assert said.code == 1
+    assert "kd-net.yaml:3: 2020-02-07: the meeting has been held" in said.err
+    assert dump() == before
+    terminal.run(*words, "2020-01-23", "--past").done()
+    assert meeting(terminal, held)["on"] == "2020-01-23"
+
+
 def test_a_meeting_is_cancelled_by_hand_with_its_items_taken_along(seated: Terminal) -> None:
     words = ("calendar", "cancel", MEETING, "--reason", "For få punkter.", "--as", "karin")
     seen = seated.run(*words, answer="n\n").out

@@ -155,7 +155,7 @@ def test_what_cannot_be_is_refused_by_the_rule_that_says_no(
 
 
 def test_every_rule_is_tested_and_has_its_words() -> None:
-    asked_of_its_sager = {"nothing_treated"}  # tests/actions/test_change_calendar.py
+    asked_of_its_sager = {"nothing_treated", "treated_in_past"}  # tests/actions/test_change_calendar.py
     tested = {rule for _, _, rule in REFUSED} | asked_of_its_sager
     assert tested == set(calendar_change._TEXTS) <= set(words()["refusals"])
 

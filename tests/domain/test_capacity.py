@@ -27,7 +27,8 @@ from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.deadlines import Rule as DeadlineRule
 from kdflow.domain.departures import NEVER, Departures
-from kdflow.domain.placing import Rooms, place
+from kdflow.domain.holding import Rooms
+from kdflow.domain.placing import place
 from kdflow.domain.planner import Network, Plan, network, plan_of, prepare
 from kdflow.domain.route_soundness import workflow_flaws
 from kdflow.domain.sag import SagId

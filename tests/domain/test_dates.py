@@ -28,6 +28,13 @@ WRITTEN = {
     "24. jan. 2020": ("2020-01-24", "2020-01-24", "day"),
     "24 sept 2020": ("2020-09-24", "2020-09-24", "day"),
     "fre. d. 24. jan. 2020": ("2020-01-24", "2020-01-24", "day"),
+    "fredag, den 24. januar 2020": ("2020-01-24", "2020-01-24", "day"),
+    "fredag 24.1.2020": ("2020-01-24", "2020-01-24", "day"),
+    "Fre. d. 24/1-2020": ("2020-01-24", "2020-01-24", "day"),
+    "fredag 2020-01-24": ("2020-01-24", "2020-01-24", "day"),
+    "fredag den 2020-01-24": ("2020-01-24", "2020-01-24", "day"),
+    "tors. 23/1 2020": ("2020-01-23", "2020-01-23", "day"),
+    "senest fredag 24.1.2020": (None, "2020-01-24", "latest"),
     "24/1 2020": ("2020-01-24", "2020-01-24", "day"),
     "24/1-2020": ("2020-01-24", "2020-01-24", "day"),
     "24. 1. 2020": ("2020-01-24", "2020-01-24", "day"),
@@ -69,21 +76,44 @@ def test_a_date_is_read_with_its_bounds_and_its_own_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2020-02-30", "2020-13", "30/2 2020", "24/1", "2020-1-5", "2020-01-24T10:00", "senest 2021-02-29"],
+    [
+        "2020-02-30",
+        "fredag 2020-02-30",
+        "fredag 30.2.2020",
+        "2020-13",
+        "30/2 2020",
+        "24/1",
+        "2020-1-5",
+        "2020-01-24T10:00",
+        "senest 2021-02-29",
+    ],
 )
 def test_a_date_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="is not a date"):
         read_date(text)
 
 
-@pytest.mark.parametrize("text", ["24/1-20", "24/1 20", "24.1.20", "24. jan. 20", "24. januar '20"])
+@pytest.mark.parametrize(
+    "text", ["24/1-20", "fredag, d. 24/1-20", "24/1 20", "24.1.20", "24. jan. 20", "24. januar '20"]
+)
 def test_a_year_of_two_digits_is_refused_by_saying_so(text: str) -> None:
     with pytest.raises(Unreadable, match="the year with four digits") as refused:
         read_date(text)
     assert refused.value.code == "short-year"
 
 
-@pytest.mark.parametrize("text", ["torsdag den 6. maj 2020", "tor. 6. maj 2020", "senest torsdag den 6. maj 2020"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torsdag den 6. maj 2020",
+        "torsdag, den 6. maj 2020",
+        "tor. 6. maj 2020",
+        "torsdag 6.5.2020",
+        "tors. d. 6/5-2020",
+        "torsdag 2020-05-06",
+        "senest torsdag den 6. maj 2020",
+    ],
+)
 def test_a_weekday_that_is_not_that_of_the_day_is_refused_by_saying_so(text: str) -> None:
     with pytest.raises(Unreadable, match=r"that day is onsdag den 6\. maj 2020") as refused:
         read_date(text)

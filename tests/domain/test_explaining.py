@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from kdflow.domain.departures import DAY, NEVER, Departures, day_of
 from kdflow.domain.explaining import Explanation, explain
 from kdflow.domain.planner import Leg, Prepared, network, plan_of, prepare
 from kdflow.domain.profile import profile
-from kdflow.domain.terms import DeadWindow, dead_windows, election_day
+from kdflow.domain.terms import DeadWindow, Pauses, election_day
 from kdflow.domain.timetable import MeetingId, MeetingStatus, Timetable
 from kdflow.domain.workflow import Validity
 from tests import make
@@ -155,13 +155,14 @@ def test_a_dead_window_of_95_days_is_seen_named_and_waited_out() -> None:
 
 
 def test_a_short_pause_or_one_without_an_election_is_no_dead_window() -> None:
-    def rows(*days: str) -> Departures:
-        minutes = [date.fromisoformat(day).toordinal() * DAY for day in days]
-        return Departures.of((minute, minute, minute, MeetingId(str(minute))) for minute in minutes)
+    def days(year: int, *meetings: str) -> list[int | None]:
+        minutes = [date.fromisoformat(day).toordinal() * DAY for day in meetings]
+        table = Departures.of((minute, minute, minute, MeetingId(str(minute))) for minute in minutes)
+        return [window.days for window in Pauses.of(table).in_year(year)]
 
-    assert list(dead_windows(rows("2025-12-10", "2026-01-20"))) == []
-    assert list(dead_windows(rows("2024-10-20", "2025-02-20"))) == []
-    assert [window.days for window in dead_windows(rows("2021-10-11", "2022-01-28"))] == [109]
+    assert days(2025, "2025-12-10", "2026-01-20") == []
+    assert days(2024, "2024-10-20", "2025-02-20") == []
+    assert days(2021, "2021-10-11", "2022-01-28") == days(2022, "2021-10-11", "2022-01-28") == [109]
 
 
 def test_a_pause_whose_end_is_not_known_is_named() -> None:
@@ -175,7 +176,7 @@ def test_a_pause_whose_end_is_not_known_is_named() -> None:
 @pytest.mark.parametrize(
     ("calendar", "start"),
     [
-        ("kkr-midt 2025-06-13", "2025-10-20"),  # it ends long before the election
+        ("kkr-midt 2025-06-13", "2025-08-20"),  # it ends long before the election
         ("kkr-midt 2024-10-24", "2024-12-02"),  # there is no election
         ("kkr-midt 2021-10-11", "2022-05-02"),  # the term is well under way
     ],
@@ -296,3 +297,54 @@ def test_an_extra_meeting_once_the_new_term_has_settled_may_be_proposed() -> Non
     sag = journey("kdnet > kkr", "kd-net 2025-12-12; kkr-midt 2025-10-24", "2025-10-01")
     found = [(one.kind, one.on) for one in alternatives(sag) if one.station == "kkr"]
     assert found == [("extra", date(2026, 3, 2))]
+
+
+GAPS = [
+    ("2021-10-11, 2022-01-28", "2022-01-28"),  # as usual
+    ("2021-10-11, 2022-03-04", "2022-03-02"),  # the first meeting is late
+    ("2021-08-20, 2022-01-28", "2022-01-28"),  # the last one was early
+    ("2021-10-11, 2022-06-15", "2022-03-02"),  # the new term has long settled in
+    ("2021-08-20", "2022-03-02"),  # the calendar ended before, or long before, and nothing is known
+    ("2019-05-03", "2022-03-02"),
+    ("2021-12-01, 2022-01-20", "2022-01-20"),  # a gap too short to be worth a word
+]
+
+
+@pytest.mark.parametrize(("days", "opens"), GAPS)
+def test_the_days_round_an_election_are_closed_to_proposals_however_long_the_gap(days: str, opens: str) -> None:
+    sag = journey("kkr", f"kkr-midt {days}", "2021-11-24")
+    pauses = sag.network.pauses("kkr-midt")
+    last = max([date(2021, 11, 24), *(day for day in _dates(days) if day.year == 2021)])
+    closed = [last + timedelta(days=n) for n in range(1, (date.fromisoformat(opens) - last).days)]
+    assert closed
+    assert all(pauses.closed(day) for day in closed)
+    assert not pauses.closed(date.fromisoformat(opens))
+    assert not pauses.closed(date(2021, 9, 30))
+    proposed = [one.on for one in alternatives(sag) if one.on]
+    assert all(day not in closed for day in proposed)
+
+
+@pytest.mark.parametrize("days", [days for days, _ in GAPS[:-1] if "2019" not in days])
+def test_what_a_plan_waits_out_is_what_the_year_wheel_names_and_what_is_closed(days: str) -> None:
+    sag = journey("kkr", f"kkr-midt {days}", "2021-11-24")
+    pauses = sag.network.pauses("kkr-midt")
+    assert [one.election for one in why(sag, "kkr").pauses] == [date(2021, 11, 16)]
+    assert why(sag, "kkr").pauses == pauses.in_year(2021) == pauses.in_year(2022)
+    assert pauses.closed(date(2021, 12, 1))
+
+
+def test_a_body_without_any_calendar_is_not_asked_to_meet_round_an_election_either() -> None:
+    course = make.sag("kkr", calendar="kd-net 2020-10-23", bodies=["kd-net", make.body("kkr-midt")])
+    bare = prepare(course.sag, course.definitions, network(course.world), local_instant(date(2021, 11, 24), 9))
+    assert why(bare, "kkr").pauses == ()
+    assert [one.on for one in alternatives(bare) if one.kind == "extra"] == [date(2022, 3, 2)]
+
+
+def test_before_the_campaign_a_body_that_last_met_in_august_can_be_asked() -> None:
+    found = alternatives(journey("kkr", "kkr-midt 2021-08-20, 2022-01-28", "2021-09-20"))
+    assert {one.kind for one in found} == {"mail", "extra"}
+    assert all(one.on is not None and one.on < date(2021, 10, 19) for one in found)
+
+
+def _dates(days: str) -> list[date]:
+    return [date.fromisoformat(day) for day in days.split(", ")]

@@ -19,6 +19,7 @@ from tests.web.forms import form, forms, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
 from tests.web.test_calendar_pages import save, seated
 from tests.web.test_feeds import make, read
+from tests.web.test_two_versions import treated
 
 PAGE = "/moeder/indlaes"
 SHEET = """\
@@ -121,6 +122,13 @@ def test_a_broken_line_is_named_and_nothing_goes_in_until_that_is_said(house: Ho
     done = confirm(karin, refused, rest="1")
     assert "3 ændringer i alt" in text_of(done.text)
     assert meeting(house, "kd-net-2020-10-23").status == "planned"
+
+
+def test_a_meeting_that_has_treated_something_is_not_moved_by_a_file_to_a_day_to_come(house: House) -> None:
+    karin, _, _ = treated(house)
+    file = "body: kd-net\nmeetings:\n  - {id: kd-net-2020-01-24, on: 2020-02-07}\n"
+    said = text_of(choose(karin, file, "kalender.yaml").text)
+    assert "så det kan ikke flyttes til en dag, der ikke er kommet endnu" in said
 
 
 def test_a_moved_meeting_keeps_its_old_date(house: House) -> None:

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from kdflow.actions.plan_again import plan_again
 from tests.web.forms import form, forms, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
+from tests.web.test_two_versions import treated
 
 MEETING = "/moeder/kd-net-2020-03-13"
 
@@ -161,6 +162,32 @@ def test_a_date_that_has_passed_can_be_confirmed(house: House) -> None:
     fields = form(refused.text, "/flyt")
     seen = karin.post(f"{MEETING}/flyt", data={**fields, "confirmed": "1"})
     assert "Du har flyttet mødet" in text_of(save(karin, seen, "/flyt").text)
+
+
+def test_a_meeting_that_has_treated_something_is_not_moved_to_a_day_to_come(house: House) -> None:
+    held = "/moeder/kd-net-2020-01-24"
+    first = house.client(KARIN)
+    early = send(first, held, "/flyt", on="7. februar 2020")
+    karin, _, _ = treated(house)
+    before = [line for line in house.dump() if "session" not in line]
+    for answer in (send(karin, held, "/flyt", on="7. februar 2020"), save(first, early, "/flyt")):
+        assert answer.status_code == 422
+        assert "så det kan ikke flyttes til en dag, der ikke er kommet endnu" in text_of(answer.text)
+        assert 'href="#flyt-on"' in answer.text
+        assert form(answer.text, "/flyt")["on"] == "7. februar 2020"
+    assert [line for line in house.dump() if "session" not in line] == before
+    seen = send(karin, held, "/flyt", on="23. januar 2020", confirmed="1")
+    assert "Du har flyttet mødet" in text_of(save(karin, seen, "/flyt").text)
+
+
+def test_a_notice_says_how_much_a_changed_meeting_takes_now(house: House) -> None:
+    karin, ida = seated(house).client(KARIN), house.client(IDA)
+    save(karin, send(karin, MEETING, "/ret", most_items="1", most_minutes="45"), "/ret")
+    said = text_of(ida.get("/beskeder").text)
+    assert "Mødet i KD-Net fredag den 13. marts 2020 er ændret. Det tager nu højst 1 punkt og 45 minutter." in said
+    save(karin, send(karin, MEETING, "/ret", most_items="", most_minutes=""), "/ret")
+    said = text_of(ida.get("/beskeder").text)
+    assert "er ændret. Det tager nu så mange punkter, som der kommer." in said
 
 
 def test_going_back_keeps_what_was_typed(house: House) -> None:

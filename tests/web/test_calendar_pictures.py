@@ -304,9 +304,19 @@ def test_the_pauses_are_in_the_data_too(house: House) -> None:
     ]
 
 
-def test_a_gap_that_goes_on_long_into_the_term_is_no_pause(house: House) -> None:
-    add(house, "kkr-midt-2022-06-15", "kkr-midt", "2022-06-15")
-    assert "KKR Midtjylland: valgpause" not in text_of(house.client(IDA).get("/aarshjul?aar=2021").text)
+@pytest.mark.parametrize(
+    ("first", "said", "days"), [("03-04", "fredag den 4. marts", 144), ("06-15", "onsdag den 15. juni", 247)]
+)
+def test_a_gap_that_goes_on_into_the_term_is_a_pause_only_until_that_has_settled(
+    house: House, first: str, said: str, days: int
+) -> None:
+    add(house, f"kkr-midt-2022-{first}", "kkr-midt", f"2022-{first}")
+    wanted = (
+        "KKR Midtjylland: valgpause fra mandag den 11. oktober 2021 til onsdag den 2. marts 2022; intet møde "
+        f"mellem mandag den 11. oktober 2021 og {said} 2022 ({days} dage)."
+    )
+    for path in ("/aarshjul?aar=2021", "/aarshjul?aar=2022", "/forbindelser?aar=2021"):
+        assert wanted in text_of(house.client(IDA).get(path).text)
 
 
 def test_nobody_is_told_to_submit_on_condition_over_an_election(house: House) -> None:

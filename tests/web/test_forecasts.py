@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from kdflow import rendering
 from kdflow.actions.set_clock import set_clock
 from kdflow.domain.dates import local_instant
+from kdflow.domain.timetable import MeetingId
+from kdflow.queries.plan_page import plan_page
 from kdflow.store import people
 from tests.web.forms import send, text_of
 from tests.web.house import IDA, KARIN, House, Walker
@@ -54,3 +57,26 @@ def test_a_feed_shows_a_sag_at_the_meeting_that_has_room_for_it_as_a_forecast(ho
     mine = entries(read(house, make(house, IDA, "person:")))
     assert f"kd-net-2020-05-29-{stem}-slides@kdflow" in mine
     assert f"kd-net-2020-03-13-{stem}@kdflow" not in mine
+
+
+def test_a_sag_submitted_to_a_full_meeting_is_said_to_be_wherever_its_plan_is_told(house: House) -> None:
+    first, second = on_the_way(house, 2)
+    for one in (first, second):
+        one.write("kdnet", "KD-Net drøfter.").go("kdnet", "submit", IDA, meeting=MeetingId("kd-net-2020-03-13"))
+    limited(house, 1)
+    says = "Indmeldt til mødet fredag den 13. marts 2020, men der er ikke plads (prognose)."
+    page = plan_page(house.wiring.db, second.number, None, house.wiring.now())
+    told = rendering.text("plan", page=page, names=page.names, world=page.world)
+    assert told.count(says) == 1
+    assert "13. marts 2020 nås ikke" not in told
+    ida = house.client(IDA)
+    leg = ida.get(f"/api/sager/{second.number}/plan").json()["legs"][0]
+    assert (leg["kind"], leg["seat"], leg["crowded_out"]) == ("meeting", "kd-net-2020-03-13", True)
+    assert leg["meeting"] > leg["seat"]
+    for address in (f"/sager/{second.number}", f"/sager/{second.number}/plan"):
+        said = text_of(ida.get(address).text)
+        assert says in said, said
+        assert "men der er ikke plads (prognose) · Ny indmelding senest" in said, said
+    assert says not in text_of(ida.get(f"/sager/{first.number}/plan").text)
+    shown = text_of(send(house.client(KARIN), AT, "/flyt", on="2020-03-20").text)
+    assert "Punktet er indmeldt til mødet fredag den 20. marts 2020, men der er ikke plads (prognose)." in shown

@@ -72,6 +72,16 @@ def test_a_seat_before_its_turn_is_said_wherever_the_plan_is_told(house: House) 
     assert (before.kind, before.seat, before.overtaken) == ("seat", FIRST, False)
 
 
+def test_the_page_of_the_meeting_says_it_too_as_long_as_it_is_so(house: House) -> None:
+    walker, ida = _overtaken(house), house.client(IDA)
+    says = "Mødet ligger før det, sagen venter på. Sagen skal flyttes til et senere møde."
+    assert text_of(ida.get(f"/moeder/{SECOND}").text).count(says) == 1
+    assert says not in text_of(ida.get(f"/moeder/{FIRST}").text)
+    wish = CalendarChange(kind=ChangeKind.MOVE, body="kd-net", meeting=FIRST, on=FuzzyDate.day(date(2020, 3, 12)))
+    change_calendar(house.wiring.db, wish, key=walker.key(), by=KARIN, now=walker.at)
+    assert says not in text_of(ida.get(f"/moeder/{SECOND}").text)
+
+
 def test_work_says_when_it_should_be_done_and_that_it_is_overdue(house: House) -> None:
     station = {"key": "udkast", "body": "dassos", "procedure": "preparation@1", "takes": 20}
     walker = _open(house, make.on_procedures([station], ref="arbejde@1"))

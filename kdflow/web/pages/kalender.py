@@ -83,7 +83,10 @@ def wheel_picture(found: YearWheel) -> str:
             marks=tuple(mark for row in lane.rows for mark in _marks(row)),
             spans=tuple(span for row in lane.rows if (span := _span(row))),
             closed=lane.closed,
-            pauses=tuple((one.last, one.first or one.term, pause_said(lane.name, one)) for one in lane.pauses),
+            pauses=tuple(
+                (one.starts, one.ends if one.first else one.term, pause_said(lane.name, one))
+                for one in lane.pauses
+            ),
         )
         for lane in found.lanes
     ]
@@ -105,10 +108,12 @@ def wheel_picture(found: YearWheel) -> str:
 def pause_said(name: str, pause: DeadWindow) -> str:
     """The pause of a body round an election in words."""
     words = rendering.words()["pauses"]
-    said = {"body": name, "last": rendering.day(pause.last), "election": rendering.day(pause.election)}
+    days = {"starts": pause.starts, "ends": pause.ends, "last": pause.last, "election": pause.election}
+    said = {"body": name, **{key: rendering.day(day) for key, day in days.items()}}
     if pause.first is None:
         return str(words["open"]).format(**said)
-    return str(words["known"]).format(**said, first=rendering.day(pause.first), days=pause.days)
+    form = words["known" if pause.is_of_election else "longer"]
+    return str(form).format(**said, first=rendering.day(pause.first), days=pause.days)
 
 
 def _marks(row: MeetingRow) -> Iterator[Mark]:
