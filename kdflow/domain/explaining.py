@@ -74,17 +74,16 @@ def explain(prepared: Prepared, leg: Leg) -> Explanation:
             broken=broken,
             due=day_of(stop.due) if stop.due else None,
         )
+    is_possible = leg.decides < NEVER
     pauses = _pauses(prepared, place, leg)
-    passed = [*_passed(stop.departures, leg, prepared.ready, same_day=stop.same_day), *_full(prepared, place, leg)]
-    passed.sort(key=_BEGINS)
-    return Explanation(
-        bound_by=_bound_by(passed),
-        passed=tuple(passed),
-        decided_by=decided_by,
-        successor=leg.is_possible and leg.body != prepared.bodies[place],
-        pauses=pauses,
-        broken=None if leg.is_possible else _break(prepared, place, leg, pauses),
-    )
+    passed = _passed(stop.departures, leg, prepared.ready, same_day=stop.same_day)
+    if prepared.full:
+        passed += _full(prepared, place, leg)
+    if len(passed) > 1:
+        passed.sort(key=_BEGINS)
+    successor = is_possible and leg.body != prepared.bodies[place]
+    broken = None if is_possible else _break(prepared, place, leg, pauses)
+    return _tuple(Explanation, (_bound_by(passed), tuple(passed), decided_by, successor, pauses, broken, None))
 
 
 _tuple = tuple.__new__
@@ -100,8 +99,6 @@ def _bound_by(passed: Sequence[Passed]) -> Bound:
 
 def _full(prepared: Prepared, place: int, leg: Leg) -> Iterator[Passed]:
     """The meetings that others have all the places of, and that the sag could have made before the one chosen."""
-    if not prepared.full:
-        return
     table = prepared.network.departures(prepared.bodies[place])
     for begins, submits, meeting in zip(table.begins, table.submits, table.meetings, strict=True):
         if meeting in prepared.full and submits >= leg.papers and leg.after <= begins < leg.begins:
@@ -119,26 +116,28 @@ def _decided_by(prepared: Prepared, place: int, leg: Leg) -> str | None:
     return None
 
 
-def _passed(table: Departures, leg: Leg, ready: int, *, same_day: bool) -> Iterator[Passed]:
+def _passed(table: Departures, leg: Leg, ready: int, *, same_day: bool) -> list[Passed]:
     """The meetings from the start of the journey on that come before the one chosen."""
     after, papers, chosen = leg.after, leg.papers, leg.meeting
+    found: list[Passed] = []
     if after >= NEVER:
-        return
+        return found
     gate = after - after % DAY if same_day else after
     all_begins, all_decides, all_submits, meetings = table
     for place in range(bisect_left(all_decides, ready), len(meetings)):
         meeting, begins, submits = meetings[place], all_begins[place], all_submits[place]
         if meeting is None or meeting == chosen:
-            return
+            break
         if begins < gate:
-            yield _tuple(Passed, (meeting, "decision", begins, submits, after))
+            found.append(_tuple(Passed, (meeting, "decision", begins, submits, after)))
         elif submits == CLOSED:
-            yield _tuple(Passed, (meeting, "closed", begins, submits, papers))
+            found.append(_tuple(Passed, (meeting, "closed", begins, submits, papers)))
         elif submits < papers:
             why = "start" if papers <= ready else "papers"
-            yield _tuple(Passed, (meeting, why, begins, submits, papers))
+            found.append(_tuple(Passed, (meeting, why, begins, submits, papers)))
         elif submits < after and crosses_term(submits, all_decides[place]):
-            yield Passed(meeting, "term", begins, submits, after)
+            found.append(Passed(meeting, "term", begins, submits, after))
+    return found
 
 
 def _pauses(prepared: Prepared, place: int, leg: Leg) -> tuple[DeadWindow, ...]:

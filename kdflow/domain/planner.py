@@ -378,7 +378,7 @@ def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | Non
             breaks_at = breaks_at or station
         if is_end and decides > arrives:
             arrives = decides
-    return Plan(tuple(legs), arrives, breaks_at, first_due)
+    return _tuple(Plan, (tuple(legs), arrives, breaks_at, first_due))
 
 
 _tuple = tuple.__new__
