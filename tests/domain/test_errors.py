@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kdflow.channels import NotSent
 from kdflow.domain.amendment import Obstacle
 from kdflow.domain.errors import (
     Conflict,
@@ -39,6 +40,7 @@ SAID: dict[KdflowError, str] = {
     Flawed([LocatedFlaw("a.yaml", 3, "wrong", "mend it"), LocatedFlaw("b.yaml", 1, "odd")]): (
         "a.yaml:3: wrong (mend it)\nb.yaml:1: odd"
     ),
+    NotSent("mail.example:\r\n451 try again"): "mail.example: 451 try again",
 }
 
 
