@@ -149,7 +149,8 @@ def network(world: World) -> Network:
 
 
 class Label(NamedTuple):
-    """What a leg at one place says whatever the ride is; `is_end`: nobody waits for this stop."""
+    """What a leg at one place says whatever the ride is; `is_end`: nobody waits for this stop, `is_followed`: another
+    body treats it after the end of this one."""
 
     station: str
     body: str
@@ -157,6 +158,7 @@ class Label(NamedTuple):
     is_end: bool
     table: Departures | None
     seat: Seated | None
+    is_followed: bool
 
 
 @dataclass(frozen=True)
@@ -187,9 +189,13 @@ class Prepared:
         ends = {*range(len(self.stops))}.difference(*(stop.before for stop in self.stops))
         rows = enumerate(zip(self.stations, self.stops, self.bodies, strict=True))
         return tuple(
-            (place, Label(station.key, body, _kind(stop), place in ends, stop.departures, self.seat(place)))
+            (
+                place,
+                Label(station.key, body, _kind(stop), place in ends, stop.departures, self.seat(place), followed),
+            )
             for place, (station, stop, body) in rows
             if place not in self.behind
+            for followed in (body in self.network.bodies and self.network.bodies[body].successor is not None,)
         )
 
     def seat(self, place: int) -> Seated | None:
@@ -361,12 +367,12 @@ def plan_of(prepared: Prepared, calls: Sequence[tuple[int, int, int, int]] | Non
     legs: list[Leg] = []
     breaks_at, first_due, arrives = None, NEVER, prepared.ready
     known = prepared.network.timetable.by_id
-    for place, (station, body, kind, is_end, table, seat) in prepared.labels:
+    for place, (station, body, kind, is_end, table, seat, is_followed) in prepared.labels:
         papers, after, decides, chosen = calls[place]
         if table is not None and chosen >= 0:
             begins, _, submits, meetings = table
             meeting, due = meetings[chosen], submits[chosen]
-            if meeting is not None:
+            if is_followed and meeting is not None:
                 body = known[meeting].body
             leg = _tuple(Leg, (station, body, kind, meeting, papers, after, due, begins[chosen], decides, seat))
             if due < first_due:
