@@ -149,8 +149,8 @@ def network(world: World) -> Network:
 
 
 class Label(NamedTuple):
-    """What a leg at one place says whatever the ride is; `is_end`: nobody waits for this stop, `is_followed`: another
-    body treats it after the end of this one."""
+    """What a leg at one place says whatever the ride is; `is_end`: nobody waits for this stop, `is_followed`:
+    another body treats it after the end of this one."""
 
     station: str
     body: str
