@@ -10,8 +10,9 @@ from kdflow.domain.capacity import Word, limit_of, passenger
 from kdflow.domain.errors import NotAllowed, NotFound, Unreadable
 from kdflow.domain.impact import shift_of
 from kdflow.domain.impact_told import Telling
+from kdflow.domain.network import network
 from kdflow.domain.notices import KINDS
-from kdflow.domain.planner import Prepared, network, prepare
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.rights import PLACE_GIVERS, place_giver
 from kdflow.domain.sag import Event, SagId
 from kdflow.domain.situation import Situation, World

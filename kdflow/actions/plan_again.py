@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kdflow.domain.departures import civil
-from kdflow.domain.planner import network
+from kdflow.domain.network import network
 from kdflow.domain.replanning import planned
 from kdflow.store import plans
 from kdflow.store.database import Database, Tx

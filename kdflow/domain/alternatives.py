@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 from kdflow.domain.deadlines import DeadlineKind, deadline
 from kdflow.domain.departures import DAY, NEVER, Departures, day_of, workdays_of
 from kdflow.domain.journey import Stop
-from kdflow.domain.planner import Leg, Prepared, plan_of
+from kdflow.domain.planner import Leg, plan_of
+from kdflow.domain.prepared import Prepared
 from kdflow.domain.terms import Pauses
 from kdflow.domain.timetable import MeetingId
 

@@ -14,7 +14,9 @@ from typing import Literal, NamedTuple
 
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import Departures
-from kdflow.domain.planner import Network, Plan, Prepared
+from kdflow.domain.network import Network
+from kdflow.domain.planner import Plan
+from kdflow.domain.prepared import Prepared
 from kdflow.domain.sag import Sag, SagId, SeatStatus
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, has_begun
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import begins_at, chain, day_of, decides_at, submits_at, workdays_of
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.terms import crosses_term
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 

@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures, day_of, end_of
-from kdflow.domain.planner import Leg, Prepared
+from kdflow.domain.planner import Leg
+from kdflow.domain.prepared import Prepared
 from kdflow.domain.terms import DeadWindow, crosses_term, near_a_term
 from kdflow.domain.timetable import MeetingId
 

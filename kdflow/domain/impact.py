@@ -15,7 +15,9 @@ from kdflow.domain.capacity import Room, avoiding
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.errors import NoSuchMove, NotAllowed, NotFound, Refused
 from kdflow.domain.moves import Moved
-from kdflow.domain.planner import Network, Plan, Prepared, prepare
+from kdflow.domain.network import Network
+from kdflow.domain.planner import Plan
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.replanning import (
     Change,
     Planned,

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from kdflow.domain import journey
 from kdflow.domain.departures import DAY, NEVER, Departures, day_of
 from kdflow.domain.journey import Call
-from kdflow.domain.planner import Leg, Plan, Prepared, plan_of
+from kdflow.domain.planner import Leg, Plan, plan_of
+from kdflow.domain.prepared import Prepared
 from kdflow.domain.timetable import MeetingId
 
 

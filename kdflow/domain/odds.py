@@ -20,7 +20,8 @@ from kdflow.domain import journey
 from kdflow.domain.capacity import avoiding
 from kdflow.domain.departures import CLOSED, DAY, NEVER, day_of
 from kdflow.domain.journey import Stop
-from kdflow.domain.planner import Network, Prepared, prepare
+from kdflow.domain.network import Network
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.sag import Sag
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Definitions

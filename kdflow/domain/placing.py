@@ -34,7 +34,9 @@ from kdflow.domain.capacity import (
 from kdflow.domain.departures import NEVER, Departures, decides_at
 from kdflow.domain.holding import Held
 from kdflow.domain.journey import Call, makes
-from kdflow.domain.planner import Network, Prepared, plan_of
+from kdflow.domain.network import Network
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import Prepared
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kdflow.domain import journey
 from kdflow.domain.departures import NEVER
-from kdflow.domain.planner import Prepared
+from kdflow.domain.prepared import Prepared
 
 
 class Cost(NamedTuple):

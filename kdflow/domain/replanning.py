@@ -9,7 +9,9 @@ from typing import Literal, NamedTuple
 
 from kdflow.domain.departures import DAY, NEVER, Departures, chain
 from kdflow.domain.journey import latest
-from kdflow.domain.planner import Leg, Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.network import Network
+from kdflow.domain.planner import Leg, Plan, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.terms import crosses_term
 from kdflow.domain.timetable import Body, MeetingId

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kdflow.domain.departures import DAY, NEVER
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.timetable import MeetingId
 
 WARNED_BEFORE = 90

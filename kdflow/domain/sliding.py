@@ -14,7 +14,8 @@ from kdflow.domain.capacity import Passenger, Room, Words, avoiding, limited, mi
 from kdflow.domain.holding import Held
 from kdflow.domain.impact import Hit, Shift, news, next_meeting, seated
 from kdflow.domain.placing import place
-from kdflow.domain.planner import Leg, Prepared, prepare
+from kdflow.domain.planner import Leg
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.replanning import Change, Planned
 from kdflow.domain.sag import Sag, SagId, SeatStatus, Step
 from kdflow.domain.timetable import MeetingId

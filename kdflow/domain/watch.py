@@ -13,8 +13,9 @@ from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.departures import DAY, NEVER, civil, day_of, instant_of, workdays_of
 from kdflow.domain.duties import GRACE, Duty, duties_of_meeting, duties_of_sag
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
+from kdflow.domain.network import Network
 from kdflow.domain.notices import Notice
-from kdflow.domain.planner import Network, Plan
+from kdflow.domain.planner import Plan
 from kdflow.domain.reminders import Climb, climb
 from kdflow.domain.replanning import Planned, changes, planned
 from kdflow.domain.sag import Sag, SagId, StepSeq

@@ -9,7 +9,7 @@ from kdflow.domain.connections import Connection, Held, last_before
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import instant_of
 from kdflow.domain.errors import NotFound
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.terms import DeadWindow
 from kdflow.domain.timetable import Body
 from kdflow.queries.documents import DateDocument, Document, of_date

@@ -13,7 +13,9 @@ from kdflow.domain.departures import workdays_of
 from kdflow.domain.errors import NotFound
 from kdflow.domain.explaining import explain
 from kdflow.domain.feed_editions import MEETING
-from kdflow.domain.planner import network, plan_of, prepare
+from kdflow.domain.network import network
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import prepare
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId

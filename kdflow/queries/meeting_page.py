@@ -9,7 +9,9 @@ from datetime import date, datetime
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding, is_coming
 from kdflow.domain.errors import NotFound
-from kdflow.domain.planner import network, plan_of, prepare
+from kdflow.domain.network import network
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import prepare
 from kdflow.domain.rights import calendar_keeper
 from kdflow.domain.sag import Event, Sag, SagId, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Situation, World

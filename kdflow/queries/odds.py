@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from kdflow.domain import odds
 from kdflow.domain.capacity import avoiding
+from kdflow.domain.network import network
 from kdflow.domain.odds import Rate, Shown
-from kdflow.domain.planner import network, plan_of, prepare
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import prepare
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import MeetingId

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import Filling, Given, Limit, Rule, Slide, Word, is_coming, limit_of
-from kdflow.domain.planner import network
+from kdflow.domain.network import network
 from kdflow.domain.rights import place_giver
 from kdflow.domain.sag import Sag, SagId, SeatStatus
 from kdflow.domain.situation import World

@@ -15,8 +15,10 @@ from kdflow.domain.departures import DAY, NEVER, chain, civil, day_of, workdays_
 from kdflow.domain.errors import NotFound, Unreadable
 from kdflow.domain.explaining import Explanation, explain
 from kdflow.domain.leeway import Missed, Slack, latest_ready, missed, slack
+from kdflow.domain.network import Network
 from kdflow.domain.odds import Shown
-from kdflow.domain.planner import Leg, Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.planner import Leg, Plan, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.replanning import Change, changes
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import Situation, World

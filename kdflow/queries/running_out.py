@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdflow.domain.authority import Office, PersonId
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.running_out import RunningOut, running_out
 from kdflow.domain.situation import World
 from kdflow.queries.scene import bodies_served

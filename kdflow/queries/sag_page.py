@@ -14,8 +14,10 @@ from kdflow.domain.errors import NotFound
 from kdflow.domain.flags import Flag, flags
 from kdflow.domain.guards import consequence_of, later_meetings, missing_consents
 from kdflow.domain.moves import OpenMove
+from kdflow.domain.network import network
 from kdflow.domain.outcomes import kind
-from kdflow.domain.planner import network, plan_of, prepare
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import prepare
 from kdflow.domain.revision import Affected, affected
 from kdflow.domain.rights import SUBMITTERS, corrector, editor
 from kdflow.domain.sag import Sag, SagId, Step, content_digest

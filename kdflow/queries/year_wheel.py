@@ -11,7 +11,7 @@ from kdflow.domain.dates import local_day
 from kdflow.domain.deadlines import Deadline, deadlines
 from kdflow.domain.departures import workdays_of
 from kdflow.domain.errors import NotFound
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.terms import DeadWindow
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.workdays import danish_holidays

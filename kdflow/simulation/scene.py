@@ -11,7 +11,7 @@ from typing import TypeVar
 from kdflow.catalog import Catalog
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import KdflowError
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.workflow import Definitions

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from kdflow.domain.capacity import Placement, Word, limited, passenger
 from kdflow.domain.departures import chain, civil
 from kdflow.domain.impact import Hit, Shift, hit
+from kdflow.domain.network import network
 from kdflow.domain.placing import place
-from kdflow.domain.planner import network, prepare
+from kdflow.domain.prepared import prepare
 from kdflow.domain.replanning import bodies_leading_to
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdflow.domain.departures import NEVER, civil
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.replanning import planned
 from kdflow.domain.running_out import Need
 from kdflow.domain.sag import SagId

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from kdflow.domain.dates import local_day
-from kdflow.domain.planner import Network, network
+from kdflow.domain.network import Network, network
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.workflow import Definitions

@@ -22,7 +22,7 @@ from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
 from kdflow.domain.dates import FuzzyDate, local_day, local_instant, read_date
 from kdflow.domain.departures import NEVER, civil, day_of
 from kdflow.domain.errors import Conflict, KdflowError, KeyReused, NotAllowed, NotFound, Refused, Unreadable
-from kdflow.domain.planner import network
+from kdflow.domain.network import network
 from kdflow.domain.replanning import Planned, changes, is_news, planned
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, Timetable

@@ -14,8 +14,10 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
 from kdflow.domain.capacity import Limit, Word, avoiding
 from kdflow.domain.errors import KeyReused, NotAllowed, NotFound, Unreadable
+from kdflow.domain.network import network
 from kdflow.domain.odds import Rate
-from kdflow.domain.planner import network, plan_of, prepare
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import prepare
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries import odds

@@ -17,8 +17,10 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
 from kdflow.domain.capacity import Word, passenger
 from kdflow.domain.errors import Refused
+from kdflow.domain.network import network
 from kdflow.domain.placing import place
-from kdflow.domain.planner import Plan, network, prepare
+from kdflow.domain.planner import Plan
+from kdflow.domain.prepared import prepare
 from kdflow.domain.replanning import changes, is_news
 from kdflow.domain.sag import SagId
 from kdflow.domain.sliding import slid

@@ -21,7 +21,7 @@ from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.departures import civil
 from kdflow.domain.impact import Shift
 from kdflow.domain.impact_told import Telling
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.replanning import planned
 from kdflow.domain.revision import Revision
 from kdflow.domain.sag import StepSeq

@@ -27,7 +27,8 @@ from kdflow.domain.dates import FuzzyDate, local_instant
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.departures import DAY, NEVER, civil
 from kdflow.domain.explaining import explain
-from kdflow.domain.planner import Network, Prepared
+from kdflow.domain.network import Network
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.timetable import Body, Meeting, MeetingId, Timetable
 from tests import make
 
@@ -75,7 +76,7 @@ def journeys(net: Network, count: int, seed: int) -> list[Prepared]:
     for _ in range(count):
         names = rng.sample(sorted(net.bodies), 4)
         course = make.sag(" > ".join(names), bodies=[net.bodies[name] for name in names])
-        found.append(planner.prepare(course.sag, course.definitions, net, local_instant(FIRST, 9)))
+        found.append(prepare(course.sag, course.definitions, net, local_instant(FIRST, 9)))
     return found
 
 

@@ -18,7 +18,7 @@ from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.errors import NotAllowed, NotFound, Refused
 from kdflow.domain.impact import Shift, hit, shift_of
 from kdflow.domain.impact_told import Telling, lines
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.replanning import bodies_leading_to, changes, is_news, planned
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World

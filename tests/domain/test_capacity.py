@@ -28,8 +28,10 @@ from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.deadlines import Rule as DeadlineRule
 from kdflow.domain.departures import NEVER, Departures
 from kdflow.domain.holding import Rooms
+from kdflow.domain.network import Network, network
 from kdflow.domain.placing import place
-from kdflow.domain.planner import Network, Plan, network, plan_of, prepare
+from kdflow.domain.planner import Plan, plan_of
+from kdflow.domain.prepared import prepare
 from kdflow.domain.route_soundness import workflow_flaws
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World

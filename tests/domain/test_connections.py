@@ -15,7 +15,7 @@ from kdflow.domain.dates import FuzzyDate, read_date
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.departures import day_of
 from kdflow.domain.journey import Stop
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
 from tests import make
 

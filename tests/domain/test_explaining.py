@@ -13,7 +13,9 @@ from kdflow.domain.dates import local_instant
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.departures import DAY, NEVER, Departures, day_of
 from kdflow.domain.explaining import Explanation, explain
-from kdflow.domain.planner import Leg, Prepared, network, plan_of, prepare
+from kdflow.domain.network import network
+from kdflow.domain.planner import Leg, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.profile import profile
 from kdflow.domain.terms import DeadWindow, Pauses, election_day
 from kdflow.domain.timetable import MeetingId, MeetingStatus, Timetable

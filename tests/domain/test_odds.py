@@ -16,8 +16,10 @@ from kdflow.domain.dates import local_instant
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures
 from kdflow.domain.journey import Stop
+from kdflow.domain.network import network
 from kdflow.domain.odds import Distribution, Rate, Rates, Shown, as_shown, distribution, rate
-from kdflow.domain.planner import Prepared, network, plan_of, prepare
+from kdflow.domain.planner import plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.timetable import Body
 from tests import make
 from tests.make import Course

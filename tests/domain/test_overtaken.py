@@ -13,8 +13,10 @@ from kdflow.domain.dates import read_date
 from kdflow.domain.departures import DAY, NEVER, civil, day_of
 from kdflow.domain.explaining import explain
 from kdflow.domain.leeway import latest_ready, missed, slack
+from kdflow.domain.network import network
 from kdflow.domain.odds import forecast
-from kdflow.domain.planner import Leg, Plan, Prepared, Seated, network, plan_of, prepare
+from kdflow.domain.planner import Leg, Plan, plan_of
+from kdflow.domain.prepared import Prepared, Seated, prepare
 from kdflow.domain.replanning import changes, holds_until, is_news
 from kdflow.domain.sag import Sag, Step, StepSeq
 from kdflow.domain.timetable import MeetingId, MeetingStatus

@@ -17,7 +17,9 @@ from kdflow.domain.dates import FuzzyDate, local_instant, read_date
 from kdflow.domain.deadlines import DeadlineKind, Roll, Rule, Unit
 from kdflow.domain.departures import DAY, NEVER, Departures, civil, day_of, departures, instant_of
 from kdflow.domain.leeway import Slack, latest_ready, missed, slack
-from kdflow.domain.planner import Network, Plan, Prepared, network, plan, plan_of, prepare
+from kdflow.domain.network import Network, network
+from kdflow.domain.planner import Plan, plan, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.replanning import changes, holds_until
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable

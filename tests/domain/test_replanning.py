@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from kdflow.domain.dates import local_instant, read_date
 from kdflow.domain.deadlines import Rule
 from kdflow.domain.departures import DAY, NEVER, Departures
-from kdflow.domain.planner import Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.network import Network
+from kdflow.domain.planner import Plan, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.replanning import (
     bodies_leading_to,
     changes,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kdflow.domain.planner import Network
+from kdflow.domain.network import Network
 from kdflow.domain.running_out import Need, RunningOut, running_out
 from tests import make
 

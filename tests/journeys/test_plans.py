@@ -11,7 +11,9 @@ from kdflow.domain.dates import local_instant, read_date
 from kdflow.domain.departures import DAY, NEVER, day_of
 from kdflow.domain.explaining import explain
 from kdflow.domain.leeway import latest_ready, missed, slack
-from kdflow.domain.planner import Network, Plan, Prepared, plan_of, prepare
+from kdflow.domain.network import Network
+from kdflow.domain.planner import Plan, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, Timetable
 from tests import make
 
