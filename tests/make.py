@@ -533,6 +533,7 @@ class House:
 
     def rows(self) -> dict[str, list[Any]]:
         """Everything in the database, table by table, to see that nothing was written."""
-        names = ("sag", "step", "seat", "event", "chain", "command", "notice", "content", "definition")
+        sager = ("sag", "step", "seat", "leg", "duty", "content", "definition")
+        others = ("meeting", "event", "chain", "command", "notice", "letter")
         with self.db.read() as tx:
-            return {name: sorted(map(repr, tx.run(f"select * from {name}").fetchall())) for name in names}  # noqa: S608
+            return {name: sorted(map(repr, tx.run(f"select * from {name}").fetchall())) for name in sager + others}  # noqa: S608

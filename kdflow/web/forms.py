@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 
@@ -199,6 +200,14 @@ def _date(text: Typed, name: str) -> FuzzyDate | None:
 def date_gap(error: Unreadable, otherwise: str) -> str:
     """What to say of a date that cannot be read: what is wrong with it, where that is known."""
     return error.code if error.code in ("short-year", "weekday") else otherwise
+
+
+def exact_day(text: str) -> tuple[date | None, str]:
+    """The day that a text names, and what to say where it names none."""
+    try:
+        return read_date(text).exact, "plan-day"
+    except Unreadable as error:
+        return None, date_gap(error, "plan-day")
 
 
 def parts_of(text: Typed) -> tuple[str, ...]:

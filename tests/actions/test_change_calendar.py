@@ -784,14 +784,19 @@ WHAT_BECAME_OF_IT: dict[str, Callable[[House, SagId], None]] = {
 }
 
 
+def treated(house: House, then: Callable[[House, SagId], None]) -> object:
+    """The meeting of 24 January treats a sag, of which this becomes; everything in the database."""
+    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
+    house.on("2020-01-24").do(sag, "kdnet", "treat")
+    then(house, sag)
+    return house.rows()
+
+
 @pytest.mark.parametrize("then", WHAT_BECAME_OF_IT.values(), ids=WHAT_BECAME_OF_IT)
 def test_a_meeting_that_has_treated_something_cannot_be_cancelled(
     then: Callable[[House, SagId], None], house: House
 ) -> None:
-    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
-    house.on("2020-01-24").do(sag, "kdnet", "treat")
-    then(house, sag)
-    before = house.rows()
+    before = treated(house, then)
     with pytest.raises(Refused) as refused:
         change(house, "cancel", "kd-net-2020-01-24")
     assert [reason.guard for reason in refused.value.reasons] == ["nothing_treated"]
@@ -808,10 +813,7 @@ def test_a_meeting_that_has_treated_something_cannot_be_cancelled(
 def test_a_meeting_that_has_treated_something_cannot_be_moved_to_a_day_to_come(
     on: str, then: Callable[[House, SagId], None], house: House
 ) -> None:
-    sag = at_kdnet(furnish(house.on("2020-01-06")), "2020-01-24")
-    house.on("2020-01-24").do(sag, "kdnet", "treat")
-    then(house, sag)
-    before = house.rows()
+    before = treated(house, then)
     with pytest.raises(Refused) as refused:
         change(house, "move", "kd-net-2020-01-24", on)
     assert [(reason.guard, reason.field) for reason in refused.value.reasons] == [("treated_in_past", "on")]

@@ -14,7 +14,7 @@ from kdflow import settings
 from kdflow.channels import Channel, Permanent, Temporary
 from kdflow.channels.email import Letterhead, Smtp
 from tests.channels.letters import LETTERHEAD, body, message, read
-from tests.channels.servers import HOST, Mailbox, free_port, real_server, sign_in
+from tests.channels.servers import HOST, Faulty, Mailbox, faulty, real_server, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def server() -> Iterator[Mailbox]:
         yield mailbox
 
 
-def _smtp(server: Mailbox, **changed: object) -> Smtp:
+def _smtp(server: Mailbox | Faulty, **changed: object) -> Smtp:
     plain = Smtp(host=HOST, port=server.port, letterhead=LETTERHEAD, security="none", timeout=10)
     return replace(plain, **changed)  # type: ignore[arg-type]
 
@@ -71,8 +71,10 @@ def test_a_batch_goes_over_one_connection(server: Mailbox) -> None:
 
 
 def test_without_mails_no_connection_is_made() -> None:
-    with _smtp(Mailbox(port=free_port())).open():
-        pass
+    with faulty() as server:
+        with _smtp(server).open():
+            pass
+        assert server.connections == 0
 
 
 def test_a_repeat_is_the_same_mail(server: Mailbox) -> None:

@@ -21,6 +21,7 @@ from kdflow.domain.odds import Distribution, Rate, Rates, Shown, as_shown, distr
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.timetable import Body
+from kdflow.rendering.environment import environment
 from tests import make
 from tests.make import Course
 
@@ -414,7 +415,7 @@ def test_the_arrival_is_the_plans_whatever_the_time() -> None:
 
 def test_what_is_told_beside_a_plan() -> None:
     told = shown(HALF, local_minute, 34)
-    part = rendering._environment().get_template("parts/odds.html").module
+    part = environment().get_template("parts/odds.html").module
     text = " ".join(str(part.chance(told, {"kd-net": make.body("kd-net")})).split())  # type: ignore[attr-defined]
     assert "<b>5 af 10</b> for, at sagen er færdigbehandlet senest fredag den 29. maj 2020" in text
     assert "I 8 af 10 forløb er den færdig senest <b>onsdag den 8. juli 2020</b>." in text

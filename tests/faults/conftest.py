@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.faults.postoffice import PostOffice, post_office
-from tests.faults.stage import Stages
+from tests.faults.stage import Copy, Stages
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -28,7 +28,7 @@ def stages(ground: Ground) -> Stages:
 
 
 @pytest.fixture
-def copy(ground: Ground) -> Iterator[Callable[[str], str]]:
+def copy(ground: Ground) -> Iterator[Copy]:
     """Makes copies of databases for this test alone."""
     made: list[str] = []
 

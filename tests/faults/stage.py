@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -12,15 +12,19 @@ from typing import Any
 
 from kdflow.actions.deliver_notices import Delivered, Ways, deliver_notices
 from kdflow.actions.gather_notices import gather_notices
-from kdflow.actions.pass_deadlines import pass_deadlines
+from kdflow.actions.pass_deadlines import SWEEP, pass_deadlines
 from kdflow.channels import Channel
 from kdflow.channels.mailbox import Mailbox
 from kdflow.domain.dates import local_instant
+from kdflow.store import beats
 from kdflow.store.database import Database, Tx
 from tests import make
 from tests.actions.test_change_calendar import furnish
-from tests.faults.postoffice import LETTERHEAD
+from tests.faults.postoffice import LETTERHEAD, PostOffice
 from tests.store.stand import Ground, opened
+
+Copy = Callable[[str], str]
+"""Makes a copy of the database at an address, for one test; its own address."""
 
 SITE = "https://kdflow.example"
 EARLY = local_instant(date(2020, 1, 24), 10)
@@ -88,7 +92,7 @@ class Stages:
         """The letters of `DUE` are made; none has been sent."""
         return self._after(self.told, lambda db: gather_notices(db, now=DUE))
 
-    def _after(self, url: str, act: Any) -> str:
+    def _after(self, url: str, act: Callable[[Database], object]) -> str:
         made = self.ground.copy(url)
         with opened(made) as db:
             act(db)
@@ -145,6 +149,18 @@ def waits_for(db: Database, now: datetime) -> datetime | None:
     return max(now, min(found)) if found else None
 
 
+def quiet(db: Database, now: datetime) -> bool:
+    """Whether all that was to be done by `now` has been done."""
+    with db.read() as tx:
+        swept = beats.last(tx, SWEEP)
+        busy = tx.run(
+            "select (select count(*) from letter where state in ('claimed', 'sending')) "
+            "+ (select count(*) from step where wake_at = 0) + (select count(*) from meeting where wake_at = 0)"
+        ).fetchone()[0]
+    coming = waits_for(db, now)
+    return swept is not None and swept >= now and not busy and (coming is None or coming > now)
+
+
 def settle(db: Database, mail: Channel, now: datetime, *, most: int = 40) -> datetime:
     """Go on, from instant to instant at which something waits, until nothing does; the last one is returned."""
     for _ in range(most):
@@ -156,7 +172,28 @@ def settle(db: Database, mail: Channel, now: datetime, *, most: int = 40) -> dat
     raise AssertionError(f"after {most} beats something still waits, at {now}")
 
 
+def undisturbed(url: str, instants: Sequence[datetime]) -> Counter[tuple[Any, ...]]:
+    """What people are told where one process alone beats at some instants."""
+    with opened(url) as db:
+        for now in instants:
+            settle(db, nowhere(), now)
+        return told(db)
+
+
 # --- what must hold ------------------------------------------------------------------------------------------
+
+
+def each_once(db: Database, office: PostOffice, since: datetime) -> None:
+    """Every notice is in one letter that was taken once."""
+    assert sorted(office.copies) == all_sent(db, since)
+    assert office.duplicates == 0
+
+
+def all_sent(db: Database, since: datetime) -> list[str]:
+    """Nothing is left, and nothing failed; the names of the letters that were sent since an instant."""
+    assert lost(db) == []
+    assert letters_by_state(db).keys() == {"sent"}
+    return sent_names(db, since)
 
 
 def lost(db: Database) -> Rows:

@@ -27,22 +27,21 @@ from tests.faults.processes import Process, program, until, worker
 from tests.faults.stage import (
     DUE,
     SECOND,
+    Copy,
     Stages,
+    all_sent,
     beat,
     house_on,
-    letters_by_state,
-    lost,
     nowhere,
+    quiet,
     settle,
     state,
     told,
     waits_for,
 )
-from tests.faults.test_schedulers import quiet
 from tests.faults.worker import Orders, set_clock
 from tests.store.stand import opened
 
-Copy = Callable[[str], str]
 DAY = timedelta(days=1)
 THURSDAY = local_instant(date(2020, 2, 13), 16)
 """A day before something is due."""
@@ -147,8 +146,7 @@ def test_what_a_wrong_clock_put_off_is_not_stuck_when_it_is_right_again(
         pass_deadlines(db, now=ahead)
         trust_clock(db, now=DUE)
         assert settle(db, office.channel(), DUE) <= DUE + 5 * DAY
-        assert letters_by_state(db).keys() == {"sent"}
-        assert lost(db) == []
+        assert sorted(office.copies) == all_sent(db, DUE)
 
 
 def test_a_sag_that_missed_its_meeting_by_a_wrong_clock_goes_there_after_all(copy: Copy, stages: Stages) -> None:
@@ -225,8 +223,12 @@ def test_each_deadline_and_each_digest_comes_once_when_the_clocks_change(
     assert seen[0] == seen[1] == seen[2]
     digests, reminders = seen[0]
     assert digests == [local_instant(sunday + n * DAY, 7, 30) for n in (1, 2)]
-    assert len(reminders) == len(set(reminders))
+    assert len(reminders) == len(set(reminders)) > 0
     assert {at.astimezone(COPENHAGEN).time().isoformat("minutes") for _, at in reminders} <= {"09:00", "12:30"}
+
+
+RESTS_OR_GOES_ON = (1, 74, 75, 76, 77, 140)
+"""Half-hours after Friday noon: on Friday, on Monday, and around the hour that is there twice or not at all."""
 
 
 def weekend(db: Database, sunday: date) -> tuple[list[datetime], list[tuple[str, datetime]]]:
@@ -238,14 +240,7 @@ def weekend(db: Database, sunday: date) -> tuple[list[datetime], list[tuple[str,
     beat(db, nowhere(), start - timedelta(hours=3))
     for number in range(int(4 * DAY / timedelta(minutes=30))):
         house.now = (start + number * timedelta(minutes=30)).astimezone(UTC)
-        if number in (
-            1,
-            74,
-            75,
-            76,
-            77,
-            140,
-        ):  # on Friday, on Monday, and in the hour that is there twice or not at all
+        if number in RESTS_OR_GOES_ON:
             sag = house.sag(SagId(1))
             house.do(sag.id, None, "resume" if sag.life == "resting" else "rest", "ida", reason="Afventer.")
         beat(db, nowhere(), house.now)

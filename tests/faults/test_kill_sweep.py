@@ -5,8 +5,6 @@ What is left is always as it was between two transactions, and going on from the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from kdflow.actions.deliver_notices import take_back
@@ -16,12 +14,11 @@ from kdflow.domain.delivery import LEASE
 from kdflow.store import letters
 from kdflow.store.database import Database
 from tests.faults.killing import Act, Before, events, killed
-from tests.faults.stage import DUE, SECOND, Stages, lost, nowhere, settle, state, told
+from tests.faults.stage import DUE, SECOND, Copy, Stages, lost, nowhere, settle, state, told
 from tests.store.stand import opened
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
-Copy = Callable[[str], str]
 LATER = DUE + LEASE + SECOND
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from email.parser import BytesHeaderParser
@@ -16,7 +16,9 @@ from tests.faults.postoffice import PostOffice, opened_at, smtp
 from tests.faults.stage import (
     DUE,
     SECOND,
+    Copy,
     Stages,
+    all_sent,
     deliver,
     letters_by_state,
     lost,
@@ -28,21 +30,12 @@ from tests.faults.stage import (
 )
 from tests.store.stand import opened
 
-Copy = Callable[[str], str]
-
 
 @pytest.fixture
 def db(copy: Copy, stages: Stages) -> Iterator[Database]:
     """A database in which much has just been told."""
     with opened(copy(stages.told)) as database:
         yield database
-
-
-def all_sent(db: Database) -> list[str]:
-    """Nothing is left, and nothing failed; the names of what was sent."""
-    assert lost(db) == []
-    assert letters_by_state(db).keys() == {"sent"}
-    return sent_names(db, DUE)
 
 
 def test_down_and_up_again(db: Database) -> None:
@@ -55,7 +48,7 @@ def test_down_and_up_again(db: Database) -> None:
     deliver(db, smtp(office.port), DUE + timedelta(minutes=2))
     with opened_at(office):
         settle(db, office.channel(), DUE + timedelta(minutes=3))
-    assert all_sent(db) == sorted(office.copies)
+    assert all_sent(db, DUE) == sorted(office.copies)
     assert (office.duplicates, repeats(db)) == (0, 0)
     assert told(db) == before
 
@@ -64,7 +57,7 @@ def test_a_refusal_for_now_six_times(db: Database) -> None:
     with faulty(*[{"RCPT": "451 try again later"}] * 6, {}) as server:
         settle(db, smtp(server.port), DUE)
         assert server.connections > 6
-        assert all_sent(db) == sorted(names(server))
+        assert all_sent(db, DUE) == sorted(names(server))
     assert repeats(db) == 0
 
 
@@ -104,7 +97,7 @@ def test_a_server_that_hangs_up(db: Database, fault: str) -> None:
         doubts = repeats(db)
         assert (waits_for(db, DUE) or DUE) > DUE
         settle(db, smtp(server.port), DUE + SECOND)
-        assert all_sent(db) == sorted(set(names(server)))
+        assert all_sent(db, DUE) == sorted(set(names(server)))
         assert len(names(server)) == len(set(names(server)))
         assert server.whole == len(names(server)) + repeats(db) * (script.get("end") is hang_up)
     assert repeats(db) == doubts
@@ -132,7 +125,7 @@ def test_a_server_that_is_slower_than_our_patience(db: Database, point: str, dou
         assert server.connections == 1
         assert repeats(db) == doubts
         settle(db, smtp(server.port, timeout=20), DUE + SECOND)
-        assert all_sent(db) == sorted(set(names(server)))
+        assert all_sent(db, DUE) == sorted(set(names(server)))
         assert server.whole == len(names(server)) + doubts
     assert repeats(db) == doubts
 

@@ -10,11 +10,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kdflow.actions.pass_deadlines import SWEEP
 from kdflow.domain.dates import local_instant
 from kdflow.domain.sag import SagId
 from kdflow.domain.watch import MISSED
-from kdflow.store import beats
 from kdflow.store.database import Database
 from tests import make
 from tests.actions.test_change_calendar import change
@@ -23,21 +21,19 @@ from tests.faults.postoffice import PostOffice
 from tests.faults.processes import Process, program, until, worker
 from tests.faults.stage import (
     DUE,
+    Copy,
     Stages,
     beat,
+    each_once,
     house_on,
-    letters_by_state,
-    lost,
     nowhere,
-    sent_names,
+    quiet,
     settle,
     told,
-    waits_for,
+    undisturbed,
 )
 from tests.faults.worker import Orders, set_clock
 from tests.store.stand import opened
-
-Copy = Callable[[str], str]
 
 
 def tick(url: str, office: PostOffice, now: datetime) -> Any:
@@ -49,34 +45,6 @@ def tick(url: str, office: PostOffice, now: datetime) -> Any:
         KDFLOW_MAIL_SECURITY="none",
         KDFLOW_MAIL_FROM="kdflow <kdflow@region.example>",
     )
-
-
-def quiet(db: Database, now: datetime) -> bool:
-    """Whether all that was to be done by `now` has been done."""
-    with db.read() as tx:
-        swept = beats.last(tx, SWEEP)
-        busy = tx.run(
-            "select (select count(*) from letter where state in ('claimed', 'sending')) "
-            "+ (select count(*) from step where wake_at = 0) + (select count(*) from meeting where wake_at = 0)"
-        ).fetchone()[0]
-    coming = waits_for(db, now)
-    return swept is not None and swept >= now and not busy and (coming is None or coming > now)
-
-
-def undisturbed(url: str, instants: list[datetime]) -> Counter[tuple[Any, ...]]:
-    """What people are told where one process alone beats at some instants."""
-    with opened(url) as db:
-        for now in instants:
-            settle(db, nowhere(), now)
-        return told(db)
-
-
-def each_once(db: Database, office: PostOffice, since: datetime) -> None:
-    """Every notice is in one letter that was taken once."""
-    assert lost(db) == []
-    assert letters_by_state(db).keys() == {"sent"}
-    assert sorted(office.copies) == sent_names(db, since)
-    assert office.duplicates == 0
 
 
 def letters_per_person(db: Database, since: datetime) -> Counter[tuple[str, Any]]:

@@ -28,9 +28,7 @@ class _Forms(HTMLParser):
             self.forms.append((values.get("action", ""), {}))
         elif not self.forms or not name:
             self._option(tag, values)
-        elif (tag == "input" and values.get("type") not in ("radio", "checkbox", "file")) or (
-            tag == "input" and "checked" in values
-        ):
+        elif tag == "input" and (values.get("type") not in CHOSEN or "checked" in values):
             self.forms[-1][1][name] = values.get("value", "")
         elif tag == "textarea":
             self._area = name

@@ -30,6 +30,7 @@ def test_it_is_what_people_are_told(house: House) -> None:
     with house.wiring.db.read() as tx:
         assert outbox.for_person(tx, IDA)[0].notice.kind == "meeting-changed"
     preview = text_of(seen.text.split("<b>Ida Sagsejer</b>")[1].split("</details>")[0])
+    assert "er flyttet til 20. mar. 2020" in preview
     assert preview in told.replace("Fredag den 24. januar 2020 kl. 16.00 ", "")
 
 
@@ -45,4 +46,6 @@ def test_of_a_closed_sag_the_number_alone(house: House) -> None:
 def test_a_change_that_concerns_nobody(house: House) -> None:
     karin = house.client(KARIN)
     seen = send(karin, "/moeder/kd-net-2020-01-24", "/ret", place="Regionshuset")
+    assert seen.status_code == 200
+    assert "Regionshuset" in seen.text
     assert "Besked til" not in text_of(seen.text)

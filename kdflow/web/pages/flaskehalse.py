@@ -7,14 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
 from kdflow import drawing, rendering
-from kdflow.domain.dates import read_date
-from kdflow.domain.errors import Unreadable
 from kdflow.domain.waiting import months_before
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.drawing import Bar
 from kdflow.queries.bottlenecks import FEW, MONTHS, Bottlenecks, Neck, bottlenecks
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
-from kdflow.web.forms import Gap, Typed, date_gap, faults
+from kdflow.web.forms import Gap, Typed, exact_day, faults
 
 router = APIRouter()
 
@@ -54,11 +52,7 @@ def _day(text: str, name: str, gaps: list[Gap]) -> date | None:
     """One day within reach; what cannot be read is noted in `gaps`."""
     if not text.strip():
         return None
-    key = "plan-day"
-    try:
-        found = read_date(text).exact
-    except Unreadable as error:
-        found, key = None, date_gap(error, key)
+    found, key = exact_day(text)
     if found and FIRST_YEAR <= found.year <= LAST_YEAR:
         return found
     gaps.append(Gap("period-far" if found else key, name))

@@ -10,15 +10,14 @@ from starlette.responses import HTMLResponse
 
 from kdflow import drawing, rendering
 from kdflow.domain.alternatives import MAIL_DAYS
-from kdflow.domain.dates import FuzzyDate, read_date
+from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.departures import day_of, workdays_of
-from kdflow.domain.errors import Unreadable
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workdays import LAST_YEAR
 from kdflow.domain.workflow import Station, Submission
 from kdflow.queries.plan_page import PlanPage, PlanRow, WhatIf, horizon, plan_page
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
-from kdflow.web.forms import Gap, Typed, date_gap, faults
+from kdflow.web.forms import Gap, Typed, exact_day, faults
 
 router = APIRouter()
 
@@ -122,11 +121,7 @@ def _day(text: str, name: str, today: date, gaps: list[Gap]) -> date | None:
     """One exact day from today on."""
     if not text.strip():
         return None
-    key = "plan-day"
-    try:
-        found = read_date(text).exact
-    except Unreadable as error:
-        found, key = None, date_gap(error, key)
+    found, key = exact_day(text)
     if found is None:
         gaps.append(Gap(key, name))
     elif found < today:

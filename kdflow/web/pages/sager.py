@@ -176,65 +176,42 @@ def ahead(
 
 
 @router.post("/sager/{number}/tekst")
-def revise_text(frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, number: Number) -> Response:
+def revise_text(frame: FrameDep, person: PersonDep, typed: TypedDep, number: Number) -> Response:
     """Change the title and the case text."""
     typed.demand("title")
     revision = Revision(title=typed["title"], case_text=typed["case_text"])
-    sag = _sag_id(frame, person, number)
-    receipt = revise_sag(
-        frame.wiring.db,
-        sag,
-        None,
-        revision,
-        reason=typed["reason"] or None,
-        version=typed.version,
-        key=typed.key,
-        by=person,
-        now=now,
-    )
-    return see_receipt(receipt.number, "revise")
+    return _revise(frame, person, typed, number, None, revision)
 
 
 @router.post("/sager/{number}/led/{seq}/indstilling")
-def revise_parts(
-    frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, number: Number, seq: Seq
-) -> Response:
+def revise_parts(frame: FrameDep, person: PersonDep, typed: TypedDep, number: Number, seq: Seq) -> Response:
     """Change what a body is asked to decide."""
     parts = forms.parts_of(typed)
     if not parts:
         raise Incomplete(Gap("parts", "part-1"))
     revision = Revision(parts=parts, proposes=forms.asks_of(typed["proposes"]) or "")
-    sag = _sag_id(frame, person, number)
+    return _revise(frame, person, typed, number, StepSeq(seq), revision)
+
+
+@router.post("/sager/{number}/led/{seq}/videre")
+def revise_forwards(frame: FrameDep, person: PersonDep, typed: TypedDep, number: Number, seq: Seq) -> Response:
+    """Change the indstilling that goes on to the next body; without parts nothing is sent along."""
+    return _revise(frame, person, typed, number, StepSeq(seq), Revision(forwards=forms.parts_of(typed)))
+
+
+def _revise(
+    frame: Frame, person: PersonId, typed: Typed, number: str, step: StepSeq | None, revision: Revision
+) -> Response:
     receipt = revise_sag(
         frame.wiring.db,
-        sag,
-        StepSeq(seq),
+        _sag_id(frame, person, number),
+        step,
         revision,
         reason=typed["reason"] or None,
         version=typed.version,
         key=typed.key,
         by=person,
-        now=now,
-    )
-    return see_receipt(receipt.number, "revise")
-
-
-@router.post("/sager/{number}/led/{seq}/videre")
-def revise_forwards(
-    frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, number: Number, seq: Seq
-) -> Response:
-    """Change the indstilling that goes on to the next body; without parts nothing is sent along."""
-    sag = _sag_id(frame, person, number)
-    receipt = revise_sag(
-        frame.wiring.db,
-        sag,
-        StepSeq(seq),
-        Revision(forwards=forms.parts_of(typed)),
-        reason=typed["reason"] or None,
-        version=typed.version,
-        key=typed.key,
-        by=person,
-        now=now,
+        now=frame.now,
     )
     return see_receipt(receipt.number, "revise")
 

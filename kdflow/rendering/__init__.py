@@ -1,0 +1,25 @@
+"""Values -> text: pages and messages from `templates/`, with Danish dates and words."""
+
+from kdflow.rendering.dates import civil_short, civil_time, clock, day, fuzzy, held
+from kdflow.rendering.environment import static
+from kdflow.rendering.plans import deadline_words
+from kdflow.rendering.texts import LetterText, MessagePart, letter, message, page, text
+from kdflow.rendering.vocabulary import words
+
+__all__ = [
+    "LetterText",
+    "MessagePart",
+    "civil_short",
+    "civil_time",
+    "clock",
+    "day",
+    "deadline_words",
+    "fuzzy",
+    "held",
+    "letter",
+    "message",
+    "page",
+    "static",
+    "text",
+    "words",
+]

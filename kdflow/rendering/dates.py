@@ -1,0 +1,141 @@
+"""Days, instants and dates not quite known, in Danish: as on an agenda, in a narrow line, in a sentence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Literal
+
+from babel.dates import format_date, format_datetime
+
+from kdflow.domain import date_words
+from kdflow.domain.dates import COPENHAGEN, FuzzyDate
+from kdflow.domain.departures import DAY, day_of, instant_of
+from kdflow.rendering.vocabulary import words
+
+_LOCALE = "da"
+
+
+# --- days and instants -----------------------------------------------------------------------------------------
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return value.astimezone(COPENHAGEN) if isinstance(value, datetime) else value
+
+
+def day(value: date) -> str:
+    """As on an agenda: "fredag den 24. januar 2020"."""
+    return format_date(_local(value), "EEEE 'den' d. MMMM y", locale=_LOCALE)
+
+
+def weekday(value: date) -> str:
+    """In a line that has little room: "fre. 24. jan. 2020"."""
+    return format_date(_local(value), "EEE d. MMM y", locale=_LOCALE)
+
+
+def short_day(value: date) -> str:
+    """On the metro line: "24. jan. 2020"."""
+    return format_date(_local(value), "d. MMM y", locale=_LOCALE)
+
+
+def instant(value: datetime) -> str:
+    """In Copenhagen: "fredag den 24. januar 2020 kl. 10.00"."""
+    return format_datetime(value, "EEEE 'den' d. MMMM y 'kl.' HH.mm", tzinfo=COPENHAGEN, locale=_LOCALE)
+
+
+def clock(value: time) -> str:
+    """A time of day: "kl. 12", "kl. 12.30"."""
+    return f"kl. {value.hour}" if value.minute == 0 else f"kl. {value.hour}.{value.minute:02d}"
+
+
+def in_days(days: int) -> str:
+    """How far off a day is: "i dag", "om 3 dage", "for 2 dage siden"."""
+    table = words()["in_days"]
+    if str(days) in table:
+        return str(table[str(days)])
+    return str(table["past" if days < 0 else "coming"]).format(days=abs(days))
+
+
+# --- civil minutes ---------------------------------------------------------------------------------------------
+
+
+def civil_day(minute: int) -> str:
+    """The day of a civil minute, as on an agenda."""
+    return day(day_of(minute))
+
+
+def civil_short(minute: int) -> str:
+    """The day of a civil minute, where there is little room."""
+    return short_day(day_of(minute))
+
+
+def civil_time(minute: int) -> str:
+    """A civil minute with its time of day: "onsdag den 13. maj 2026 kl. 12"; the last of a day is just the day."""
+    if minute % DAY == DAY - 1:
+        return civil_day(minute)
+    at = instant_of(minute)
+    return f"{day(at)} {clock(at.timetz())}"
+
+
+# --- beside another day ----------------------------------------------------------------------------------------
+
+
+def near_day(value: date | int, beside: date | int) -> str:
+    """A day or civil minute, without its year where the one beside it has the same: "fredag den 13. marts"."""
+    return day_of_year(_as_day(value), _as_day(beside).year)
+
+
+def near_date(value: date | int, beside: date | int) -> str:
+    """The same without the weekday: "13. marts"."""
+    on = _as_day(value)
+    return format_date(on, "d. MMMM" if on.year == _as_day(beside).year else "d. MMMM y", locale=_LOCALE)
+
+
+def near_time(minute: int, beside: date | int) -> str:
+    """The same for a civil minute with its time of day: "onsdag den 29. januar kl. 12"."""
+    return f"{near_day(minute, beside)} {clock(instant_of(minute).timetz())}"
+
+
+def _as_day(value: date | int) -> date:
+    return day_of(value) if isinstance(value, int) else value
+
+
+def day_of_year(value: date, year: int) -> str:
+    """A day, without its year where that has just been said."""
+    return format_date(
+        value, "EEEE 'den' d. MMMM" if value.year == year else "EEEE 'den' d. MMMM y", locale=_LOCALE
+    )
+
+
+# --- dates that may not be a day -------------------------------------------------------------------------------
+
+
+Style = Literal["day", "weekday", "short_day"]
+
+
+def fuzzy(value: FuzzyDate | str | None, style: Style = "day") -> str:
+    """A date as far as it is known: a day in words, anything else as it was written ("september 2021")."""
+    on = known(value)
+    return _days(on.exact, style) if on.exact else date_words.said(on)
+
+
+def held(value: FuzzyDate | str | None, style: Style = "day") -> str:
+    """The same as it stands after "mødet": "fredag den 24. januar 2020", "i september 2021"."""
+    on = known(value)
+    return _days(on.exact, style) if on.exact else date_words.when(on)
+
+
+def bounds(value: FuzzyDate) -> str:
+    """The bounds of a date that is no day: "tidligst 1. sep. 2021, senest 30. sep. 2021"; else nothing."""
+    if value.exact or value.earliest is None or value.latest is None:
+        return ""
+    said = str(words()["dates"]["bounds"])
+    return said.format(first=short_day(value.earliest), last=short_day(value.latest))
+
+
+def known(value: FuzzyDate | str | None) -> FuzzyDate:
+    """A date, also where a notice has only kept what was written; "" and None are no date at all."""
+    return value if isinstance(value, FuzzyDate) else date_words.read_words(value or "")
+
+
+def _days(on: date, style: Style) -> str:
+    return {"day": day, "weekday": weekday, "short_day": short_day}[style](on)

@@ -1,0 +1,63 @@
+"""Single words: the table that templates share, numbers with their words, lists, and who may make a move."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from kdflow.domain.situation import listed
+from kdflow.domain.timetable import Body
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, Any]:
+    """The short Danish words that several templates share (`templates/words.toml`)."""
+    return tomllib.loads((resources.files("kdflow") / "templates" / "words.toml").read_text("utf-8"))
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its word: "1 møde", "9 hverdage"."""
+    one, many = words()["counted"][what]
+    return f"{number} {one if number == 1 else many}"
+
+
+def as_list(items: Sequence[str]) -> str:
+    """Words as a Danish list: "a, b og c"."""
+    return listed(list(items))
+
+
+def sentence(text: str) -> str:
+    """The same with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def soft(text: str) -> str:
+    """The same with soft hyphens in words that are too long for a narrow column."""
+    table = words()["hyphens"]
+    pattern = re.compile(rf"(?<=\w)(?=(?:{'|'.join(table['before'])}))")
+    return " ".join(pattern.sub("\u00ad", w) if len(w) > table["longest"] else w for w in text.split(" "))
+
+
+def size(count: int) -> str:
+    """The size of a file: "46 kB", "1,2 MB"."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / 1_000_000:.1f} MB".replace(".", ",")
+
+
+def file_kind(media_type: str) -> str:
+    """What a paper is, in a word: "PDF"."""
+    table = words()["file_kinds"]
+    return str(table.get(media_type.split(";")[0], table["other"]))
+
+
+def actors(who: Iterable[str], body: Body | str) -> str:
+    """Who may make a move: "formanden for KD-Net eller sekretariatet"."""
+    table = words()["actors"]
+    short = body if isinstance(body, str) else body.short
+    named = [str(table.get(str(one), one)).format(body=short) for one in who]
+    return str(table["or"]).join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
