@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -15,10 +15,11 @@ from kdflow.catalog import Catalog
 from kdflow.channels import Channel
 from kdflow.channels.email import Letterhead, Smtp
 from kdflow.channels.mailbox import Mailbox
+from kdflow.channels.oidc import Provider, providers
 from kdflow.channels.webhook import post
 from kdflow.queries.people import installation_clock
 from kdflow.settings import Settings
-from kdflow.store import mailbox, schema
+from kdflow.store import indexing, mailbox, schema
 from kdflow.store.database import Database
 
 DEMO_SENDER = "kdflow <kdflow@kdflow.example>"
@@ -27,12 +28,15 @@ DEMO_SENDER = "kdflow <kdflow@kdflow.example>"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
     """Everything a door needs: the settings, the database, the time as this installation tells it, and the ways
-    out of the house."""
+    out of the house. `ticks` counts the seconds of a clock that nobody can set; a demo's stands still. At the
+    `providers` people can sign in."""
 
     settings: Settings
     db: Database
     now: Callable[[], datetime]
     ways: Ways
+    ticks: Callable[[], float] = clock.uptime
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 def wire(settings: Settings) -> Wiring:
@@ -42,7 +46,10 @@ def wire(settings: Settings) -> Wiring:
     def demo_now() -> datetime:
         return installation_clock(db, CLOCK) or clock.now()
 
-    return Wiring(settings=settings, db=db, now=demo_now if settings.demo else clock.now, ways=_ways(settings, db))
+    ways = _ways(settings, db)
+    if settings.demo:
+        return Wiring(settings=settings, db=db, now=demo_now, ways=ways, ticks=lambda: 0.0)
+    return Wiring(settings=settings, db=db, now=clock.now, ways=ways, providers=providers(settings))
 
 
 def _ways(settings: Settings, db: Database) -> Ways:
@@ -86,9 +93,18 @@ def upgrade_schema(wiring: Wiring) -> None:
     schema.upgrade(wiring.db)
 
 
-def prepare(wiring: Wiring) -> Catalog:
-    """Bring the database to the newest schema and to what the files say; safe to repeat."""
+def index_again(wiring: Wiring) -> int:
+    """Make the index that is searched in again, from the sager; how many there are."""
+    return indexing.rebuild(wiring.db)
+
+
+def prepare(wiring: Wiring, report: Callable[[str], None] | None = None) -> Catalog:
+    """Bring the database to the newest schema and to what the files say; safe to repeat. What the files say
+    otherwise than what is kept by hand is left as it is, and reported line by line."""
     schema.upgrade(wiring.db)
     loaded = load_catalog(wiring.settings)
-    install_catalog(wiring.db, loaded, now=wiring.now())
+    left = install_catalog(wiring.db, loaded, now=wiring.now())
+    if report is not None:
+        for line in left:
+            report(line)
     return loaded

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.actions.open_sag import open_sag
 from kdflow.actions.plan_again import plan_again
+from kdflow.actions.relate_sager import relate_sager
 from kdflow.actions.revise_sag import add_paper, revise_sag
 from kdflow.actions.set_clock import CLOCK, set_clock
 from kdflow.actions.settle_notices import settle_notices
 from kdflow.actions.submit_ahead import submit_ahead
+from kdflow.actions.write_comment import write_comment
 from kdflow.domain.authority import PersonId
 from kdflow.domain.configuration import SagEntry, ScenarioFile, StepEntry
 from kdflow.domain.dates import local_instant, read_date
@@ -56,8 +59,11 @@ def play(db: Database, scenario: ScenarioFile) -> None:
     """
     if installation_clock(db, CLOCK) is None:
         raise NotADemo("this database is no demo's; give another one with --db")
+    known: dict[str, SagId] = {}
     for entry in scenario.sager:
-        _Player(db, entry).play()
+        player = _Player(db, entry, known)
+        player.play()
+        known[entry.title] = player.sag
     now = installation_clock(db, CLOCK) or scenario.starts_at
     plan_again(db, now=now)
     settle_notices(db, before=now - TOLD_LONG_AGO)
@@ -66,8 +72,8 @@ def play(db: Database, scenario: ScenarioFile) -> None:
 class _Player:
     """One sag of a scenario on its way."""
 
-    def __init__(self, db: Database, entry: SagEntry) -> None:
-        self.db, self.entry = db, entry
+    def __init__(self, db: Database, entry: SagEntry, known: Mapping[str, SagId]) -> None:
+        self.db, self.entry, self.known = db, entry, known
         self.sag = SagId(0)
 
     def play(self) -> None:
@@ -82,6 +88,7 @@ class _Player:
             fills=entry.fills,
             case_text=entry.case_text,
             closed=entry.closed,
+            area=entry.area or "",
             key=self._key("open"),
             by=owner,
             now=now,
@@ -102,6 +109,19 @@ class _Player:
             )
         for number, row in enumerate(entry.steps):
             self._row(row, number, local_instant(row.on, WORKING_HOUR) + timedelta(minutes=number))
+        self._talk()
+
+    def _talk(self) -> None:
+        """What people say about it, and which other sager it has to do with."""
+        entry, owner = self.entry, PersonId(self.entry.owner)
+        for number, said in enumerate(entry.comments):
+            at = local_instant(said.on, WORKING_HOUR) + timedelta(minutes=number)
+            key = self._key("comment", number)
+            write_comment(self.db, self.sag, said.text, key=key, by=PersonId(said.by), now=at)
+        for title in entry.related:
+            other = plain_sag(self.db, self.known[title]).number
+            at = local_instant(entry.opened_on, WORKING_HOUR)
+            relate_sager(self.db, self.sag, other, key=self._key("relate", title), by=owner, now=at)
 
     def _key(self, *what: object) -> str:
         return ":".join(["demo", self.entry.title, *(str(word) for word in what)])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -24,12 +24,80 @@ from kdflow.domain import addresses
 from kdflow.domain.errors import Flawed, LocatedFlaw
 
 
+class ProviderSettings(BaseModel):
+    """Another provider that people can sign in at, by OpenID Connect.
+
+    `name` stands in addresses, `title` on the button. `domains` are the mail domains that it is believed about:
+    nobody else's address gets anybody in. With `vouches` it is believed about them even where it does not say
+    that an address is verified (Entra ID never says so; see `kdflow/channels/oidc.py`). Its secret comes from the
+    environment: KDFLOW_SIGN_IN_SECRET_<NAME>.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    title: str = Field(min_length=1, max_length=80)
+    issuer: str
+    client_id: str = Field(min_length=1, max_length=200)
+    domains: tuple[str, ...] = Field(min_length=1)
+    vouches: bool = False
+
+    @field_validator("issuer")
+    @classmethod
+    def _issuer(cls, issuer: str) -> str:
+        """One tenant's own: "common" stands for all tenants there are, and each could say it is anybody."""
+        parts = urlsplit(issuer)
+        if parts.scheme != "https" and not (
+            parts.scheme == "http" and addresses.is_loopback(parts.hostname or "")
+        ):
+            raise _unusable("must be https://")
+        if not parts.hostname or parts.query or parts.fragment:
+            raise _unusable("must be the address of an issuer, with nothing after its path")
+        if {"common", "organizations", "consumers", "{tenantid}"} & set(parts.path.lower().split("/")):
+            raise _unusable("must be the issuer of one tenant: https://login.microsoftonline.com/TENANT-ID/v2.0")
+        return issuer
+
+    @field_validator("domains")
+    @classmethod
+    def _domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_host(one) for one in domains)
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds its secret."""
+        return f"KDFLOW_SIGN_IN_SECRET_{self.name.upper().replace('-', '_')}"
+
+    @property
+    def secret(self) -> SecretStr:
+        """What the provider knows kdflow by; empty where it wants none."""
+        return SecretStr(os.environ.get(self.variable, ""))
+
+
+class SignInSettings(BaseModel):
+    """Where else than here people can sign in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    providers: tuple[ProviderSettings, ...] = ()
+
+    @field_validator("providers")
+    @classmethod
+    def _providers(cls, providers: tuple[ProviderSettings, ...]) -> tuple[ProviderSettings, ...]:
+        for what in ("name", "issuer"):
+            found = [getattr(one, what) for one in providers]
+            if len(set(found)) < len(found):
+                raise _unusable(f"two providers have the same {what}")
+        return providers
+
+
 class Settings(BaseSettings):
     """Settings of one installation. Secrets come from the environment only.
 
     `db` is an SQLAlchemy URL, `files` the folders with definitions and configuration (empty: those shipped),
+    A session ends after `session_days`, and where nobody has used it for `session_idle_hours`.
     `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start),
-    `site` is where links in mails lead. Without `mail_host` no mail is sent; a mail has `mail_timeout` seconds
+    `site` is where links in mails lead, `contact` whom people can ask about it and about what is kept of them:
+    a line of text. Without `mail_host` no mail is sent; a mail has `mail_timeout` seconds
     until the server asks for it, and as many until it has answered. `webhook_hosts` may be internal, others may
     not. The beats are seconds between two sweeps, deliveries and rounds of housekeeping.
     """
@@ -42,10 +110,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     secure_cookies: bool = True
     session_days: int = Field(default=30, ge=1, le=365)
+    session_idle_hours: int = Field(default=336, ge=1, le=8760)
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     secret: SecretStr = SecretStr("")
     demo: bool = False
     site: str = "http://127.0.0.1:8000"
+    contact: str = Field(default="", max_length=300)
     mail_host: str = ""
     mail_port: int = Field(default=587, ge=1, le=65535)
     mail_security: Literal["none", "starttls", "tls"] = "starttls"
@@ -55,6 +125,7 @@ class Settings(BaseSettings):
     mail_reply_to: str = ""
     mail_timeout: int = Field(default=60, ge=1, le=120)
     webhook_hosts: tuple[str, ...] = ()
+    sign_in: SignInSettings = SignInSettings()
     sweep_seconds: int = Field(default=30, ge=1, le=3600)
     delivery_seconds: int = Field(default=5, ge=1, le=3600)
     housekeeping_seconds: int = Field(default=3600, ge=1, le=86400)
@@ -185,13 +256,27 @@ def _located(file: Path | None, given: Mapping[str, object], fault: Mapping[str,
     """A fault with the place it comes from: what was given, the environment, or a line of the file."""
     name = str(fault["loc"][0]) if fault["loc"] else ""
     known = f"known settings are: {', '.join(Settings.model_fields)}"
-    message = f"{name}: {fault['msg']}"
+    message = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
     if name in given:
         return LocatedFlaw("command line", 1, message, known)
     if f"KDFLOW_{name.upper()}" in os.environ:
         return LocatedFlaw(f"environment, KDFLOW_{name.upper()}", 1, message, known)
     where = str(file) if file else f"environment, KDFLOW_{name.upper()}"  # not given at all, though it is needed
-    return LocatedFlaw(where, _line(_text(file), name), message, known)
+    return LocatedFlaw(where, _line_of(_text(file), fault["loc"]), message, known)
+
+
+def _line_of(text: str, loc: tuple[str | int, ...]) -> int:
+    """The line that a fault stands on: of a table, where it is in one, the line of the key in that table."""
+    name = str(loc[0]) if loc else ""
+    numbers = [part for part in loc if isinstance(part, int)]
+    if not numbers:
+        return _line(text, name)
+    heads = [n for n, line in enumerate(text.splitlines(), start=1) if line.strip().startswith(f"[[{name}.")]
+    start = heads[numbers[0]] if numbers[0] < len(heads) else 1
+    inside = "\n".join(text.splitlines()[start:])
+    last = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
+    names = {line.split("=")[0].strip() for line in inside.split("\n[")[0].splitlines()}
+    return start + _line(inside, last) if last in names else start
 
 
 def _line(text: str, name: str) -> int:

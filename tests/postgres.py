@@ -9,6 +9,7 @@ import ctypes
 import importlib.util
 import os
 import re
+import resource
 import shutil
 import signal
 import stat
@@ -73,6 +74,19 @@ class PostgresServer:
         assert isinstance(command, list)
         self.process = _run(command, self.folder)
         _wait(self)
+
+    def limit_files(self, longest: int) -> None:
+        """Let no process of the server, now or later, write a file longer than so many bytes."""
+        with self.connect() as connection:
+            at_work = connection.execute("select pid from pg_stat_activity").fetchall()
+
+        def limit() -> None:
+            for pid in (self.process.pid, *(row[0] for row in at_work)):
+                with contextlib.suppress(ProcessLookupError):
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest, resource.RLIM_INFINITY))
+
+        # As the user whose processes they are: root alone may not.
+        subprocess.run(["true"], check=True, preexec_fn=limit, **_as_nobody())
 
     def stop(self) -> None:
         """Stop the server and remove its folder; a second call does nothing."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench_calendar, bench_clock, bench_memory, bench_plan, bench_step
+from tests.benchmarks import (
+    bench_beats,
+    bench_calendar,
+    bench_clock,
+    bench_memory,
+    bench_pages,
+    bench_plan,
+    bench_step,
+)
 from tests.postgres import PostgresServer
 from tests.store.stand import Ground, PostgresGround, SqliteGround
+
+_numbers = itertools.count()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -17,7 +28,7 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Ground]
     if request.param == "sqlite":
         return "sqlite", SqliteGround(tmp_path)
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return "postgres", PostgresGround(server, name="bench")
+    return "postgres", PostgresGround(server, name=f"bench_{next(_numbers)}")
 
 
 def test_the_floor_does_the_work_of_the_engine(ground: tuple[str, Ground]) -> None:
@@ -59,12 +70,19 @@ def test_a_moved_meeting_is_measured_and_hits_those_planned_there(ground: tuple[
 
 
 def test_the_clock_is_measured_and_handles_all_that_is_due(ground: tuple[str, Ground]) -> None:
-    _, where = ground
+    kind, where = ground
     small, large = bench_clock.measure(where, due=5, pending=(5, 50), rounds=2)  # counts what was done itself
     assert (small.pending, large.pending) == (5, 50)
     assert set(small.product) == set(large.product) == set(bench_clock.ROWS)
-    move = bench_clock.measure_move(where, 5)
-    assert bench_clock.report([small, large], move).count("target") == 4
+    assert (small.pages > 0) is (kind == "postgres")
+    assert bench_clock.report([small, large]).count("target") == (5 if kind == "postgres" else 4)
+
+
+def test_the_clock_at_work_does_what_it_says(ground: tuple[str, Ground]) -> None:
+    kind, where = ground
+    rows = bench_beats.measure(where, few=2, much=7, pending=20, sager=4, moved=3, processes=(2,))  # counts itself
+    assert len({row.name for row in rows}) == (14 if kind == "sqlite" else 12)
+    assert bench_beats.report(rows).count("\n") == len(rows) - 1
 
 
 def test_memory_and_machines_are_measured(tmp_path: Path) -> None:
@@ -73,3 +91,11 @@ def test_memory_and_machines_are_measured(tmp_path: Path) -> None:
     assert small.machines == small.definitions > 0
     assert small.mebibytes > 1
     assert bench_memory.report([small, large], 4).count("target") == 1
+
+
+def test_pages_are_measured_and_answer(ground: tuple[str, Ground]) -> None:
+    _, where = ground
+    small, large = (bench_pages.measure(where, count, rounds=1) for count in (60, 90))  # every page answers
+    assert set(small.pages) == set(large.pages) == set(bench_pages.PAGES)
+    assert all(small.pages[name].statements >= page.statements for name, page in large.pages.items())
+    assert bench_pages.report(small, large).count("target") == 3

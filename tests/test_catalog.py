@@ -149,6 +149,19 @@ OTHER_FILES = {
         3,
         "body 'a' stands twice",
     ),
+    "bodies: a standing item twice": (
+        "config/bodies.yaml",
+        "standing:\n  - {key: eventuelt, title: Eventuelt}\n  - {key: eventuelt, title: Igen}\n"
+        "bodies:\n  - {key: a, name: A, kind: forum}\n",
+        3,
+        "standing item 'eventuelt' stands twice",
+    ),
+    "bodies: a public one that is not political": (
+        "config/bodies.yaml",
+        "bodies:\n  - key: a\n    name: A\n    kind: administrativ\n    public: true\n",
+        5,
+        "a body of kind administrativ holds no public meetings",
+    ),
     "bodies: secretariat": (
         "config/bodies.yaml",
         "bodies:\n  - {key: a, name: A, kind: forum, secretariat: a}\n",
@@ -552,6 +565,13 @@ SCENARIO_FAULTS = {
     "no reason": ("[approve]", "[rework]", 15, "needs a reason"),
     "unreadable day": ("on: 2019-12-02", "on: 2019-12-02\n        decided_on: 2019-02-30", 14, "is not a date"),
     "future": ("on: 2020-01-09", "on: 2020-02-09", 24, "lies after the scenario's clock"),
+    "comment": (
+        "    steps:\n",
+        "    comments: [{by: nobody-known, on: 2020-01-02, text: Hej}]\n    steps:\n",
+        9,
+        "unknown person 'nobody-known'",
+    ),
+    "related": ("    steps:\n", "    related: [Sag]\n    steps:\n", 9, "no sag above is called 'Sag'"),
     "held too early": ("[accept]", "[accept, treat]", 24, "was not held yet"),
 }
 

@@ -20,9 +20,10 @@ from kdflow.demo import NotADemo, claim, play
 from kdflow.domain.configuration import ScenarioFile
 from kdflow.domain.dates import local_instant
 from kdflow.domain.timetable import Meeting
-from kdflow.queries.board import Board, BoardRow, board
+from kdflow.queries.board import Board, board
 from kdflow.queries.proof import proof
 from kdflow.queries.sag_page import sag_page
+from kdflow.queries.sag_rows import BoardRow
 from kdflow.settings import Settings
 from kdflow.store import meetings
 from kdflow.store.database import Database, Tx

@@ -23,7 +23,20 @@ SEEN = {"number": "SAG-2020-0001", "title": "En sag"}
 CLOSED = {"number": "SAG-2020-0001", "title": ""}
 NO_SAG = {"number": "", "title": ""}
 PARTS: tuple[rendering.MessagePart, ...] = ("subject", "body", "html")
-ABOUT_MEETINGS = {"agenda", "decision", "minutes", "calendar-running-out", "body-ending", "sign-in"}
+ABOUT_MEETINGS = {
+    "agenda",
+    "decision",
+    "minutes",
+    "calendar-running-out",
+    "body-ending",
+    "sign-in",
+    "stand-in",
+    "office",
+    "agenda-published",
+    "minutes-to-approve",
+    "minutes-published",
+    "named-though-absent",
+}
 FOLDER = PACKAGE / "templates" / "messages"
 
 
@@ -151,7 +164,8 @@ def test_a_missing_file_or_name_is_an_error() -> None:
 
 ABOUT = "En sag (SAG-2020-0001)"
 SUBJECTS = {
-    "consent-wanted": f"Din godkendelse mangler: {ABOUT}",
+    "consent-wanted": f"Din godkendelse mangler senest onsdag den 29. januar 2020 kl. 12: {ABOUT}",
+    "step-opened": f"{ABOUT} er kommet til KD-Net: indmeld senest fredag den 28. februar 2020 kl. 12",
     "submission": f"Indmeld senest torsdag den 23. januar kl. 12 til KD-Net: {ABOUT}",
     "missed": f"Nåede ikke indmeldingen til KD-Net; næste mulige møde er 13. mar. 2020: {ABOUT}",
     "consent": f"Godkendelse mangler i KD-Net senest tirsdag den 21. januar kl. 12: {ABOUT}",
@@ -239,7 +253,7 @@ def test_the_most_important_comes_first_and_the_rest_is_counted() -> None:
     path = "/svar/hemmeligt"
     parts = [part("minutes", ""), part("returned"), part("submission"), part("consent-wanted", path=path)]
     found = written(*parts, part("decided"))
-    assert found.subject == f"Din godkendelse mangler: {ABOUT} og 4 andre ting"
+    assert found.subject == f"{SUBJECTS['consent-wanted']} og 4 andre ting"
     places = [found.text.index(said(kind)) for kind in ("consent-wanted", "submission", "minutes", "decided")]
     assert places == sorted(places)
     assert found.text.index(said("decided")) < found.text.index(said("returned"))

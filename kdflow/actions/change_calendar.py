@@ -9,23 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kdflow.actions.consequences import Answer, keep, once
+from kdflow.actions.consequences import Answer, once
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_against_treated
-from kdflow.domain.departures import civil
 from kdflow.domain.errors import Conflict, Unreadable
-from kdflow.domain.impact import Hit, Shift, shift_of
+from kdflow.domain.impact import Shift, shift_of
 from kdflow.domain.impact_told import Telling, events_of
-from kdflow.domain.replanning import Planned
-from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import MeetingId
-from kdflow.domain.visibility import may_see
-from kdflow.store import duties, history, meetings, outbox, plans
-from kdflow.store.competing import hits
+from kdflow.store import history, meetings, plans
 from kdflow.store.database import Database, Tx
+from kdflow.store.rescheduling import reschedule
 from kdflow.store.treated import treated_at
-from kdflow.store.world import BATCH, whole_world
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,42 +126,18 @@ def _keep_meetings(tx: Tx, shift: Shift) -> int:
 
 
 def _keep_impact(tx: Tx, shift: Shift, version: int) -> CalendarReceipt:
-    """Plan the sager concerned again, and write what follows. The history comes last: whoever waits for its head
-    may hold one of the sager."""
-    now, acting = shift.world.now, Acting(person=shift.by)
-    stale = frozenset(plans.out_of_date(tx, civil(now)))
-    telling, moved, count, left = Telling(shift), list[Hit](), 0, 0
-    new_plans: list[Planned] = []
-    woken: list[SagId] = []
-    for found in hits(tx, shift):
-        count += found.is_news and may_see(found.sag, shift.by, found.route, shift.world)
-        left += bool(found.left)
-        telling.hear(found)
-        if found.acting:
-            moved.append(found)
-        elif found.sag.id in stale or not found.is_kept:
-            new_plans.append(found.new)
-        elif found.changes:
-            woken.append(found.sag.id)
-        if len(new_plans) >= BATCH:
-            plans.save(tx, new_plans)
-            new_plans.clear()
-    for one in moved:
-        keep(tx, one.before, one.sag, one.events, acting=one.acting or acting, now=now)
-    plans.save(tx, [*new_plans, *(one.new for one in moved)])
-    duties.wake(tx, woken)
-    notices = telling.notices()
-    outbox.add(tx, notices, now)
-    told = events_of(shift, hits=count, told=len(notices))
-    history.append(tx, told, sag=None, route="", acting=acting, at=now)
+    """Plan the sager concerned again, and write what follows; the history comes last."""
+    tally = reschedule(tx, shift, Telling(shift))
+    told = events_of(shift, hits=tally.hits, told=tally.told)
+    history.append(tx, told, sag=None, route="", acting=Acting(person=shift.by), at=shift.world.now)
     return CalendarReceipt(
         meeting=shift.meetings[0],
         version=version,
         changed=len(shift.made),
-        hits=count,
-        told=len(notices),
-        rerouted=len(moved),
-        left=left,
+        hits=tally.hits,
+        told=tally.told,
+        rerouted=tally.rerouted,
+        left=tally.left,
     )
 
 

@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from kdflow.domain import notices
+from kdflow import rendering
+from kdflow.domain import asking, notices
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Conflict, NotFound, Unreadable
+from kdflow.domain.feed_editions import editions
+from kdflow.domain.notices import Notice
+from kdflow.domain.proof import ProofNeeded, wants_proof
 from kdflow.domain.sag import MAX_TEXT, Event, Sag, SagId, Step, StepSeq, content_digest
 from kdflow.domain.situation import Inputs, Situation, World
 from kdflow.domain.timetable import MeetingId, Timetable
 from kdflow.domain.visibility import bodies_of, may_see
 from kdflow.domain.workflow import Definitions
-from kdflow.store import commands, definitions, history, meetings, outbox, people, sager
+from kdflow.store import commands, company, definitions, feeds, history, meetings, outbox, people, sager
 from kdflow.store.database import Database, Tx
+from kdflow.store.world import network_of
+
+
+@dataclass(slots=True)
+class Proof:
+    """What a request over the web has proved of its person beside being signed in. It begins with nothing."""
+
+    is_fresh: bool = False
+
+
+AT_THE_DOOR: ContextVar[Proof | None] = ContextVar("AT_THE_DOOR", default=None)
+"""The proof of the request at hand. None where there is no request: the command line and the clock are trusted.
+It is no argument, since a new action or page must not be able to forget it: `follow_up` asks for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +166,43 @@ def check_content(sag: Sag, step: Step | None, expected: str | None) -> None:
 def follow_up(
     tx: Tx, before: Situation, after: Sag, events: Sequence[Event], *, acting: Acting, seq: StepSeq | None = None
 ) -> Receipt:
-    """Keep the new sag, its history and the notices that follow: together or not at all."""
+    """Keep the new sag, its history and the notices that follow: together or not at all.
+
+    Raises:
+        ProofNeeded: it is a decision on a closed sag, and the request has not proved who makes it.
+    """
+    demand_proof(before, events)
     now = before.world.now
     route = before.definitions if after.route == before.sag.route else definitions.load(tx, after.route)
     saved = keep(tx, before.sag, after, events, acting=acting, now=now)
     told = notices.about(saved, events, route, before.world, by=acting.person)
-    outbox.add(tx, told, now)
+    others = followers_of(tx, saved, route, before.world, but=acting.person) if told else ()
+    told = (*told, *notices.to_followers(told, others))
+    outbox.add(tx, _dated(tx, told, saved, route, before.world), now)
     return receipt(saved, seq)
+
+
+def followers_of(
+    tx: Tx, sag: Sag, route: Definitions, world: World, *, but: PersonId | None = None
+) -> tuple[PersonId, ...]:
+    """Who follows a sag and may know of it now; somebody who may no longer is passed over in silence."""
+    found = company.followers(tx, sag.id)
+    return tuple(one for one in found if one != but and may_see(sag, one, route, world))
+
+
+def demand_proof(before: Situation, events: Sequence[Event]) -> None:
+    """Refuse a decision on a closed sag where the request at hand has not proved who makes it."""
+    proof = AT_THE_DOOR.get()
+    if proof is not None and not proof.is_fresh and wants_proof(before.sag, events, before.definitions):
+        raise ProofNeeded
+
+
+def _dated(tx: Tx, told: tuple[Notice, ...], sag: Sag, route: Definitions, world: World) -> tuple[Notice, ...]:
+    """The same notices with what they ask for and by when, as the calendars say now."""
+    if not asking.is_asked(told):
+        return told
+    wide = replace(world, bodies=people.bodies(tx), timetable=meetings.timetable(tx))
+    return asking.dated(told, sag, route, network_of(tx, wide), wide)
 
 
 def keep(tx: Tx, before: Sag, after: Sag, events: Sequence[Event], *, acting: Acting, now: datetime) -> Sag:
@@ -171,3 +219,11 @@ def receipt(sag: Sag, seq: StepSeq | None) -> Receipt:
         return plain
     step = sag.step(seq)
     return replace(plain, step=seq, step_version=step.version, state=step.state)
+
+
+def renew_feeds(tx: Tx, now: datetime) -> None:
+    """Let the entries of calendar feeds be another edition where a rule, a holiday or a word makes them others."""
+    words = rendering.words()
+    said = repr((words["feeds"], words["deadlines"]))
+    texts = [(body.key, kind, said + text) for body in people.bodies(tx).values() for kind, text in editions(body)]
+    feeds.keep_editions(tx, texts, now=now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from kdflow.actions.consequences import situation
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound, Unreadable
-from kdflow.store import commands, feeds, people, sager
+from kdflow.store import commands, feeds, people
 from kdflow.store.database import Database, Tx
 from kdflow.store.feeds import About
+from kdflow.store.world import sag_by_number, whole_world
 
 MOST = 50
 """Feeds that one person can have."""
@@ -45,8 +45,7 @@ def _key(tx: Tx, about: About, key: str, by: PersonId, now: datetime) -> str:
         if key not in people.bodies(tx, (key,)):
             raise NotFound("body", key)
         return key
-    sag = sager.load(tx, sager.id_of(tx, key))
-    return situation(tx, sag, None, by=by, now=now).sag.number
+    return sag_by_number(tx, key, by, whole_world(tx, now)).number
 
 
 def revoke_feed(db: Database, handle: str, *, by: PersonId) -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kdflow.domain.authority import Office
+from kdflow.actions.consequences import renew_feeds
+from kdflow.domain.administration import BY_FILE, body_changed
+from kdflow.domain.authority import Acting, Office, PersonId
+from kdflow.domain.dates import local_day
 from kdflow.domain.notices import Notice
 from kdflow.domain.running_out import Ending, RunningOut, endings, running_out
 from kdflow.domain.situation import World
-from kdflow.store import beats, outbox
-from kdflow.store.database import Database
+from kdflow.store import beats, body_changes, drafts, history, outbox, people, plans
+from kdflow.store.database import Database, Tx
 from kdflow.store.needs import needs_of
+from kdflow.store.rescheduling import reform
 from kdflow.store.world import network_of, whole_world
 
 HOUSEKEEPING = "housekeeping"
 """The name of this part of the heartbeat."""
+
+DRAFTS_KEPT = timedelta(days=180)
+"""How long a draft waits for its author."""
 
 RUNNING_OUT = "calendar-running-out"
 BODY_ENDING = "body-ending"
@@ -31,18 +38,39 @@ class Kept:
 
 
 def keep_house(db: Database, *, now: datetime) -> Kept:
-    """Tell the secretaries of calendars that run out and of bodies that end; each of them once a month."""
+    """Tell the secretaries of calendars that run out and of bodies that end; each of them once a month.
+    Changes of bodies take effect whose day has come, and drafts are forgotten that nobody came back to."""
     with db.write() as tx:
+        _bring_into_force(tx, now)
         world = whole_world(tx, now)
         net = network_of(tx, world)
-        needs = needs_of(tx, net, world)
+        needs = needs_of(tx, net, world, world.bodies)
         out = tuple(running_out(net, needs, world.today))
         ending = tuple(endings(net, needs, world.today))
         notices = [notice for one in out for notice in _of_calendar(one, world)]
         notices += [notice for one in ending for notice in _of_ending(one, world)]
         outbox.add(tx, notices, now)
+        drafts.remove_older(tx, now - DRAFTS_KEPT)
         beats.mark(tx, HOUSEKEEPING, now)
     return Kept(running_out=len(out), ending=len(ending))
+
+
+def _bring_into_force(tx: Tx, now: datetime) -> None:
+    """Let changes of bodies take effect whose day has come, with all that follows."""
+    due = body_changes.due(tx, local_day(now))
+    if not due:
+        return
+    plans.lock(tx)
+    was = people.bodies(tx)
+    body_changes.bring_into_force(tx, [one.id for one in due])
+    people.refresh_bodies(tx, sorted({one.body for one in due}))
+    world = whole_world(tx, now)
+    _, tally = reform(tx, was, world, by=BY_FILE, reason=next((one.reason for one in due if one.reason), None))
+    renew_feeds(tx, now)
+    for one in due:
+        old, new = was[one.body], world.bodies[one.body]
+        event = body_changed(old, new, reason=one.reason, hits=tally.hits, told=tally.told)
+        history.append(tx, [event], sag=None, route="", acting=Acting(person=PersonId(one.made_by)), at=now)
 
 
 def _of_calendar(one: RunningOut, world: World) -> Iterator[Notice]:

@@ -9,11 +9,11 @@ from kdflow.actions.consequences import Receipt, follow_up, once, situation
 from kdflow.domain import moves
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_day
-from kdflow.domain.errors import NotAllowed, NotFound, Unreadable
+from kdflow.domain.errors import NotAllowed
+from kdflow.domain.opening import check_opening
 from kdflow.domain.rights import may_open_for_others
-from kdflow.domain.sag import Event, Sag, SagId, title_from
-from kdflow.domain.timetable import Body, body_flag
-from kdflow.domain.workflow import Actor, BodyRole, Definitions
+from kdflow.domain.sag import Event, Sag, SagId, area_from, title_from
+from kdflow.domain.workflow import Actor
 from kdflow.store import definitions, people, sager
 from kdflow.store.database import Database, Tx
 
@@ -26,6 +26,8 @@ def open_sag(
     owner: PersonId,
     fills: Mapping[str, str],
     case_text: str = "",
+    area: str = "",
+    wished: date | None = None,
     closed: bool = False,
     draft: bool = False,
     key: str,
@@ -33,6 +35,7 @@ def open_sag(
     now: datetime,
 ) -> Receipt:
     """Open a sag. `route` is `name@version`; `fills` says which body plays each role on it.
+    `wished` is the day by which the owner would like it to be decided.
 
     Raises:
         NotFound: the route, a person or a body is unknown.
@@ -43,7 +46,8 @@ def open_sag(
     def act(tx: Tx) -> Receipt:
         chosen = definitions.load(tx, route)
         people.person(tx, by)
-        _check(tx, owner, fills, chosen, local_day(now))
+        people.person(tx, owner)
+        check_opening(chosen.workflow, fills, people.bodies(tx), local_day(now))
         new = Sag(
             id=SagId(0),
             number="",
@@ -53,6 +57,8 @@ def open_sag(
             life=chosen.life.initial,
             fills=dict(fills),
             case_text=case_text,
+            area=area_from(area),
+            wished=wished,
             closed=closed,
             opened_at=now,
         )
@@ -66,40 +72,7 @@ def open_sag(
         moved = moves.advance(before, "start", owner)
         return follow_up(tx, before, moved.sag, (opened, *moved.events), acting=acting)
 
-    values = {"title": title, "route": route, "owner": owner, "fills": dict(fills), "text": case_text}
-    return once(
-        Receipt, db, "open_sag", {**values, "closed": closed, "draft": draft}, act, key=key, by=by, now=now
-    )
-
-
-def _check(tx: Tx, owner: PersonId, fills: Mapping[str, str], chosen: Definitions, today: date) -> None:
-    people.person(tx, owner)
-    workflow = chosen.workflow
-    if workflow.amends:
-        raise Unreadable(f"{workflow.ref} is the private route of one sag", "route-private", "route")
-    if workflow.valid.end and workflow.valid.end < today:
-        raise Unreadable(
-            f"{workflow.ref} was in force until {workflow.valid.end}; choose another route", "route-over", "route"
-        )
-    known = people.bodies(tx)
-    stations = workflow.stations
-    roles = {station.body.role for station in stations if isinstance(station.body, BodyRole)}
-    if roles - set(fills):
-        raise Unreadable(
-            f"say which body is {', '.join(sorted(roles - set(fills)))} on this route", "fills", "route"
-        )
-    for role, body in fills.items():
-        _check_fill(role, body, roles, known, today)
-
-
-def _check_fill(role: str, body: str, roles: set[str], known: Mapping[str, Body], today: date) -> None:
-    if body not in known:
-        raise NotFound("body", body)
-    if role not in roles:
-        raise Unreadable(
-            f"this route has no role {role}; its roles are: {', '.join(sorted(roles)) or 'none'}", "fills", "route"
-        )
-    if role not in known[body].plays:
-        raise Unreadable(f"{body} does not play the role {role}", "fills", "route")
-    if body_flag(known[body], today) == "ended":
-        raise Unreadable(f"{body} ended on {known[body].valid.end}", "body-ended", "route")
+    values: dict[str, object] = {"title": title, "route": route, "owner": owner, "fills": dict(fills)}
+    values |= {"text": case_text, "area": area, "wished": wished.isoformat() if wished else None}
+    values |= {"closed": closed, "draft": draft}
+    return once(Receipt, db, "open_sag", values, act, key=key, by=by, now=now)

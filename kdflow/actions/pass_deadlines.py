@@ -14,9 +14,10 @@ from functools import partial
 
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import civil
+from kdflow.domain.duties import Watched
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
-from kdflow.domain.watch import Look, Watched, look_at_meeting, look_at_sag
+from kdflow.domain.watch import Look, look_at_meeting, look_at_sag
 from kdflow.store import beats, duties, outbox, plans
 from kdflow.store.database import Database, Tx
 from kdflow.store.world import network_of, whole_world, with_routes

@@ -8,28 +8,15 @@ from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.errors import NotAllowed, Unreadable
+from kdflow.domain.errors import NotAllowed
+from kdflow.domain.papers import added, media_type, paper_title
 from kdflow.domain.revision import Revision, revise
 from kdflow.domain.rights import editor
 from kdflow.domain.sag import Paper, SagId, StepSeq
 from kdflow.domain.situation import Inputs, Situation
 from kdflow.domain.workflow import Actor
-from kdflow.store import contents, sager
+from kdflow.store import contents, drafts, sager
 from kdflow.store.database import Database, Tx
-
-MAX_PAPER = 20 * 1024 * 1024
-"""The largest paper, in bytes."""
-
-ZIP = b"PK\x03\x04"
-"""How a zip file begins; Word and Excel files are zip files with a list of their contents."""
-
-MEDIA_TYPES = {
-    b"%PDF-": "application/pdf",
-    ZIP: "application/vnd.openxmlformats-officedocument",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
-"""What a paper may be, told by its first bytes; anything else must be plain UTF-8 text."""
 
 
 def revise_sag(
@@ -39,12 +26,14 @@ def revise_sag(
     revision: Revision,
     *,
     reason: str | None = None,
+    draft: str = "",
     version: int | None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Change the content; consents bound to the old content lapse, and those concerned are told.
+    """Change the content; consents bound to the old content lapse, and those concerned are told. What `by` had
+    written in the form `draft` is no longer kept beside it.
 
     Raises:
         NotAllowed: `by` is neither owner, secretary of the body nor administrator. NotFound, Conflict, KeyReused.
@@ -56,6 +45,7 @@ def revise_sag(
         check_version(before.sag, before.step, version)
         acting = _editor(before, by)
         walk = revise(before, revision)
+        drafts.remove(tx, by, sag, draft)
         return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
 
     values = {"sag": sag, "step": step, "reason": reason, "revision": asdict(revision)}
@@ -77,7 +67,7 @@ def add_paper(
     """Add a paper to a sag; as every change of content it lets consents lapse.
 
     Raises:
-        Unreadable: it is empty, too large, or of a kind that is not taken. Else as `revise_sag`.
+        Unreadable: it is empty, too large, of a kind that is not taken, or there already. Else as `revise_sag`.
     """
     kind = media_type(content)
 
@@ -86,13 +76,13 @@ def add_paper(
         check_version(before.sag, None, version)
         acting = _editor(before, by)
         paper = Paper(
-            title=title.strip() or filename,
+            title=paper_title(title if title.strip() else filename),
             filename=filename,
             media_type=kind,
             size=len(content),
             digest=contents.add(tx, content),
         )
-        walk = revise(before, Revision(papers=(*before.sag.papers, paper)))
+        walk = revise(before, Revision(papers=added(before.sag.papers, paper)))
         return follow_up(tx, before, walk.sag, walk.events, acting=acting)
 
     values: dict[str, object] = {
@@ -102,26 +92,6 @@ def add_paper(
         "content": hashlib.sha256(content).hexdigest(),
     }
     return once(Receipt, db, "add_paper", values, act, key=key, by=by, now=now)
-
-
-def media_type(content: bytes) -> str:
-    """What a paper is, by its content; Unreadable when it is nothing we take."""
-    if not content or len(content) > MAX_PAPER:
-        raise Unreadable(f"a paper has between 1 byte and {MAX_PAPER // 1024 // 1024} MB", "file-kind", "file")
-    for head, kind in MEDIA_TYPES.items():
-        if content.startswith(head) and (head != ZIP or b"[Content_Types].xml" in content):
-            return kind
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text", "file-kind", "file") from error
-    if (
-        "\x00" in text
-        or "<script" in text.lower()
-        or text.lstrip().lower().startswith(("<!doctype", "<html", "<svg"))
-    ):
-        raise Unreadable("papers are PDF, Word, Excel, PNG, JPEG or plain text", "file-kind", "file")
-    return "text/plain; charset=utf-8"
 
 
 def _editor(before: Situation, by: PersonId) -> Acting:

@@ -7,15 +7,27 @@ from datetime import datetime, timedelta
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
-from kdflow.store import codes, people, sessions
+from kdflow.domain.identity import Origin
+from kdflow.store import attempts, codes, people, sessions
+from kdflow.store.attempts import Attempt
 from kdflow.store.database import Database, Tx
-from kdflow.store.sessions import Session
 
 LINK_LASTS = timedelta(minutes=15)
 """How long a sign-in link can be used."""
 
+LINKS = "link"
+"""The kind of attempts to use a sign-in link."""
 
-def sign_in(db: Database, person: PersonId, *, days: int, old_secret: str | None, now: datetime) -> str:
+
+def sign_in(
+    db: Database,
+    person: PersonId,
+    *,
+    days: int,
+    old_secret: str | None,
+    now: datetime,
+    origin: Origin | None = None,
+) -> str:
     """Sign a person in; the new secret for the cookie is returned, an old session of the browser ends.
 
     Raises:
@@ -23,16 +35,7 @@ def sign_in(db: Database, person: PersonId, *, days: int, old_secret: str | None
     """
     with db.write() as tx:
         people.person(tx, person)
-        return _begin(tx, person, days, old_secret, now)
-
-
-def _begin(tx: Tx, person: PersonId, days: int, old_secret: str | None, now: datetime) -> str:
-    secret = secrets.token_urlsafe(32)
-    if old_secret:
-        sessions.remove(tx, old_secret)
-    session = Session(person=person, form_token=secrets.token_urlsafe(24))
-    sessions.add(tx, secret, session, now=now, ends_at=now + timedelta(days=days))
-    return secret
+        return sessions.begin(tx, person, days=days, old_secret=old_secret, now=now, origin=origin)
 
 
 def make_link(db: Database, person: PersonId, *, now: datetime) -> str:
@@ -48,17 +51,47 @@ def make_link(db: Database, person: PersonId, *, now: datetime) -> str:
     return secret
 
 
-def use_link(db: Database, link: str, *, days: int, old_secret: str | None, now: datetime) -> str:
-    """Sign in by a link; the new secret for the cookie is returned, and the link is used up.
+def use_link(
+    db: Database,
+    link: str,
+    *,
+    days: int,
+    old_secret: str | None,
+    now: datetime,
+    origin: Origin | None = None,
+    network: str = "",
+) -> str:
+    """Sign in by a link; the new secret for the cookie is returned. The link, the others of the same person and
+    the codes beside them are used up.
 
     Raises:
-        NotFound: the link is unknown, used or over.
+        NotFound: the link is unknown, used or over, or too many that were not have come from this network.
     """
+    attempt = Attempt(kind=LINKS, network=network)
     with db.write() as tx:
-        person = sessions.take_link(tx, link, now)
-        if person is None:
-            raise NotFound("sign-in link", "")
-        return _begin(tx, person, days, old_secret, now)
+        if not attempts.too_many(tx, attempt, now):
+            person = _take(tx, link, now)
+            if person is not None:
+                return sessions.begin(tx, person, days=days, old_secret=old_secret, now=now, origin=origin)
+            attempts.failed(tx, attempt, now)
+    raise NotFound("sign-in link", "")
+
+
+def _take(tx: Tx, link: str, now: datetime) -> PersonId | None:
+    person = sessions.link_for(tx, link, now)
+    if person is None:
+        return None
+    attempts.hold(tx, person)  # the code of the same mail may be typed at this moment
+    if not sessions.take_link(tx, link):
+        return None
+    _use_up(tx, person)
+    return person
+
+
+def _use_up(tx: Tx, person: PersonId) -> None:
+    """Whatever else was sent to this person to sign in by is good no more."""
+    sessions.drop_links(tx, person)
+    codes.use_up_all(tx, person)
 
 
 MOST_TRIES = 5
@@ -66,7 +99,14 @@ MOST_TRIES = 5
 
 
 def use_code(
-    db: Database, code: str, *, browser: str, days: int, old_secret: str | None, now: datetime
+    db: Database,
+    code: str,
+    *,
+    browser: str,
+    days: int,
+    old_secret: str | None,
+    now: datetime,
+    origin: Origin | None = None,
 ) -> str | None:
     """Sign in by the code that was asked for in this browser; the new secret for the cookie is returned, and the
     code, the others of the same person and the links in their mails are used up. None where it is not the code:
@@ -77,12 +117,14 @@ def use_code(
         return None
     is_right = asked.fits("".join(code.split()))  # slow on purpose, so nobody is kept waiting meanwhile
     with db.write() as tx:
+        if asked.person is not None:
+            attempts.hold(tx, asked.person)
         if not codes.count_try(tx, asked, MOST_TRIES) or not is_right or asked.person is None:
             return None
-        if not codes.use_up(tx, asked, asked.person):
+        if not codes.is_good(tx, asked, now):
             return None
-        sessions.drop_links(tx, asked.person)
-        return _begin(tx, asked.person, days, old_secret, now)
+        _use_up(tx, asked.person)
+        return sessions.begin(tx, asked.person, days=days, old_secret=old_secret, now=now, origin=origin)
 
 
 def sign_out(db: Database, secret: str) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP, Policy
@@ -33,8 +34,18 @@ class _OneLine(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """The subject: where the standard library's own folding meets a word with an æ at the end of a line, it leaves
+    two spaces for readers to show."""
+
+    def fold(self, *, policy: Policy) -> str:
+        coded = Header(str(self), None if self.isascii() else "utf-8", header_name=self.name)
+        return f"{self.name}: {coded.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _headers() -> HeaderRegistry:
     found = HeaderRegistry()
+    found.map_to_type("subject", _Subject)
     for name in ("message-id", "in-reply-to", "references", "list-unsubscribe"):
         found.map_to_type(name, _OneLine)
     return found

@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     for command in (demo, serve, check, schema, verify):
         app.command()(command)
     app.command("sign-in")(sign_in)
+    app.command("reset-sign-in")(reset)
     app.add_typer(db_app, name="db")
 
 
@@ -184,14 +185,36 @@ def sign_in(
     typer.echo(f"/log-ind/{make_link(home.db, PersonId(person), now=home.now())}")
 
 
+def reset(
+    context: typer.Context,
+    person: str = typer.Argument(..., help="Whose sign-in it is (an id from people.yaml)."),
+) -> None:
+    """End every session of a person, and forget their authenticator and their identities at other providers."""
+    from kdflow.actions.prove import reset_sign_in
+    from kdflow.domain.authority import PersonId
+
+    had_one = reset_sign_in(house(context).db, PersonId(person))
+    typer.echo(
+        f"kdflow: {person} is signed out everywhere{' and has no authenticator any more' if had_one else ''}"
+    )
+
+
 @db_app.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the database to the newest schema and to what the files say; doing it twice is safe."""
     from kdflow import bootstrap, settings
 
     home = bootstrap.wire(settings.load(config_file(), **given(context)))
-    loaded = bootstrap.prepare(home)
+    loaded = bootstrap.prepare(home, lambda line: typer.echo(f"kdflow: {line}", err=True))
     typer.echo(
         f"kdflow: schema {bootstrap.schema_version(home)}, {len(loaded.workflows)} workflows, "
         f"{len(loaded.bodies)} bodies, {len(loaded.people)} people, {len(loaded.meetings)} meetings"
     )
+
+
+@db_app.command()
+def index(context: typer.Context) -> None:
+    """Make the index that is searched in again, from what is kept; an upgrade does it where it is missing."""
+    from kdflow import bootstrap
+
+    typer.echo(f"kdflow: {bootstrap.index_again(house(context))} sager in the index")

@@ -14,9 +14,10 @@ from kdflow.rendering import fuzzy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kdflow.queries.board import Board, BoardRow
+    from kdflow.queries.board import Board
     from kdflow.queries.metro import Stop
     from kdflow.queries.sag_page import SagPage, StepPanel
+    from kdflow.queries.sag_rows import BoardRow
     from kdflow.queries.scene import Stand
 
 MARKS = {"done": "●", "current": "◉", "ahead": "◌", "coming": "○", "dropped": "×"}

@@ -19,6 +19,8 @@ from kdflow.domain.timetable import (
     Meeting,
     MeetingId,
     MeetingStatus,
+    StandingItem,
+    StandingShows,
 )
 from kdflow.domain.workdays import yearly
 from kdflow.domain.workflow import (
@@ -73,6 +75,22 @@ class RungEntry(Definition):
         return Rung(days=self.days, to=self.to, after=self.after, unit=self.unit, at=self.at, text=self.text)
 
 
+class StandingEntry(Definition):
+    """A point that stands on every agenda: its title, before the sager or after them, and what it lists itself."""
+
+    key: Key
+    title: Text
+    at: Literal["first", "last"] = "last"
+    shows: StandingShows | None = None
+    minutes: ItemMinutes | None = None
+
+    @property
+    def item(self) -> StandingItem:
+        """The item as an agenda sees it."""
+        last = self.at == "last"
+        return StandingItem(key=self.key, title=self.title, is_last=last, shows=self.shows, minutes=self.minutes)
+
+
 class ClosingDay(Definition):
     """A day that is not worked: one date, or (month-day) the same one every year."""
 
@@ -114,6 +132,8 @@ class BodyEntry(Definition):
     most_items: MostItems | None = None
     most_minutes: MostMinutes | None = None
     minutes_per_item: ItemMinutes = MINUTES_PER_ITEM
+    standing: tuple[StandingEntry, ...] | None = None
+    public: bool = False
 
     def body(self, usual: BodiesFile) -> Body:
         """The body as the rules see it; where it says nothing itself, what is `usual` in its file holds."""
@@ -138,6 +158,8 @@ class BodyEntry(Definition):
             most_items=self.most_items,
             most_minutes=self.most_minutes,
             minutes_per_item=self.minutes_per_item,
+            standing=tuple(entry.item for entry in (usual.standing if self.standing is None else self.standing)),
+            public=self.public,
         )
 
 
@@ -148,6 +170,7 @@ class BodiesFile(Definition):
     ladders: dict[DutyKind, tuple[RungEntry, ...]] = Field(default_factory=dict)
     closing_days: tuple[ClosingDay, ...] = ()
     saturday: bool = False
+    standing: tuple[StandingEntry, ...] = ()
     bodies: tuple[BodyEntry, ...]
 
 
@@ -276,8 +299,17 @@ class StepEntry(Definition):
     note: Text | None = None
 
 
+class RemarkEntry(Definition):
+    """What somebody says about a scenario's sag."""
+
+    by: PersonKey
+    on: date
+    text: Text
+
+
 class SagEntry(Definition):
-    """One sag of a scenario, walked by the ordinary actions so that its history is real."""
+    """One sag of a scenario, walked by the ordinary actions so that its history is real; `related` are the titles
+    of sager above it."""
 
     title: Text
     route: VersionRef
@@ -287,7 +319,10 @@ class SagEntry(Definition):
     case_text: Annotated[str, StringConstraints(max_length=20000)] = ""
     papers: tuple[Text, ...] = ()
     closed: bool = False
+    area: Text | None = None
     steps: tuple[StepEntry, ...] = ()
+    related: tuple[Text, ...] = ()
+    comments: tuple[RemarkEntry, ...] = ()
 
 
 class ScenarioFile(Definition):

@@ -15,6 +15,7 @@ from kdflow.domain.configuration import (
     MeetingEntry,
     PersonEntry,
     RungEntry,
+    StandingEntry,
 )
 from kdflow.domain.dates import is_weekend, read_date, wall_instant
 from kdflow.domain.deadlines import DeadlineKind, deadline
@@ -41,6 +42,7 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
     entries = file.bodies
     known = {entry.key: entry for entry in entries}
     yield from _ladder_flaws(file.ladders, ("ladders",))
+    yield from _standing_flaws(file.standing, ("standing",))
     for index in _twice([entry.key for entry in entries]):
         message = f"body {entries[index].key!r} stands twice"
         yield Flaw(("bodies", index, "key"), message, "give it another key, such as kosu@2022")
@@ -48,12 +50,16 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
         path: Path = ("bodies", index)
         yield from validity_flaws(entry.valid, path)
         yield from _ladder_flaws(entry.ladders, (*path, "ladders"))
+        yield from _standing_flaws(entry.standing or (), (*path, "standing"))
         serving = known.get(entry.secretariat or "")
         if entry.secretariat and (serving is None or serving.kind != "sekretariat"):
             kept = listed(e.key for e in entries if e.kind == "sekretariat")
             message = f"{entry.secretariat!r} is no secretariat"
             yield Flaw((*path, "secretariat"), message, f"the secretariats are: {kept}")
         yield from resting_on(frozenset({"minutes_per_item"}), _minutes_flaws(entry, path))
+        if entry.public and entry.kind != "politisk":
+            message = f"a body of kind {entry.kind} holds no public meetings"
+            yield Flaw((*path, "public"), message, "only political bodies are public: remove it, or mend kind")
         if entry.successor:
             yield from _successor_flaws(entry, known.get(entry.successor), (*path, "successor"))
 
@@ -65,6 +71,13 @@ def _ladder_flaws(ladders: Mapping[DutyKind, Sequence[RungEntry]], path: Path) -
             if rung.text is not None and rung.text not in TEXTS:
                 message = f"unknown text {rung.text!r}"
                 yield Flaw((*path, kind.value, index, "text"), message, f"the texts are: {listed(sorted(TEXTS))}")
+
+
+def _standing_flaws(items: Sequence[StandingEntry], path: Path) -> Iterator[Flaw]:
+    """Standing items that could not be told apart."""
+    for index in _twice([item.key for item in items]):
+        message = f"standing item {items[index].key!r} stands twice"
+        yield Flaw((*path, index, "key"), message, "give each a key of its own")
 
 
 def _minutes_flaws(entry: BodyEntry, path: Path) -> Iterator[Flaw]:

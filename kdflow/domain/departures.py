@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from kdflow.domain.dates import COPENHAGEN
-from kdflow.domain.deadlines import DeadlineKind, deadline
+from kdflow.domain.deadlines import DeadlineKind, Rule, deadline
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus
 from kdflow.domain.workdays import Workdays, workdays
 
@@ -86,7 +87,12 @@ def submits_at(meeting: Meeting, body: Body) -> int | None:
     rule = body.rules.get(DeadlineKind.SUBMISSION)
     if begins is None or rule is None:
         return begins
-    return min(begins, deadline(DeadlineKind.SUBMISSION, rule, day_of(begins), workdays_of(body)).minute)
+    return min(begins, _submission(rule, begins // DAY, workdays_of(body)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _submission(rule: Rule, ordinal: int, days: Workdays) -> int:
+    return deadline(DeadlineKind.SUBMISSION, rule, date.fromordinal(ordinal), days).minute
 
 
 def chain(body: str, bodies: Mapping[str, Body]) -> Iterator[Body]:

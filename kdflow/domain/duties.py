@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kdflow.domain import outcomes
@@ -28,7 +28,8 @@ class Duty:
 
     `about` tells duties of one kind apart: the station, or the meeting. `step` is the step it is done to (None: it
     is not open yet), `meeting` the meeting that the deadline follows from, `does` what a decision asks for, and
-    `count` how many items of a meeting it is about.
+    `count` how many items of a meeting it is about. Of a `held_up` one nobody is reminded: it waits for a decision
+    that is made already, and its deadline is that of moving the sag there.
     """
 
     kind: DutyKind
@@ -39,6 +40,26 @@ class Duty:
     meeting: MeetingId | None = None
     does: str = field(default="", compare=False)
     count: int = field(default=0, compare=False)
+    held_up: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A duty as it is kept: since when it is there, and up to which minute its ladder has been told."""
+
+    kind: DutyKind
+    about: str
+    body: str
+    step: StepSeq | None
+    meeting: MeetingId | None
+    since: int
+    due: int
+    told: int
+
+    @property
+    def key(self) -> tuple[DutyKind, str]:
+        """What it is kept under, among the duties of its sag or meeting."""
+        return self.kind, self.about
 
 
 # --- of a sag ------------------------------------------------------------------------------------------------
@@ -57,6 +78,9 @@ def duties_of_sag(sag: Sag, route: Definitions, plan: Plan | None, world: World)
             found.append(_of_decision(sag, step, route, plan, world))
         elif leg is not None and (step is not None or leg.is_conditional):
             found.extend(_of_leg(leg, step, body_at(station, sag.fills), has_meetings=meets(route, station.key)))
+        elif leg is not None and station.after and not any(plan.leg(key) for key in station.after):
+            waiting = _of_leg(leg, None, body_at(station, sag.fills), has_meetings=meets(route, station.key))
+            found.extend(replace(one, held_up=True) for one in waiting)
     return tuple(found)
 
 
@@ -90,7 +114,8 @@ def _of_decision(sag: Sag, step: Step, route: Definitions, plan: Plan, world: Wo
     does = outcomes.kind(consequence) or "go-on"
     onward = _next_submission(step.station, route, plan) if does == "go-on" else NEVER
     kind = DutyKind.CONSENT if does == "go-on" and missing_consents(here) else DutyKind.ADVANCE
-    due = _consent_due(step, world) if kind is DutyKind.CONSENT else NEVER
+    is_dated = kind is DutyKind.CONSENT and step.waits_for is None
+    due = _consent_due(step, world) if is_dated else NEVER
     return Duty(
         kind=kind,
         about=step.station,

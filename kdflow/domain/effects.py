@@ -80,7 +80,8 @@ def record_consent(walk: Walk, step: Step, _move: Move) -> None:
         at=walk.world.now,
     )
     walk.save(replace(step, approvals=(*step.approvals, approval)))
-    walk.enrich(content=approval.content)
+    remark = {"note": walk.inputs.note} if walk.inputs.note else {}
+    walk.enrich(content=approval.content, **remark)
 
 
 def reopen(walk: Walk, step: Step, _move: Move) -> None:
@@ -96,6 +97,7 @@ def _without_outcome(step: Step, walk: Walk) -> Step:
         outcome=None,
         outcome_note=None,
         decided_on=None,
+        waits_for=None,
         approvals=tuple(a if a.lapsed_at else replace(a, lapsed_at=walk.world.now) for a in step.approvals),
     )
 

@@ -79,6 +79,22 @@ class Frozen(KdflowError):
         super().__init__(f"the {what} can no longer be changed; correct the decision or take it up again instead")
 
 
+class Locked(KdflowError):
+    """What shall be changed was approved as it is: it must be opened again first."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"the {what} are approved and stand fast; open them again with a reason first")
+
+
+class ItemsRefused(KdflowError):
+    """Several things that were asked for at once: none was done. `items` says of each that cannot be why."""
+
+    def __init__(self, items: Sequence[tuple[str, Sequence[Reason]]]) -> None:
+        self.items = tuple((key, tuple(reasons)) for key, reasons in items)
+        super().__init__("; ".join(f"{key}: {', '.join(r.text for r in reasons)}" for key, reasons in self.items))
+
+
 class DownstreamAffected(KdflowError):
     """A corrected decision has been handed on: a person must choose to recall the sag or to add a note."""
 
@@ -99,11 +115,11 @@ class Unreadable(KdflowError):
     """A value could not be read; the message says what was found and what would be accepted.
 
     `code` names the sentence that a page shows instead (a key of `words.missing`), `field` the form field that
-    would mend it (None when no field can).
+    would mend it (None when no field can), `name` what the sentence is about, where it says so.
     """
 
-    def __init__(self, message: str, code: str = "form", field: str | None = None) -> None:
-        self.code, self.field = code, field
+    def __init__(self, message: str, code: str = "form", field: str | None = None, *, name: str = "") -> None:
+        self.code, self.field, self.name = code, field, name
         super().__init__(message)
 
 

@@ -14,19 +14,21 @@ from kdflow.domain.prepared import Prepared
 from kdflow.domain.terms import DeadWindow, crosses_term, near_a_term
 from kdflow.domain.timetable import MeetingId
 
-Bound = Literal["seat", "calendar", "decision", "papers", "start", "term", "full", "work", "window"]
+Bound = Literal["seat", "calendar", "decision", "papers", "start", "term", "full", "waits", "work", "window"]
 """What a step waits for: its seat, the next meeting at all, the decision before it, its papers (because they wait
 for that decision, or the sag is ready only then: start), a meeting that it need not be submitted to on condition
-before a new term (term), a meeting with room, its own work, or the close of its window."""
+before a new term (term), a meeting with room, the meeting that a chair lets it wait for (waits), its own work, or
+the close of its window."""
 
 
 class Passed(NamedTuple):
     """A meeting that the sag cannot make: it begins before `against` (decision), its submission ends before that
     (papers, start; with a new term between, before the decision it would be on condition of: term), its agenda is
-    closed, or others have all its places (full). Times in civil minutes."""
+    closed, others have all its places (full), or a chair lets the sag wait for a later one (waits). Times in civil
+    minutes."""
 
     meeting: MeetingId
-    why: Literal["decision", "papers", "start", "term", "closed", "full"]
+    why: Literal["decision", "papers", "start", "term", "closed", "full", "waits"]
     begins: int
     submits: int
     against: int
@@ -80,6 +82,8 @@ def explain(prepared: Prepared, leg: Leg) -> Explanation:
     passed = _passed(stop.departures, leg, prepared.ready, same_day=stop.same_day)
     if prepared.full:
         passed += _full(prepared, place, leg)
+    if place in prepared.waits:
+        passed += _waited_out(prepared, place, leg)
     if len(passed) > 1:
         passed.sort(key=_BEGINS)
     successor = is_possible and leg.body != prepared.bodies[place]
@@ -104,6 +108,16 @@ def _full(prepared: Prepared, place: int, leg: Leg) -> Iterator[Passed]:
     for begins, submits, meeting in zip(table.begins, table.submits, table.meetings, strict=True):
         if meeting in prepared.full and submits >= leg.papers and leg.after <= begins < leg.begins:
             yield Passed(meeting, "full", begins, submits, leg.papers)
+
+
+def _waited_out(prepared: Prepared, place: int, leg: Leg) -> Iterator[Passed]:
+    """The meetings that the sag could have made before the one that a chair lets it wait for."""
+    table, kept = prepared.network.departures(prepared.bodies[place]), prepared.stops[place].departures
+    still = {*(kept.meetings if kept else ()), *prepared.full}
+    for begins, submits, meeting in zip(table.begins, table.submits, table.meetings, strict=True):
+        is_made = submits >= leg.papers and leg.after <= begins < leg.begins
+        if meeting is not None and meeting not in still and is_made:
+            yield Passed(meeting, "waits", begins, submits, leg.papers)
 
 
 def _decided_by(prepared: Prepared, place: int, leg: Leg) -> str | None:

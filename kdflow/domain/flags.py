@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kdflow.domain.dates import FuzzyDate, is_weekend
-from kdflow.domain.sag import Sag, Step
+from kdflow.domain.sag import Sag, SeatStatus, Step
 from kdflow.domain.situation import World, body_at
-from kdflow.domain.timetable import body_flag
+from kdflow.domain.timetable import body_flag, is_held
 from kdflow.domain.workflow import Definitions
 
-FlagKind = Literal["impossible-order", "weekend", "body-ended", "body-not-yet"]
+FlagKind = Literal["impossible-order", "weekend", "body-ended", "body-not-yet", "held-meeting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,19 @@ class Flag:
 
 def flags(sag: Sag, definitions: Definitions, world: World) -> tuple[Flag, ...]:
     """Everything to look at, in route order of the steps, then of the stations ahead."""
-    return (*_dates(sag, definitions, world), *_bodies(sag, definitions, world))
+    return (*_dates(sag, definitions, world), *_held(sag, world), *_bodies(sag, definitions, world))
+
+
+def _held(sag: Sag, world: World) -> list[Flag]:
+    """Steps that wait to be put on the agenda of a meeting that has been held."""
+    found = []
+    for step in sag.steps:
+        meeting = world.timetable.find(step.meeting)
+        waits = any(seat.meeting == step.meeting and seat.status is SeatStatus.SUBMITTED for seat in step.seats)
+        if meeting and waits and is_held(meeting, world.now):
+            data = {"body": world.short(step.body), "meeting": meeting.on.text}
+            found.append(Flag(kind="held-meeting", station=step.station, data=data))
+    return found
 
 
 def _date_of(step: Step, world: World) -> FuzzyDate | None:

@@ -174,8 +174,20 @@ def indstilling_written(s: Situation) -> Facts | None:
 def meeting_chosen(s: Situation) -> Facts | None:
     """A meeting of this very body is chosen that has not been cancelled."""
     meeting = s.world.timetable.find(s.inputs.meeting)
-    fits = meeting and meeting.body == s.body.key and meeting.status is not MeetingStatus.CANCELLED
-    return None if fits else {"body": s.body.short}
+    if meeting and meeting.body == s.body.key and meeting.status is not MeetingStatus.CANCELLED:
+        return _before_awaited(s, meeting)
+    return {"body": s.body.short}
+
+
+def _before_awaited(s: Situation, meeting: Meeting) -> Facts | None:
+    """The stations before whose chairs let the sag wait for a later meeting of this body than the one chosen."""
+    for key in s.station.after:
+        step = s.sag.at(key)
+        theirs = s.world.timetable.find(step.waits_for if step else None)
+        if theirs and theirs.body == s.body.key and meeting.on.surely_before(theirs.on):
+            facts = {"stations": s.names_of([key]), "body": s.body.short, "until": _day_of(theirs)}
+            return {CASE: "waits-for-later", **facts}
+    return None
 
 
 @_guard("body", "meeting")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import EVENTS, ChangeKind, hour_of
 from kdflow.domain.capacity import Limit, Room, limit_of
 from kdflow.domain.departures import DAY, NEVER, day_of
-from kdflow.domain.impact import Hit, Shift
+from kdflow.domain.impact import Hit, Shift, seated
 from kdflow.domain.notices import KINDS, Notice
 from kdflow.domain.planner import Leg
 from kdflow.domain.replanning import Change
 from kdflow.domain.sag import Event, Sag, SagId, Step
-from kdflow.domain.timetable import Meeting, Timetable
+from kdflow.domain.timetable import Meeting, MeetingId, Timetable, has_begun
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
 
@@ -134,7 +135,26 @@ class Telling:
             for person in self._concerned(found, line.station):
                 if person != self.shift.by:
                     self.heard.setdefault(person, {}).setdefault(found.sag.id, {})[line.station] = line
+        for step in seated(found.sag, found.route, self._put_right):
+            for person in self._concerned(found, step.station):
+                if person != self.shift.by:
+                    self.heard.setdefault(person, {}).setdefault(found.sag.id, {})
         return new
+
+    @cached_property
+    def _put_right(self) -> frozenset[MeetingId]:
+        """The coming meetings of which something changes that moves no date: where and how they are held, and what
+        is noted. Those hear of it who have an item there."""
+        now = self.shift.world.now
+        return frozenset(
+            one.new.id
+            for one in self.shift.made
+            if one.old and _manner(one.old) != _manner(one.new) and not has_begun(one.new, now)
+        )
+
+    def hears_of(self, sag: SagId) -> bool:
+        """Whether anybody hears of a sag."""
+        return any(sag in sager for sager in self.heard.values())
 
     def _lines(self, found: Hit) -> tuple[Line, ...]:
         """The lines of a sag, which are those of any other with the same changes."""
@@ -175,6 +195,11 @@ class Telling:
             {"sag": sag, "number": self.numbers[sag], "lines": [line.plain() for line in sager[sag].values()]}
             for sag in ordered
         ]
+
+
+def _manner(meeting: Meeting) -> tuple[object, ...]:
+    """Where and how a meeting is held, and what is noted of it."""
+    return meeting.format, meeting.place, meeting.note
 
 
 def _open_at(sag: Sag, station: str, route: Definitions) -> Iterable[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kdflow.domain import machine
+from kdflow.domain import deferral, machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
@@ -20,6 +20,7 @@ from kdflow.domain.workflow import Actor, Effect, Move, Procedure, Submission
 
 OPTIONAL_FIELDS: Mapping[Effect, tuple[str, ...]] = {
     Effect.RECORD_OUTCOME: ("note", "decided_on"),
+    Effect.RECORD_CONSENT: ("note",),
     Effect.NEXT_MEETING: ("meeting", "reason"),
 }
 """Form fields that a move takes but does not demand."""
@@ -63,10 +64,24 @@ def open_moves(situation: Situation, person: PersonId) -> tuple[OpenMove, ...]:
     With a step in the situation: the moves of that step; without: those of the sag's own life.
     """
     procedure, state = _procedure(situation)
-    return tuple(
+    found = tuple(
         _open_move(situation, procedure, move, person)
         for move in procedure.moves_from.get(state, ())
         if move.by != (Actor.ENGINE,)
+    )
+    return (*found, _to_wait(situation, person)) if deferral.can_wait(situation) else found
+
+
+def _to_wait(situation: Situation, person: PersonId) -> OpenMove:
+    """To let the sag wait, as a move; one that waits already need not say for which meeting, to wait no more."""
+    move = deferral.move_of(situation)
+    is_waiting = situation.current.waits_for is not None
+    return OpenMove(
+        move=move,
+        acting=_acting(situation, move, person),
+        reasons=tuple(reason for reason in deferral.against(situation) if reason.field is None),
+        fields=() if is_waiting else ("meeting",),
+        optional=("meeting", "reason") if is_waiting else ("reason",),
     )
 
 
@@ -93,13 +108,16 @@ def advance(situation: Situation, name: str, person: PersonId) -> Moved:
         Refused: a guard says no.
     """
     procedure, state = _procedure(situation)
-    move = machine.find_move(procedure, state, name)
+    is_to_wait = name == deferral.WAIT and deferral.can_wait(situation)
+    move = deferral.move_of(situation) if is_to_wait else machine.find_move(procedure, state, name)
     acting = _acting(situation, move, person)
     if acting is None:
         raise NotAllowed(move.title, move.by, _body(situation).short)
     walk = Walk(replace(situation, acting=acting))
     if situation.step is None:
         _live(walk, move)
+    elif is_to_wait:
+        _wait(walk, situation.step)
     else:
         _step(walk, situation.step, move)
     return Moved(sag=walk.sag, events=tuple(walk.events), acting=acting)
@@ -107,6 +125,8 @@ def advance(situation: Situation, name: str, person: PersonId) -> Moved:
 
 def goes_on(situation: Situation, name: str) -> bool:
     """Whether a move takes the step onward, and no guard of its own looks at the text that the person saw."""
+    if name == deferral.WAIT:
+        return False
     procedure, state = _procedure(situation)
     move = machine.find_move(procedure, state, name)
     return move.onward and all(guard.guard != "sees_current" for guard in move.guards)
@@ -116,6 +136,12 @@ def _live(walk: Walk, move: Move) -> None:
     walk.move_life(move.name, walk.inputs.reason)
     if move.does:
         LIFE_EFFECTS[move.does](walk)
+
+
+def _wait(walk: Walk, step: Step) -> None:
+    if reasons := deferral.against(walk.situation(step)):
+        raise Refused(reasons)
+    deferral.wait(walk, step)
 
 
 def _step(walk: Walk, step: Step, move: Move) -> None:

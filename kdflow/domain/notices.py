@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kdflow.domain import outcomes
@@ -27,6 +27,8 @@ KINDS: Mapping[str, str] = {
     "pull": "pulled",
     "hand-on": "handed-on",
     "approve": "approved",
+    "wait": "waiting",
+    "wait-over": "waiting",
     "correct": "corrected",
     "consent-lapsed": "consent-lapsed",
     "condition-met": "condition-met",
@@ -38,21 +40,30 @@ KINDS: Mapping[str, str] = {
     "place-in": "place",
     "place-out": "place",
     "place-open": "place",
+    "hand-over": "new-owner",
     "meeting-added": "meeting-changed",
     "meeting-moved": "meeting-changed",
     "meeting-cancelled": "meeting-changed",
     "meeting-restored": "meeting-changed",
     "meeting-changed": "meeting-changed",
+    "agenda-published": "agenda-published",
+    "minutes-published": "minutes-published",
 }
 """The kind of notice for each move that concerns others than the one who made it."""
 
-SILENT = frozenset({"register", "start", "treat", "conclude", "withdraw", "add-paper", "revise"})
+SILENT = frozenset(
+    {"register", "start", "treat", "conclude", "withdraw", "add-paper", "revise"}
+    | {"comment", "edit-comment", "delete-comment", "relate", "unrelate", "copy"}
+)
 """Moves of a step that nobody else needs to hear of, or hears of by the sag's own move."""
 
 OTHER = "moved"
 """The notice for a move that a procedure names and this table does not."""
 
 LIFE_KINDS: Mapping[str, str] = {"withdraw": "withdrawn", "conclude": "concluded"}
+
+COMMENTED, MENTIONED = "commented", "mentioned"
+"""What follows from a comment: for the owner and those who follow the sag, and for whom it mentions."""
 
 CONSENT_WANTED = "consent-wanted"
 """The notice that asks for an answer; the kinds beside it only tell."""
@@ -84,6 +95,11 @@ class Notice:
         return tuple(dict.fromkeys([*first, *(SagId(one["sag"]) for one in self.about_sager)]))
 
 
+def key_of(*what: object) -> str:
+    """What a notice is known by, so that it is never kept twice."""
+    return "/".join(str(one.id) if isinstance(one, Sag) else "" if one is None else str(one) for one in what)
+
+
 def about(
     sag: Sag, events: Iterable[Event], definitions: Definitions, world: World, *, by: PersonId
 ) -> tuple[Notice, ...]:
@@ -95,6 +111,18 @@ def about(
             if notice.person != by or notice.kind == CONSENT_WANTED:
                 found.setdefault((notice.kind, notice.person, notice.step), notice)
     return tuple(found.values())
+
+
+def to_followers(told: Iterable[Notice], followers: Iterable[PersonId]) -> tuple[Notice, ...]:
+    """The same notices for those who follow the sag and are not told anyway; none of them asks for a consent."""
+    found = {(one.kind, one.step): one for one in told if one.kind != CONSENT_WANTED}
+    already = {(one.kind, one.step, one.person) for one in told}
+    return tuple(
+        replace(one, person=person)
+        for person in followers
+        for about, one in found.items()
+        if (*about, person) not in already
+    )
 
 
 def _of_event(
@@ -190,6 +218,12 @@ def _data(sag: Sag, event: Event, step: Step | None, world: World) -> dict[str, 
             "outcome": step.outcome,
             "meeting": meeting.on.text if meeting else None,
         }
+    if event.move == "approve":
+        data["note"] = None if sag.closed else event.data.get("note")
+    if event.move in ("wait", "wait-over"):
+        data |= {"next": event.data.get("next"), "until": event.data.get("until")}
+    if event.move == "hand-over":
+        data |= {"owner": event.data["owner"], "was": event.data["was"]}
     if "decided" in event.data:
         data |= {
             "decided": event.data["decided"],

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from kdflow.domain import journey
 from kdflow.domain.dates import local_day
-from kdflow.domain.departures import DAY, Departures, civil, decides_at
+from kdflow.domain.departures import DAY, Departures, begins_at, chain, civil, decides_at
 from kdflow.domain.journey import Call, Stop
 from kdflow.domain.network import Network
 from kdflow.domain.sag import Sag, Step
@@ -51,7 +51,8 @@ class Prepared:
     `given` are the meetings that its steps were submitted to, and `seats` those of them that still stand; `behind`
     are the stations already decided, and `full` the meetings that it could make but for those who come first
     (`domain/capacity`); `crowded_out` are the submissions to such meetings, no seats any more. `floors`, where
-    there are any, hold for each stop the minute before which its papers cannot be ready.
+    there are any, hold for each stop the minute before which its papers cannot be ready; `waits` names the
+    meetings that a chair lets the sag wait for (`domain/deferral`).
     """
 
     stations: tuple[Station, ...]
@@ -65,6 +66,7 @@ class Prepared:
     full: frozenset[MeetingId] = frozenset()
     floors: tuple[int, ...] = ()
     crowded_out: Mapping[int, Seated] = field(default_factory=dict)
+    waits: Mapping[int, MeetingId] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> tuple[tuple[int, Label], ...]:
@@ -127,8 +129,10 @@ class Prepared:
     def on(self, network: Network) -> Prepared:
         """The same sag among other calendars: where it stands does not change, only the meetings round it."""
         stops = [
-            stop._replace(departures=network.departures(body), fixed=None) if stop.departures else stop
-            for stop, body in zip(self.stops, self.bodies, strict=True)
+            stop._replace(departures=_departures(network, body, self.waits.get(place)), fixed=None)
+            if stop.departures
+            else stop
+            for place, (stop, body) in enumerate(zip(self.stops, self.bodies, strict=True))
         ]
         seats = _seats(self.given, stops, network.timetable)
         return replace(self, stops=tuple(stops), seats=seats, network=network, crowded_out={})
@@ -156,6 +160,7 @@ def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prep
     given: dict[int, MeetingId] = {}
     behind: set[int] = set()
     floors = [0] * len(blanks)
+    waits = _waits(sag, blanks, bodies, net) if any(step.waits_for for step in sag.steps) else {}
     stops = []
     for place, (station, stop, has_meetings) in enumerate(blanks):
         state = standing(sag, station.key, route)
@@ -171,7 +176,8 @@ def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prep
             given[place] = step.meeting
         if step is not None and step.opened_at is not None and stop.takes and not has_meetings:
             stop = stop._replace(takes=0, due=_due(step.opened_at, stop.takes, net))
-        stops.append(stop._replace(departures=net.departures(bodies[place])) if has_meetings else stop)
+        table = _departures(net, bodies[place], waits.get(place)) if has_meetings else None
+        stops.append(stop._replace(departures=table) if has_meetings else stop)
     seats = _seats(given, stops, net.timetable)
     return Prepared(
         stations=tuple(station for station, _, _ in blanks),
@@ -183,7 +189,33 @@ def prepare(sag: Sag, route: Definitions, net: Network, ready: datetime) -> Prep
         bodies=bodies,
         network=net,
         floors=tuple(floors) if any(floors) else (),
+        waits=waits,
     )
+
+
+def _waits(
+    sag: Sag, blanks: Sequence[tuple[Station, Stop, bool]], bodies: Sequence[str], net: Network
+) -> dict[int, MeetingId]:
+    """For each place the meeting that a station before it lets the sag wait for: where there are several, the
+    last."""
+    found: dict[int, MeetingId] = {}
+    for place, (station, _, _) in enumerate(blanks):
+        at = {one.key for one in chain(bodies[place], net.bodies)}
+        named = [step.waits_for for key in station.after if (step := sag.at(key)) and step.waits_for]
+        known = [one for name in named if (one := net.timetable.find(name)) and one.body in at]
+        if known:
+            found[place] = max(known, key=lambda one: begins_at(one) or 0).id
+    return found
+
+
+def _departures(net: Network, body: str, waits_for: MeetingId | None) -> Departures:
+    """The departures from a body: all, or those from the meeting on that is waited for, be it cancelled."""
+    table, meeting = net.departures(body), net.timetable.find(waits_for)
+    start = begins_at(meeting) if meeting else None
+    if start is None:
+        return table
+    rows = zip(table.decides, table.begins, table.submits, table.meetings, strict=True)
+    return Departures.of((d, b, s, m) for d, b, s, m in rows if m is not None and b >= start)
 
 
 @lru_cache(maxsize=256)

@@ -22,6 +22,9 @@ CASE_FIELDS: Mapping[str, str | None] = {
     "no-later-meeting": None,
     "no-later-meeting-submitted": None,
     "content-missing": "content",
+    "waits-for-none": "meeting",
+    "waits-for-later": "meeting",
+    "not-under-way": None,
 }
 """Every case, with the form field that would mend it (None: no field can, whatever the guard's own may be)."""
 

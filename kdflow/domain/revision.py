@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Literal
 
-from kdflow.domain import outcomes
+from kdflow.domain import outcomes, papers
 from kdflow.domain.course import pull_conditional, recall_to
 from kdflow.domain.errors import Frozen, Unreadable
 from kdflow.domain.route import origin
-from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, content_digest, title_from
+from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, area_from, content_digest, title_from
 from kdflow.domain.situation import Situation
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Asks, Outcome
@@ -23,11 +24,13 @@ class Revision:
     """What shall be different in a sag's content; None keeps what is there.
 
     `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for ("": the one
-    that the route says), `forwards` the texts of the indstilling that goes on from there.
+    that the route says), `forwards` the texts of the indstilling that goes on from there. `wished` "" is no day.
     """
 
     title: str | None = None
     case_text: str | None = None
+    area: str | None = None
+    wished: date | Literal[""] | None = None
     papers: tuple[Paper, ...] | None = None
     parts: tuple[str, ...] | None = None
     proposes: Asks | Literal[""] | None = None
@@ -57,6 +60,7 @@ def revise(situation: Situation, revision: Revision) -> Walk:
             step=situation.step.seq if situation.step else None,
             station=situation.step.station if situation.step else None,
             reason=situation.inputs.reason,
+            data=_no_longer_shown(situation, revision),
         )
     )
     _change_sag(walk, revision)
@@ -71,10 +75,19 @@ def _changed(situation: Situation, revision: Revision) -> tuple[str, ...]:
     sag, step = situation.sag, situation.step
     # "" stands for what the route says, and is kept as None
     now: dict[str, object] = {"title": sag.title, "case_text": sag.case_text, "papers": sag.papers}
+    now |= {"area": sag.area, "wished": sag.wished or ""}
     if step:
         texts = tuple(part.text for part in step.parts)
         now |= {"parts": texts, "proposes": step.proposes or "", "forwards": step.forwards}
     return tuple(name for name, value in now.items() if getattr(revision, name) not in (None, value))
+
+
+def _no_longer_shown(situation: Situation, revision: Revision) -> dict[str, object]:
+    """The papers that another file, or nothing, is shown instead of: the history keeps them reachable."""
+    if revision.papers is None:
+        return {}
+    gone = papers.gone(situation.sag.papers, revision.papers)
+    return {"gone": [asdict(paper) for paper in gone]} if gone else {}
 
 
 def _refuse_frozen(situation: Situation, revision: Revision) -> None:
@@ -96,6 +109,8 @@ def _change_sag(walk: Walk, revision: Revision) -> None:
         title=sag.title if revision.title is None else title_from(revision.title),
         case_text=sag.case_text if revision.case_text is None else revision.case_text,
         papers=sag.papers if revision.papers is None else revision.papers,
+        area=sag.area if revision.area is None else area_from(revision.area),
+        wished=sag.wished if revision.wished is None else revision.wished or None,
     )
 
 

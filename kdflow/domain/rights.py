@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kdflow.domain.authority import Acting, Authority, PersonId
+from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.sag import Step
-from kdflow.domain.situation import Situation
+from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body
 from kdflow.domain.visibility import bodies_of
 from kdflow.domain.workflow import Actor
@@ -15,8 +18,17 @@ CORRECTORS = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
 CALENDAR_KEEPERS = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
 """Who may add, move, cancel and change the meetings of a body."""
 
+AGENDA_KEEPERS = (Actor.SECRETARY, Actor.CHAIR, Actor.ADMINISTRATOR)
+"""Who may build and publish the agendas of a body, and has its desk."""
+
 PLACE_GIVERS = (Actor.SECRETARY, Actor.CHAIR)
 """Who may say which sager get a place at a meeting of a body that takes only so many."""
+
+ADMINISTRATORS = (Actor.ADMINISTRATOR,)
+"""Who may change bodies, their rules and ladders, the closing days of all, and mail addresses."""
+
+PEOPLE_KEEPERS = (Actor.SECRETARY, Actor.ADMINISTRATOR)
+"""Who may change the offices, the absences and the closing days of a body, and hand over what somebody owned."""
 
 SUBMITTERS = (Actor.OWNER, Actor.SECRETARY)
 """Who may submit a sag to a later body ahead of its turn."""
@@ -59,3 +71,44 @@ def calendar_keeper(authority: Authority, body: Body, person: PersonId) -> Actin
 def place_giver(authority: Authority, body: Body, person: PersonId) -> Acting | None:
     """In what capacity `person` may say who gets a place at the meetings of a body."""
     return authority.acting(person, PLACE_GIVERS, owner=PersonId(""), body=body)
+
+
+def people_keeper(authority: Authority, body: Body, person: PersonId) -> Acting | None:
+    """In what capacity `person` may change the offices and the closing days of a body."""
+    return authority.acting(person, PEOPLE_KEEPERS, owner=PersonId(""), body=body)
+
+
+def refuse_other_keepers(world: World, body: str, person: PersonId) -> None:
+    """Let administrators keep the offices and closing days of every body and of all ("*"), secretaries those of
+    the bodies they serve.
+
+    Raises:
+        NotAllowed: `person` is none of these. NotFound: there is no such body.
+    """
+    if world.authority.is_administrator(person):
+        return
+    if body == "*":
+        raise NotAllowed("administration", ADMINISTRATORS, "")
+    if body not in world.bodies:
+        raise NotFound("body", body)
+    if people_keeper(world.authority, world.bodies[body], person) is None:
+        raise NotAllowed("administration", PEOPLE_KEEPERS, world.short(body))
+
+
+def kept_bodies(authority: Authority, bodies: Mapping[str, Body], person: PersonId) -> tuple[str, ...]:
+    """The bodies whose offices and closing days `person` may change."""
+    return tuple(key for key, body in bodies.items() if people_keeper(authority, body, person))
+
+
+def agenda_keeper(authority: Authority, body: Body, person: PersonId) -> Acting | None:
+    """In what capacity `person` may build and publish the agendas of a body."""
+    return authority.acting(person, AGENDA_KEEPERS, owner=PersonId(""), body=body)
+
+
+READERS_OF_READINGS = (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR)
+"""Who may see who has read of a closed sag."""
+
+
+def may_see_readings(situation: Situation, person: PersonId) -> bool:
+    """Whether `person` may see who has read of the sag: its owner, secretaries of its bodies, administrators."""
+    return person == situation.sag.owner or may_open_for_others(situation, person)

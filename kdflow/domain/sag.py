@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -32,13 +32,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper of a sag. `digest` is the hex SHA-256 of its content, `size` in bytes."""
+    """A paper of a sag. `digest` is the hex SHA-256 of its content, `size` in bytes; `version` counts the files
+    that have been shown under this title."""
 
     title: str
     filename: str
     media_type: str
     size: int
     digest: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ class Step:
 
     `parts` is the indstilling to this body, `forwards` the one that goes on to the next: it can be written until
     the sag is handed on, and a consent covers it. `opened_at` is when the step was opened, or last taken up again.
+    `waits_for` is the meeting of the next body that its chair lets the decided sag wait for.
     """
 
     seq: StepSeq
@@ -102,6 +105,7 @@ class Step:
     seats: tuple[Seat, ...] = ()
     came_from: StepSeq | None = None
     opened_at: datetime | None = None
+    waits_for: MeetingId | None = None
     version: int = 1
 
     @property
@@ -113,7 +117,8 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sag:
     """A sag as a value. `places` holds one place of the route per open branch; `route` names the definition
-    it is pinned to (`name@version`); `fills` says which body plays each role on that route."""
+    it is pinned to (`name@version`); `fills` says which body plays each role on that route. `area` is the field of
+    work it belongs to, `wished` the day by which its owner would like it to be decided."""
 
     id: SagId
     number: str
@@ -126,6 +131,8 @@ class Sag:
     case_text: str = ""
     papers: tuple[Paper, ...] = ()
     closed: bool = False
+    area: str = ""
+    wished: date | None = None
     steps: tuple[Step, ...] = ()
     opened_at: datetime | None = None
     version: int = 1
@@ -175,6 +182,22 @@ def title_from(text: str) -> str:
         message = f"a sag needs a title of at most {MAX_TITLE} letters; this one has {len(title)}"
         raise Unreadable(message, "title-too-long" if title else "title", "title")
     return title
+
+
+MAX_AREA = 100
+"""Letters in the name of an area."""
+
+
+def area_from(text: str) -> str:
+    """An area as it is kept: one line, without white space at its ends; "" is none.
+
+    Raises:
+        Unreadable: it is too long.
+    """
+    area = " ".join(text.split())
+    if len(area) > MAX_AREA:
+        raise Unreadable(f"an area has at most {MAX_AREA} letters; this one has {len(area)}", "area", "area")
+    return area
 
 
 def content_digest(sag: Sag, step: Step) -> str:

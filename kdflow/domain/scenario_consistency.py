@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,6 +67,7 @@ def scenario_flaws(scenario: ScenarioFile, known: Known) -> Iterator[Flaw]:
             yield Flaw((*path, "title"), f"two sager are called {sag.title!r}", "rename one")
         if sag.owner not in ids:
             yield Flaw((*path, "owner"), f"unknown person {sag.owner!r}", "use an id of people.yaml")
+        yield from _work_flaws(sag, ids, {one.title for one in scenario.sager[:index]}, path)
         workflow = known.workflows.get(sag.route)
         if workflow is None:
             hint = f"known: {listed(sorted(known.workflows))}"
@@ -76,6 +77,16 @@ def scenario_flaws(scenario: ScenarioFile, known: Known) -> Iterator[Flaw]:
         trial = _Trial(sag=sag, workflow=workflow, known=known, today=today, last=sag.opened_on)
         for place, row in enumerate(sag.steps):
             yield from _row_flaws(trial, row, (*path, "steps", place))
+
+
+def _work_flaws(sag: SagEntry, people: Collection[str], above: Collection[str], path: Path) -> Iterator[Flaw]:
+    for place, remark in enumerate(sag.comments):
+        if remark.by not in people:
+            yield Flaw((*path, "comments", place), f"unknown person {remark.by!r}", "use an id of people.yaml")
+    for place, title in enumerate(sag.related):
+        if title not in above:
+            message = f"no sag above is called {title!r}"
+            yield Flaw((*path, "related", place), message, "name one that stands above")
 
 
 def _fill_flaws(sag: SagEntry, workflow: Workflow, bodies: Mapping[str, Body], path: Path) -> Iterator[Flaw]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from kdflow.domain.route import is_awaited
-from kdflow.domain.sag import Sag
+from kdflow.domain.sag import Sag, Step
+from kdflow.domain.visibility import bodies_of
 from kdflow.domain.workflow import Definitions, Effect, Procedure
 
 Standing = Literal["done", "current", "ahead", "coming", "dropped"]
@@ -41,3 +42,14 @@ def treated_states(procedure: Procedure) -> frozenset[str]:
         for move in procedure.moves
         if move.does is Effect.RECORD_OUTCOME or any(one.guard == "meeting_begun" for one in move.guards)
     )
+
+
+def open_steps(sag: Sag, route: Definitions) -> tuple[Step, ...]:
+    """The steps of a sag that are not over."""
+    return tuple(s for s in sag.steps if not route.procedure_of(s.station).by_state[s.state].final)
+
+
+def passage(sag: Sag, route: Definitions) -> dict[str, bool]:
+    """The bodies a sag passes or has passed, each with whether it is there now."""
+    here = {step.body for step in open_steps(sag, route)}
+    return {body: body in here for body in bodies_of(sag, route)}

@@ -28,6 +28,24 @@ class Chairing(StrEnum):
     NONE = "none"
 
 
+class StandingShows(StrEnum):
+    """What a standing item lists by itself: the meeting before, whose minutes it is about, or the next ones."""
+
+    PREVIOUS = "previous"
+    COMING = "coming"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingItem:
+    """A point that stands on every agenda of a body, before the sager or (`is_last`) after them."""
+
+    key: str
+    title: str
+    is_last: bool = False
+    shows: StandingShows | None = None
+    minutes: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """A group that treats sager. `plays` names the roles it can fill on a route ("administrativ-gruppe").
@@ -35,7 +53,8 @@ class Body:
     `rules` say how its deadlines follow from its meetings, `closing_days` are its own closed days with their
     names, `saturday` says whether Saturday is a working day. A meeting takes at most `most_items` sager, and
     `most_minutes` of them; one takes `minutes_per_item`, where its route says nothing else. `ladders` say who is
-    reminded of its duties, and when.
+    reminded of its duties, and when; `standing` is what its agendas begin and end with. Of a `public` body
+    everybody may read what is published and open.
     """
 
     key: str
@@ -55,6 +74,8 @@ class Body:
     most_minutes: int | None = None
     minutes_per_item: int = MINUTES_PER_ITEM
     ladders: Ladders = field(default_factory=dict, hash=False)
+    standing: tuple[StandingItem, ...] = ()
+    public: bool = False
 
 
 class Format(StrEnum):
@@ -129,6 +150,11 @@ class Timetable:
         others = tuple(other for other in self.meetings if other.id != meeting.id)
         return Timetable(meetings=(*others, meeting))
 
+    def differs_at(self, other: Timetable) -> frozenset[str]:
+        """The bodies whose meetings are others in another timetable."""
+        bodies = {*self.of_body, *other.of_body}
+        return frozenset(body for body in bodies if self.of_body.get(body) != other.of_body.get(body))
+
     def find(self, meeting: MeetingId | None) -> Meeting | None:
         """The meeting with this id, or None."""
         return self.by_id.get(meeting) if meeting else None
@@ -137,8 +163,8 @@ class Timetable:
         """Meetings of `body` that begin later than the day `after` and are not cancelled, in date order."""
         found = (
             (meeting.begins_on, meeting)
-            for meeting in self.meetings
-            if meeting.body == body and meeting.status is not MeetingStatus.CANCELLED
+            for meeting in self.of_body.get(body, ())
+            if meeting.status is not MeetingStatus.CANCELLED
         )
         dated = [(day, meeting) for day, meeting in found if day is not None and day > after]
         return tuple(meeting for _, meeting in sorted(dated, key=lambda pair: (pair[0], pair[1].id)))

@@ -35,11 +35,16 @@ class Told:
         return {"number": self.number, "title": self.title, "data": self.notice.data}
 
 
+PATHS = {"stand-in": "/konto/fravaer", "office": "/", "task": "/opgaver"}
+"""Where notices lead to that are about a person, by their kind."""
+
+
 def as_seen(notice: Notice, seen: Mapping[SagId, Sag]) -> Told | None:
     """A notice as a reader may see it who may know of the sager in `seen`; None where nothing of it is left."""
     if not notice.sager:
-        meeting = notice.data.get("meeting_id")
-        path = f"/moeder/{meeting}" if meeting else "/moeder"
+        meeting = None if notice.kind in PATHS else notice.data.get("meeting_id")
+        page = notice.data.get("page")
+        path = f"/moeder/{meeting}{f'/{page}' if page else ''}" if meeting else PATHS.get(notice.kind, "/moeder")
         return Told(notice=notice, path=path, meetings=_meetings(notice, None))
     sag = next((seen[one] for one in notice.sager if one in seen), None)
     if sag is None:
@@ -49,7 +54,7 @@ def as_seen(notice: Notice, seen: Mapping[SagId, Sag]) -> Told | None:
         notice=_without_others(notice, seen),
         number=sag.number,
         title=title_outside(sag),
-        path=f"/sager/{sag.number}",
+        path=PATHS.get(notice.kind, f"/sager/{sag.number}"),
         version=step.version if step else None,
         content=content_digest(sag, step) if step else "",
         meetings=_meetings(notice, step),

@@ -10,41 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kdflow.domain.authority import Office, PersonId
-from kdflow.domain.departures import DAY, NEVER, civil, day_of, instant_of, workdays_of
-from kdflow.domain.duties import GRACE, Duty, duties_of_meeting, duties_of_sag
+from kdflow.domain.departures import DAY, NEVER, civil, day_of, workdays_of
+from kdflow.domain.duties import GRACE, Duty, Watched, duties_of_meeting, duties_of_sag
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
+from kdflow.domain.missed import is_missed, slides, told_of
 from kdflow.domain.network import Network
-from kdflow.domain.notices import Notice
-from kdflow.domain.planner import Plan
+from kdflow.domain.notices import Notice, key_of
 from kdflow.domain.reminders import Climb, climb
-from kdflow.domain.replanning import Planned, changes, planned
-from kdflow.domain.sag import Sag, SagId, StepSeq
+from kdflow.domain.replanning import Planned, planned
+from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
-from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
-
-MISSED = "missed"
-"""The kind of notice that says a submission was missed, and what that costs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A duty as it is kept: since when it is there, and up to which minute its ladder has been told."""
-
-    kind: DutyKind
-    about: str
-    body: str
-    step: StepSeq | None
-    meeting: MeetingId | None
-    since: int
-    due: int
-    told: int
-
-    @property
-    def key(self) -> tuple[DutyKind, str]:
-        """What it is kept under, among the duties of its sag or meeting."""
-        return self.kind, self.about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +46,9 @@ def look_at_sag(sag: Sag, route: Definitions, net: Network, world: World, kept: 
     known = tuple(watch.before.values())
     for duty in duties_of_sag(sag, route, fresh.plan, world):
         watch.sees(duty, _Audience(world, world.bodies[duty.body], sag, route))
-    missed = [one for one in known if _is_missed(one, sag, route, fresh.plan, watch.now)]
-    told = [notice for one in missed for notice in _missed(one, sag, route, net, world, fresh.plan)]
-    wake_at = min([watch.wake_at, fresh.holds_until + 1, *(one.due + 1 for one in watch.kept if _slides(one))])
+    missed = [one for one in known if is_missed(one, sag, fresh.plan, watch.now)]
+    told = [n for one in missed for n in told_of(one, sag, route, net, world, fresh.plan, watch.kept)]
+    wake_at = min([watch.wake_at, fresh.holds_until + 1, *(one.due + 1 for one in watch.kept if slides(one))])
     reminders = (one for one in watch.notices if not _is_told_by(one, missed))
     return Look(
         kept=tuple(watch.kept),
@@ -117,7 +95,7 @@ class _Watch:
         told = old.told if old and is_same else 0
         days = workdays_of(audience.body)
         due = duty.due if duty.due < NEVER else days.add_to_ordinal(since // DAY, GRACE) * DAY + 12 * 60
-        ladder = audience.body.ladders.get(duty.kind, ())
+        ladder = () if duty.held_up else audience.body.ladders.get(duty.kind, ())
         if old and is_same and old.due != due and old.due >= self.now:
             # A deadline that moved is told by whoever moved it; only what comes after is left to tell.
             told = max(told, climb(ladder, since, due, told=told, now=self.now, workdays=days).come)
@@ -159,7 +137,7 @@ class _Audience:
                 sag=self.sag.id if self.sag else None,
                 step=duty.step,
                 data=_data(duty, self.body, self.world, {**data, "may_answer": person in answering}),
-                key=_key(self.sag, duty.about, duty.step, duty.kind, minute, person),
+                key=key_of(self.sag, duty.about, duty.step, duty.kind, minute, person),
             )
             for person in dict.fromkeys(p for one in rung.to for p in self._people(one))
             if self._may_see(person)
@@ -181,11 +159,6 @@ class _Audience:
         return self.sag is None or self.route is None or may_see(self.sag, person, self.route, self.world)
 
 
-def _key(*what: object) -> str:
-    """What a notice is known by, so that it is never kept twice."""
-    return "/".join(str(one.id) if isinstance(one, Sag) else "" if one is None else str(one) for one in what)
-
-
 def _data(duty: Duty, body: Body, world: World, more: Mapping[str, object]) -> dict[str, object]:
     meeting = world.timetable.find(duty.meeting)
     today, due_on = day_of(civil(world.now)), day_of(duty.due)
@@ -200,64 +173,6 @@ def _data(duty: Duty, body: Body, world: World, more: Mapping[str, object]) -> d
         "duty": {"kind": duty.kind.value, "about": duty.about, "due": duty.due},
         **more,
     }
-
-
-# --- a submission that was missed ----------------------------------------------------------------------------
-
-
-def _slides(one: Watched) -> bool:
-    return one.kind is DutyKind.SUBMISSION and one.due < NEVER
-
-
-def _is_missed(one: Watched, sag: Sag, route: Definitions, plan: Plan | None, now: int) -> bool:
-    """Whether a submission that was kept ended without the sag being submitted: it waits for a later one."""
-    if not _slides(one) or one.due >= now or plan is None:
-        return False
-    step = sag.at(one.about)
-    is_same = (step.seq if step else None) == one.step
-    leg = plan.leg(one.about)
-    return bool(is_same and leg and leg.kind == "meeting" and leg.meeting != one.meeting)
-
-
-def _missed(
-    one: Watched, sag: Sag, route: Definitions, net: Network, world: World, plan: Plan | None
-) -> list[Notice]:
-    """Says to the owner and the secretaries what a missed submission costs: the plan as it was when the deadline
-    was still open, beside the plan now."""
-    before = planned(sag, route, net, instant_of(one.due)).plan
-    if before is None or plan is None:
-        return []
-    then, now = before.leg(one.about), plan.leg(one.about)
-    missed, reached = world.timetable.find(one.meeting), world.timetable.find(now.meeting if now else None)
-    is_end = max(before.arrives, plan.arrives) >= NEVER
-    data: dict[str, object] = {
-        "body": world.short(one.body),
-        "meeting": missed.on.text if missed else None,
-        "due": one.due,
-        "then": reached.on.text if reached else None,
-        "new_due": now.submits if now and reached else None,
-        "days_here": now.decides // DAY - then.decides // DAY if now and then and now.decides < NEVER else None,
-        "days": None if is_end else plan.arrives // DAY - before.arrives // DAY,
-        "lines": [
-            {"body": world.short(change.new.body), "on": change.new.decides, "was": change.old.decides}
-            for change in changes(before, plan)
-            if change.old and change.new and change.station != one.about and change.new.decides < NEVER
-        ],
-    }
-    body = world.bodies[one.body]
-    people = dict.fromkeys([sag.owner, *world.authority.secretaries(body)])
-    return [
-        Notice(
-            kind=MISSED,
-            person=person,
-            sag=sag.id,
-            step=one.step,
-            data=data,
-            key=_key(sag, one.about, one.step, MISSED, one.due, person),
-        )
-        for person in people
-        if may_see(sag, person, route, world)
-    ]
 
 
 def _is_told_by(notice: Notice, missed: Sequence[Watched]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from kdflow.drawing.axis import Axis, placed, short
 from kdflow.drawing.parts import BLUE, GREY, INK, document, line_of, safe
-from kdflow.drawing.wheel import MONTHS, TODAY, shape
+from kdflow.drawing.wheel import TODAY, shape
 
 LEFT, ROOM, RIGHT, TOP, ROW = 200.0, 440.0, 110.0, 56.0, 50.0
 """The room for the names, for the days and for the last date; the height of the axis and of a row."""
@@ -18,9 +19,6 @@ LETTERS = 22
 
 BELOW = 14.0
 """How far below its line a deadline stands, so that the meeting after it does not cover it."""
-
-CLOSEST = 38.0
-"""The least room between two months that both are named."""
 
 NOT_REACHED = "nås ikke"
 FROM = "fra {day}"
@@ -41,28 +39,6 @@ class Span:
     is_undated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """The days of one picture."""
-
-    first: date
-    last: date
-
-    def at(self, day: date) -> float:
-        """Where the middle of a day lies; days outside stand at the edge."""
-        passed = min(max((day - self.first).days, 0), self.days)
-        return LEFT + ROOM * passed / self.days
-
-    @property
-    def days(self) -> int:
-        """How many days the room holds."""
-        return max((self.last - self.first).days, 1)
-
-    def holds(self, day: date | None) -> bool:
-        """Whether a day lies in the picture."""
-        return day is not None and self.first <= day <= self.last
-
-
 def timeline(
     name: str,
     spans: Sequence[Span],
@@ -74,48 +50,19 @@ def timeline(
     by: date | None = None,
 ) -> str:
     """The steps of a plan in route order, from the day `first` to `last`; `by` is the day to be done by."""
-    axis, height = _Axis(first, last), TOP + ROW * len(spans)
+    height = TOP + ROW * len(spans)
+    axis = Axis(first, last, LEFT, ROOM, TOP, height)
     said = "\n".join(f"{span.name}: {span.said}" for span in spans)
     content = (
-        *_months(axis, height),
-        *_line(axis, height, today, "i dag"),
-        *(_line(axis, height, by, f"senest {_short(by)}") if by else ()),
+        *axis.months(),
+        *axis.line(today, "i dag"),
+        *(axis.line(by, f"senest {short(by)}") if by else ()),
         *(line for number, span in enumerate(spans) for line in _span(axis, TOP + ROW * number, span)),
     )
     return document(name, (LEFT + ROOM + RIGHT, height + 8), title, said, content)
 
 
-def _months(axis: _Axis, height: float) -> Iterator[str]:
-    """A thin line for each month, named where there is room; January with its year."""
-    named = LEFT - CLOSEST
-    day = axis.first.replace(day=1)
-    while day <= axis.last:
-        if day >= axis.first:
-            x = axis.at(day)
-            yield f'<path d="M{x:.1f} {TOP - 8:g}V{height:g}" stroke="#d5dce3" stroke-width="1"/>'
-            if x - named >= CLOSEST:
-                yield line_of(x + 3, 18, _month(day), 16, GREY, 400, "start")
-                named = x + (24 if day.month == 1 else 0)
-        day = (day + timedelta(days=32)).replace(day=1)
-
-
-def _month(day: date) -> str:
-    return MONTHS[day.month - 1] + (f" {day.year}" if day.month == 1 else "")
-
-
-def _line(axis: _Axis, height: float, day: date, words: str) -> Iterator[str]:
-    if not axis.holds(day):
-        return
-    x = axis.at(day)
-    pen = f'stroke="{TODAY}" stroke-width="2" stroke-dasharray="8 4"'
-    yield f'<path d="M{x:.1f} {TOP - 20:g}V{height:g}" {pen}/>'
-    if x < LEFT + ROOM / 3:
-        yield line_of(x + 5, TOP - 16, words, 16, TODAY, 700, "start")
-    else:
-        yield line_of(x - 5, TOP - 16, words, 16, TODAY, 700, "end")
-
-
-def _span(axis: _Axis, top: float, span: Span) -> Iterator[str]:
+def _span(axis: Axis, top: float, span: Span) -> Iterator[str]:
     middle = top + ROW / 2
     yield f"<g><title>{safe(f'{span.name}: {span.said}')}</title>"
     yield f'<path d="M0 {top:g}H{LEFT + ROOM + RIGHT:g}" stroke="#eef1f4" stroke-width="1"/>'
@@ -127,7 +74,7 @@ def _span(axis: _Axis, top: float, span: Span) -> Iterator[str]:
     yield "</g>"
 
 
-def _wait(axis: _Axis, middle: float, span: Span) -> Iterator[str]:
+def _wait(axis: Axis, middle: float, span: Span) -> Iterator[str]:
     """A dashed line while a meeting is waited for, a thick full one while there is work."""
     if span.start is None:
         return
@@ -140,24 +87,16 @@ def _wait(axis: _Axis, middle: float, span: Span) -> Iterator[str]:
     yield f'<path d="M{x1:.1f} {middle:g}H{x2:.1f}" {pen}/>'
 
 
-def _marks(axis: _Axis, middle: float, span: Span) -> Iterator[str]:
+def _marks(axis: Axis, middle: float, span: Span) -> Iterator[str]:
     if span.on is None:
-        yield _mark(axis.at(axis.last), middle, shape("cancelled"))
+        yield placed(axis.at(axis.last), middle, shape("cancelled"))
         yield line_of(axis.at(axis.last) + 14, middle + 6, NOT_REACHED, 16, TODAY, 600, "start")
         return
     if span.due and axis.holds(span.due):
-        yield _mark(axis.at(span.due), middle + BELOW, shape("submission"))
+        yield placed(axis.at(span.due), middle + BELOW, shape("submission"))
     if span.is_meeting:
-        yield _mark(axis.at(span.on), middle, shape("meeting"))
+        yield placed(axis.at(span.on), middle, shape("meeting"))
     else:
         yield f'<path d="M{axis.at(span.on):.1f} {middle - 9:g}v18" stroke="{BLUE}" stroke-width="4"/>'
-    label = FROM.format(day=_short(span.on)) if span.is_undated else _short(span.on)
+    label = FROM.format(day=short(span.on)) if span.is_undated else short(span.on)
     yield line_of(axis.at(span.on) + 14, middle + 6, label, 16, INK, 600, "start")
-
-
-def _mark(x: float, y: float, content: str) -> str:
-    return f'<g transform="translate({x:.1f} {y:g})">{content}</g>'
-
-
-def _short(day: date) -> str:
-    return f"{day.day}. {MONTHS[day.month - 1]}"

@@ -12,9 +12,10 @@ from kdflow.domain.date_words import read_words
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.moves import OpenMove
 from kdflow.domain.sag import Event, Part
-from kdflow.queries.board import Board, BoardRow
+from kdflow.queries.board import Board
 from kdflow.queries.metro import Stop
 from kdflow.queries.sag_page import SagPage, StepPanel
+from kdflow.queries.sag_rows import BoardRow
 from kdflow.queries.scene import Stand
 
 

@@ -91,24 +91,26 @@ def impact(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whom:
     """The sager that some changes hit all together, as far as who makes them may know of them; how many people
-    would be told, who they are and what they would read."""
+    would be told of those, who they are and what they would read."""
 
     rows: tuple[ImpactRow, ...] = ()
     told: int = 0
     recipients: tuple[Recipient, ...] = ()
 
 
-def whom(tx: Tx, shift: Shift) -> Whom:
-    """Whom some changes concern, all together."""
-    telling, rows, sager = Telling(shift), list[ImpactRow](), dict[SagId, tuple[Sag, Definitions]]()
+def whom(tx: Tx, shift: Shift, telling: Telling | None = None) -> Whom:
+    """Whom some changes concern, all together; `telling` says who hears of them, where that is another rule."""
+    telling = telling or Telling(shift)
+    rows, sager = list[ImpactRow](), dict[SagId, tuple[Sag, Definitions]]()
     for found in hits(tx, shift):
         new = telling.hear(found)
-        if new:
+        if new or telling.hears_of(found.sag.id):
             sager[found.sag.id] = found.sag, found.route
         if found.is_news and may_see(found.sag, shift.by, found.route, shift.world):
             rows.append(_row(found, new, shift))
     ordered = tuple(sorted(rows, key=lambda row: row.number))
-    return Whom(rows=ordered, told=len(telling.heard), recipients=recipients(telling, sager))
+    known = recipients(telling, sager)
+    return Whom(rows=ordered, told=len(known), recipients=known)
 
 
 def _impact(tx: Tx, shift: Shift) -> Impact:

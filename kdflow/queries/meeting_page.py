@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
+from kdflow.domain.agenda import PointKey, sag_key, step_of
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding, is_coming
 from kdflow.domain.errors import NotFound
 from kdflow.domain.network import network
+from kdflow.domain.on_agenda import Agenda
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import prepare
-from kdflow.domain.rights import calendar_keeper
+from kdflow.domain.publications import PublicationKind
+from kdflow.domain.rights import agenda_keeper, calendar_keeper
 from kdflow.domain.sag import Event, Sag, SagId, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, status_now
-from kdflow.domain.visibility import may_see
+from kdflow.domain.visibility import is_of_body, may_see
 from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
 from kdflow.queries.scene import Sent, sent_instead, situation
-from kdflow.store import definitions, history, meetings, sager
+from kdflow.store import definitions, history, meetings, publications
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
 from kdflow.store.meetings import Earlier
+from kdflow.store.on_agenda import agenda_at
 from kdflow.store.treated import treated_at
-from kdflow.store.world import whole_world
+from kdflow.store.world import whole_world, with_routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +53,12 @@ class AgendaRow:
     `sent` is another indstilling than its own that came with the sag. It is `overtaken` when the meeting comes
     before what it waits for. Of a sag that has left the meeting `gone` tells how, and `note` why.
 
-    A closed sag that the viewer may not know of keeps its place without number and title (`hidden`).
+    A closed sag that the viewer may not know of is not among them.
     """
 
+    key: PointKey
     number: str
     title: str
-    hidden: bool
     closed: bool
     step: Step
     state: str
@@ -67,15 +72,29 @@ class AgendaRow:
     note: str | None
 
 
+class Numbered(NamedTuple):
+    """A point of the agenda under its number: a sag's (`row`), or one of the body's own with its title."""
+
+    number: str
+    title: str
+    row: AgendaRow | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingPage:
     """A meeting: `agenda` is accepted, `submitted` waits to be, and `left` is the trace of what has gone. `status`
-    is what one can say of it now: it has been held when its day is past or something was treated there."""
+    is what one can say of it now: it has been held when its day is past or something was treated there. `points`
+    are those of the agenda in their order, the body's own among them; `published` is the version that was sent, and
+    `minutes` that of the minutes."""
 
     meeting: Meeting
     status: MeetingStatus
     body: Body
     agenda: tuple[AgendaRow, ...]
+    points: tuple[Numbered, ...]
+    published: int | None
+    minutes: int | None
+    may_build: bool
     submitted: tuple[AgendaRow, ...]
     left: tuple[AgendaRow, ...]
     before: Meeting | None
@@ -101,6 +120,9 @@ def meeting_page(
         if found is None:
             raise NotFound("meeting", meeting)
         rows = _rows(tx, found, world, viewer)
+        agenda = agenda_at(tx, found.id, world)
+        published = publications.newest_versions(tx, [found.id]).get(found.id)
+        minutes = publications.newest_versions(tx, [found.id], PublicationKind.MINUTES).get(found.id)
         earlier = meetings.earlier(tx, found.id)
         treated = found.id in treated_at(tx, [found.id])
         entry = _done(tx, found, done, viewer)
@@ -109,6 +131,10 @@ def meeting_page(
         status=status_now(found, now, treated=treated),
         body=world.bodies[found.body],
         agenda=tuple(row for row in rows if row.status is SeatStatus.ON_AGENDA),
+        points=_points(agenda, rows, world, viewer),
+        published=published,
+        minutes=minutes,
+        may_build=bool(viewer and agenda_keeper(world.authority, world.bodies[found.body], viewer)),
         submitted=tuple(row for row in rows if row.status is SeatStatus.SUBMITTED),
         left=tuple(row for row in rows if row.status in (SeatStatus.TAKEN_OFF, SeatStatus.POSTPONED)),
         before=_neighbour(world, found, -1),
@@ -120,6 +146,27 @@ def meeting_page(
     )
 
 
+def _points(
+    agenda: Agenda, rows: Sequence[AgendaRow], world: World, viewer: PersonId | None
+) -> tuple[Numbered, ...]:
+    """The points of an agenda as the viewer may know of them; nothing while only its standing items are on it. An
+    open sag in the closed part is not shown to others there."""
+    by_key = {row.key: row for row in rows if row.status is SeatStatus.ON_AGENDA}
+    if not by_key and not agenda.is_published:
+        return ()
+    is_within = viewer is None or is_of_body(viewer, agenda.body, world)
+    return tuple(
+        Numbered(one.number, one.title, by_key.get(one.key))
+        for one in agenda.live
+        if _is_shown(one.closed, by_key.get(one.key), is_within=is_within)
+        and (one.key in by_key or not step_of(one.key))
+    )
+
+
+def _is_shown(closed: bool, row: AgendaRow | None, *, is_within: bool) -> bool:
+    return is_within or not closed or bool(row and row.closed)
+
+
 def _done(tx: Tx, meeting: Meeting, move: str, viewer: PersonId | None) -> Entry | None:
     """The newest change of a meeting, if it is of this kind and the viewer's own."""
     entries = history.about_meeting(tx, meeting.id) if move else ()
@@ -129,7 +176,10 @@ def _done(tx: Tx, meeting: Meeting, move: str, viewer: PersonId | None) -> Entry
 
 def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Sequence[AgendaRow]:
     seats = meetings.seats_at(tx, meeting.id)
-    found = {sag.id: sag for sag in sager.load_many(tx, list(dict.fromkeys(seat[0] for seat in seats)))}
+    ids = list(dict.fromkeys(seat[0] for seat in seats))
+    found = {
+        sag.id: sag for sag, route in with_routes(tx, ids) if viewer is None or may_see(sag, viewer, route, world)
+    }
     early = _overtaken(tx, meeting, list(found.values()), world)
     return [
         _row(
@@ -138,35 +188,32 @@ def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Se
             StepSeq(step),
             Seat(meeting=meeting.id, status=SeatStatus(status), note=note),
             world,
-            viewer,
             early=(sag, StepSeq(step)) in early,
         )
         for sag, step, status, note in seats
+        if sag in found
     ]
 
 
-def _row(
-    tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, viewer: PersonId | None, *, early: bool
-) -> AgendaRow:
+def _row(tx: Tx, sag: Sag, seq: StepSeq, seat: Seat, world: World, *, early: bool) -> AgendaRow:
     here = situation(tx, sag, None, world)
     step = sag.step(seq)
-    hidden = viewer is not None and not may_see(sag, viewer, here.definitions, world)
     lifted = _lifted(tx, here, step)
     return AgendaRow(
-        number="" if hidden else sag.number,
-        title="" if hidden else sag.title,
-        hidden=hidden,
+        key=sag_key(sag.id, seq),
+        number=sag.number,
+        title=sag.title,
         closed=sag.closed,
         step=step,
         state=here.definitions.procedure_of(step.station).by_state[step.state].title,
         status=seat.status,
         condition=here.names_of([key for key in step.conditional_on if not _outcome_at(here, key)]),
         waiting=tuple((here.names_of([k]), o) for k in step.conditional_on if (o := _outcome_at(here, k))),
-        met=() if hidden else _met(here, step, lifted),
-        sent=() if hidden else sent_instead(lifted, step),
-        overtaken=early and not hidden and seat.status not in LEFT,
-        gone=None if hidden else _gone(tx, here, step, seat),
-        note=None if hidden else seat.note,
+        met=_met(here, step, lifted),
+        sent=sent_instead(lifted, step),
+        overtaken=early and seat.status not in LEFT,
+        gone=_gone(tx, here, step, seat),
+        note=seat.note,
     )
 
 

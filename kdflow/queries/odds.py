@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from kdflow.domain import odds
 from kdflow.domain.capacity import avoiding
-from kdflow.domain.network import network
 from kdflow.domain.odds import Rate, Shown
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import prepare
@@ -16,6 +15,7 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Effect, Procedure
 from kdflow.store import definitions, outcomes
 from kdflow.store.database import Tx
+from kdflow.store.world import network_of
 
 
 def rates(tx: Tx, bodies: Sequence[str]) -> dict[str, Rate]:
@@ -35,7 +35,7 @@ def chance(
     """The chance that a sag ends by a civil minute (None: the end of its plan), as a person is told it; None where
     it cannot be planned, or where too little is known. It never comes to the meetings that are `full` for it."""
     route = definitions.load(tx, sag.route)
-    net = network(world)
+    net = network_of(tx, world)
     prepared = avoiding(prepare(sag, route, net, world.now), full)
     plan = plan_of(prepared)
     if not plan.legs or (by is None and plan.breaks_at):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kdflow.domain.authority import Appointment, Office, Person, PersonId
 from kdflow.domain.dates import local_day
@@ -14,10 +15,16 @@ from kdflow.store.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """The person behind a browser, and the token that its forms must carry."""
+    """The person behind a browser, what offices they hold today, the token that its forms must carry, when they
+    signed in, when the session was last used, and when they last proved that it is them."""
 
     person: Person
+    offices: frozenset[Office]
     form_token: str
+    started_at: datetime
+    seen_at: datetime
+    proved_at: datetime | None
+    handle: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +35,22 @@ class Role:
     offices: tuple[tuple[Office, str], ...]
 
 
-def signed_in(db: Database, secret: str, now: datetime) -> SignedIn | None:
-    """Who a browser with this secret belongs to, or None."""
+def signed_in(db: Database, secret: str, now: datetime, idle: timedelta | None = None) -> SignedIn | None:
+    """Who a browser with this secret belongs to; None where its session is over, or unused for so long."""
     with db.read() as tx:
-        session = sessions.find(tx, secret, now)
+        session = sessions.find(tx, secret, now, idle)
         if session is None:
             return None
-        return SignedIn(person=people.person(tx, session.person), form_token=session.form_token)
+        held = people.offices_of(tx, session.person)
+        return SignedIn(
+            person=people.person(tx, session.person),
+            offices=frozenset(one.office for one in held if one.valid.covers(local_day(now))),
+            form_token=session.form_token,
+            started_at=session.started_at or now,
+            seen_at=session.seen_at or now,
+            proved_at=session.proved_at,
+            handle=session.handle,
+        )
 
 
 def roles(db: Database, now: datetime) -> tuple[Role, ...]:
@@ -45,6 +61,27 @@ def roles(db: Database, now: datetime) -> tuple[Role, ...]:
             Role(person=person, offices=_held(people.offices_of(tx, person.id), bodies, now))
             for person in people.people(tx).values()
         )
+
+
+def faces(everybody: tuple[Role, ...]) -> tuple[Role, ...]:
+    """One of each sort, to begin a demo with: who owns sager, the chair and the secretary of the body that most
+    people serve, a member from elsewhere, and an administrator; as far as they are there."""
+    served = Counter(at for role in everybody for _, at in role.offices if at != "*")
+    main = max(served, key=lambda at: (served[at], at), default="")
+    owners = [role for role in everybody if not role.offices]
+    chosen: list[Role | None] = [owners[-1] if owners else None]
+    chosen += [_holder(everybody, office, main) for office in (Office.CHAIR, Office.SECRETARY)]
+    chosen.append(_holder(everybody, Office.MEMBER, main, at_home=False))
+    chosen.append(_holder(everybody, Office.ADMINISTRATOR, "*"))
+    return tuple(role for role in chosen if role)
+
+
+def _holder(everybody: tuple[Role, ...], office: Office, main: str, *, at_home: bool = True) -> Role | None:
+    """Who holds an office at a body (not at home: at another); else at a body of a like name, else anywhere."""
+    holders = [(role, at) for role in everybody for one, at in role.offices if one is office]
+    wanted = [role for role, at in holders if (at == main) is at_home]
+    alike = [role for role, at in holders if main and main in at]
+    return next(iter([*wanted, *alike, *(role for role, _ in holders)]), None)
 
 
 def _held(

@@ -129,10 +129,10 @@ def _places(
     return Places(
         meeting=meeting,
         most=filling.most,
-        used=filling.minutes - sum(one.minutes for one in waiting if one.sag not in seen),
+        used=filling.minutes - sum(one.minutes for one in filling.given if one.sag not in seen),
         usual=body.minutes_per_item,
         over=filling.over,
-        agenda=len(filling.given) - len(waiting),
+        agenda=sum(one.rule == "agenda" and one.sag in seen for one in filling.given),
         submitted=submitted,
         planned=len(rows) - submitted,
         rows=rows,

@@ -23,15 +23,14 @@ from kdflow.domain.replanning import Change, changes
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
-from kdflow.domain.visibility import may_see
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.domain.workflow import Station
 from kdflow.queries.odds import chance
 from kdflow.queries.scene import situation
-from kdflow.store import sager
+from kdflow.store import readings
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database
-from kdflow.store.world import whole_world
+from kdflow.store.world import sag_by_number, whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +184,10 @@ def plan_page(
         raise Unreadable(message, "plan-order", "by")
     with db.read() as tx:
         world = whole_world(tx, now)
-        sag = sager.load(tx, sager.id_of(tx, number))
+        sag = sag_by_number(tx, number, viewer, world)
+        readings.note(sag, viewer, "page")
         here = situation(tx, sag, None, world)
         route = here.definitions
-        if viewer is not None and not may_see(sag, viewer, route, world):
-            raise NotFound("sag", number)
         names = names_in(here)
         if route.life.by_state[sag.life].final:
             return _over(sag, supposed, names, world)
@@ -205,7 +203,7 @@ def plan_page(
         plan=plan_of(prepared),
         real=plan_of(real),
         rows=rows_of(prepared, supposed.by),
-        backward=_backward(prepared, supposed.by) if supposed.by else None,
+        backward=backward(prepared, supposed.by) if supposed.by else None,
         alternatives=alternatives(prepared),
         odds=shown if supposed.is_real else None,
         names=names,
@@ -306,7 +304,8 @@ def deadlines_of(meeting: Meeting | None, body: Body) -> tuple[Deadline, ...]:
     return deadlines(body.rules, meeting.on, workdays_of(body)) if meeting else ()
 
 
-def _backward(prepared: Prepared, by: date) -> Backward:
+def backward(prepared: Prepared, by: date) -> Backward:
+    """The journey counted back from a day: the latest submissions that still make it."""
     target = by.toordinal() * DAY + DAY - 1
     latest = latest_ready(prepared, target)
     if latest is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kdflow.domain.authority import Office, PersonId
+from kdflow.domain.authority import PersonId
 from kdflow.domain.network import Network
 from kdflow.domain.running_out import RunningOut, running_out
 from kdflow.domain.situation import World
@@ -14,12 +14,16 @@ from kdflow.store.needs import needs_of
 
 def calendars_running_out(tx: Tx, world: World, viewer: PersonId | None) -> tuple[RunningOut, ...]:
     """The calendars that run out: all of them (None, or an administrator), or those of the bodies one serves."""
+    bodies = _looked_after(tx, world, viewer)
+    if not bodies:
+        return ()
     net = Network(world.bodies, world.timetable)
-    found = tuple(running_out(net, needs_of(tx, net, world), world.today))
-    if viewer is None or not found:
-        return found
-    offices = people.offices_of(tx, viewer)
-    if any(office.office is Office.ADMINISTRATOR and office.valid.covers(world.today) for office in offices):
-        return found
-    served = bodies_served(world, viewer, offices)
-    return tuple(one for one in found if one.body in served)
+    found = running_out(net, needs_of(tx, net, world, bodies), world.today)
+    return tuple(one for one in found if one.body in bodies)
+
+
+def _looked_after(tx: Tx, world: World, viewer: PersonId | None) -> frozenset[str]:
+    """The bodies whose calendars concern somebody; nothing is read of those of others."""
+    if viewer is None or world.authority.is_administrator(viewer):
+        return frozenset(world.bodies)
+    return frozenset(bodies_served(world, viewer, people.offices_of(tx, viewer)))

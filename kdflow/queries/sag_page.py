@@ -7,34 +7,45 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain import moves
-from kdflow.domain.authority import PersonId
+from kdflow.domain.authority import LEADING, Office, PersonId
 from kdflow.domain.capacity import avoiding
 from kdflow.domain.deadlines import Deadline
-from kdflow.domain.errors import NotFound
+from kdflow.domain.deferral import WAIT
 from kdflow.domain.flags import Flag, flags
 from kdflow.domain.guards import consequence_of, later_meetings, missing_consents
 from kdflow.domain.moves import OpenMove
-from kdflow.domain.network import network
 from kdflow.domain.outcomes import kind
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.revision import Affected, affected
-from kdflow.domain.rights import SUBMITTERS, corrector, editor
-from kdflow.domain.sag import Sag, SagId, Step, content_digest
+from kdflow.domain.rights import SUBMITTERS, corrector, editor, may_see_readings
+from kdflow.domain.sag import Approval, Sag, SagId, Step, content_digest
 from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_held
-from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Consent, Definitions, Station, Workflow
+from kdflow.queries.deferrals import LaterMeeting, later_for
 from kdflow.queries.metro import Stop, stops
 from kdflow.queries.odds import chance
 from kdflow.queries.plan_page import Journey, names_in, rows_of
 from kdflow.queries.scene import Sent, Stand, sent_instead, situation, stands
 from kdflow.queries.submissions import dues
-from kdflow.store import contents, history, sager
+from kdflow.store import history, readings, sager
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
-from kdflow.store.world import whole_world
+from kdflow.store.world import network_of, sag_by_number, whole_world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One of those who lead a body: the consent that counts for them (None: it is missing), what was remarked with
+    it, whether they are away, and who answers then."""
+
+    person: PersonId
+    approval: Approval | None
+    remark: str
+    is_absent: bool
+    deputies: tuple[PersonId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +56,8 @@ class StepPanel:
     submitted to, `later` those it can be postponed to, `back_to` the stations it can be returned to, with their
     body's names. `missing` names those whose consent is missing before the sag can go on. `earlier` is what the
     body was asked last time, where nothing has been written this time; `sent` another indstilling than its own
-    that came with the sag.
+    that came with the sag. `answers` says who of the body's leadership has consented, and `can_wait_for` names the
+    meetings of the next body that the viewer can let the sag wait for; `waits_for` is the one it waits for now.
     """
 
     stand: Stand
@@ -58,6 +70,9 @@ class StepPanel:
     outcomes: tuple[str, ...]
     consent: Consent
     missing: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    can_wait_for: tuple[LaterMeeting, ...]
+    waits_for: Meeting | None
     earlier: tuple[str, ...]
     sent: tuple[Sent, ...]
     can_revise: bool
@@ -120,6 +135,7 @@ class SagPage:
     history: tuple[Entry, ...]
     definitions: Definitions
     can_revise: bool
+    may_see_readings: bool
     dues: Mapping[MeetingId, Deadline]
     world: World
 
@@ -132,17 +148,17 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
     """
     with db.read() as tx:
         world = whole_world(tx, now)
-        sag = sager.load(tx, sager.id_of(tx, number))
+        sag = sag_by_number(tx, number, viewer, world)
+        readings.note(sag, viewer, "page")
         here = situation(tx, sag, None, world)
         route = here.definitions
-        if viewer is not None and not may_see(sag, viewer, route, world):
-            raise NotFound("sag", number)
         standing = stands(tx, sag, world, viewer)
         who = viewer or PersonId("")
         life = route.life.by_state[sag.life]
         journey = None if life.final else _journey(tx, here)
         entries = history.of_sag(tx, sag.id)
-        panels, ahead = tuple(_panel(here, stand, who, entries) for stand in standing), _ahead(here, who)
+        ahead = _ahead(here, who)
+        panels = tuple(_panel(tx, here, stand, who, entries) for stand in standing)
         return SagPage(
             sag=sag,
             owner=world.names.get(sag.owner, sag.owner),
@@ -160,6 +176,7 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
             history=entries,
             definitions=route,
             can_revise=editor(here, who) is not None,
+            may_see_readings=sag.closed and may_see_readings(here, who),
             dues=dues(_offered(panels, ahead), world),
             world=world,
         )
@@ -171,23 +188,10 @@ def plain_sag(db: Database, sag: SagId) -> Sag:
         return sager.load(tx, sag)
 
 
-def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetime) -> tuple[str, str, bytes]:
-    """One paper of a sag: (filename, media type, content); NotFound as for the page."""
-    with db.read() as tx:
-        world = whole_world(tx, now)
-        sag = sager.load(tx, sager.id_of(tx, number))
-        if not may_see(sag, viewer, situation(tx, sag, None, world).definitions, world):
-            raise NotFound("sag", number)
-        for entry in sag.papers:
-            if entry.digest == digest:
-                return entry.filename, entry.media_type, contents.load(tx, digest)
-    raise NotFound("paper", digest)
-
-
 def _journey(tx: Tx, here: Situation) -> Journey:
     """The plan of the sag, computed once: the metro line, the section and the deadlines all tell of this one."""
     full = full_meetings(tx, here.world).get(here.sag.id, frozenset())
-    prepared = avoiding(prepare(here.sag, here.definitions, network(here.world), here.world.now), full)
+    prepared = avoiding(prepare(here.sag, here.definitions, network_of(tx, here.world), here.world.now), full)
     return Journey(
         plan=plan_of(prepared),
         rows=rows_of(prepared),
@@ -197,15 +201,16 @@ def _journey(tx: Tx, here: Situation) -> Journey:
     )
 
 
-def _panel(here: Situation, stand: Stand, viewer: PersonId, entries: tuple[Entry, ...]) -> StepPanel:
+def _panel(tx: Tx, here: Situation, stand: Stand, viewer: PersonId, entries: tuple[Entry, ...]) -> StepPanel:
     step = stand.step
     there = Situation(sag=here.sag, step=step, definitions=here.definitions, world=here.world)
     earlier = here.definitions.workflow.ancestors[step.station]
     stations = [s for s in here.definitions.workflow.stations if s.key in earlier]
+    can = moves.open_moves(there, viewer)
     return StepPanel(
         stand=stand,
         station=there.station,
-        moves=moves.open_moves(there, viewer),
+        moves=can,
         content=content_digest(here.sag, step),
         meetings=_meetings(here.world, step.body),
         back_to=tuple((s.key, here.names_of([s.key])) for s in stations),
@@ -213,6 +218,9 @@ def _panel(here: Situation, stand: Stand, viewer: PersonId, entries: tuple[Entry
         consent=there.station.consent,
         later=tuple(one for one in later_meetings(there) if not is_held(one, here.world.now)),
         missing=_missing(there),
+        answers=_answers(there, entries),
+        can_wait_for=_can_wait_for(tx, there, can),
+        waits_for=here.world.timetable.find(step.waits_for),
         earlier=_earlier(here.sag, step),
         sent=sent_instead((entry.event for entry in entries), step),
         can_revise=editor(there, viewer) is not None,
@@ -225,6 +233,37 @@ def _missing(there: Situation) -> tuple[str, ...]:
     if consequence is not None and kind(consequence) != "go-on":
         return ()
     return tuple(there.world.names.get(person, person) for person in missing_consents(there))
+
+
+def _answers(there: Situation, entries: Iterable[Entry]) -> tuple[Answer, ...]:
+    """What each of those who lead the body has answered, where the sag needs their consent to go on."""
+    consequence, authority = consequence_of(there), there.world.authority
+    if there.station.consent is Consent.NONE or consequence is None or kind(consequence) != "go-on":
+        return ()
+    given = {one.counts_for: one for one in there.current.standing_approvals}
+    said = {
+        (entry.actor, entry.at): str(entry.event.data.get("note") or "")
+        for entry in entries
+        if entry.event.step == there.current.seq
+    }
+    leaders = authority.holders(there.body.key, *LEADING) or authority.holders(there.body.key, Office.VICE_CHAIR)
+    return tuple(
+        Answer(
+            person=one,
+            approval=given.get(one),
+            remark=said.get((given[one].person, given[one].at), "") if one in given else "",
+            is_absent=authority.is_absent(one),
+            deputies=authority.deputies(there.body.key, one),
+        )
+        for one in dict.fromkeys((*leaders, *given))
+    )
+
+
+def _can_wait_for(tx: Tx, there: Situation, can: Iterable[OpenMove]) -> tuple[LaterMeeting, ...]:
+    if not any(one.possible and one.move.name == WAIT for one in can):
+        return ()
+    full = full_meetings(tx, there.world).get(there.sag.id, frozenset())
+    return later_for(there, network_of(tx, there.world), full)
 
 
 def _earlier(sag: Sag, step: Step) -> tuple[str, ...]:

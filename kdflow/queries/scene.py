@@ -12,6 +12,7 @@ from kdflow.domain.authority import LEADING, Appointment, Office, PersonId
 from kdflow.domain.errors import Reason
 from kdflow.domain.sag import Event, Sag, Step
 from kdflow.domain.situation import Situation, World
+from kdflow.domain.standing import open_steps
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus
 from kdflow.domain.workflow import Actor, Definitions, Move
 from kdflow.store import definitions
@@ -65,11 +66,6 @@ def sent_instead(events: Iterable[Event], step: Step) -> tuple[Sent, ...]:
     """What was sent along to a step that was submitted ahead of its turn with another indstilling."""
     mine = (event.data for event in events if event.step == step.seq and event.move == "condition-met")
     return tuple(Sent(str(data["by"]), tuple(data["sent"])) for data in mine if data.get("sent"))  # type: ignore[arg-type]
-
-
-def open_steps(sag: Sag, route: Definitions) -> tuple[Step, ...]:
-    """The steps of a sag that are not over."""
-    return tuple(s for s in sag.steps if not route.procedure_of(s.station).by_state[s.state].final)
 
 
 def _stand(tx: Tx, sag: Sag, step: Step, route: Definitions, world: World, viewer: PersonId | None) -> Stand:

@@ -18,6 +18,12 @@ from kdflow.store.letters import GIVEN_UP, Letter
 from kdflow.store.outbox import Outstanding
 from kdflow.store.world import whole_world
 
+SHOWN = 50
+"""Letters that are shown on one page."""
+
+OVERSEERS = frozenset(overseen.OVERSEERS)
+"""The offices whose holders may see what became of mails."""
+
 LOOK_AFTER_LETTERS = (Actor.SECRETARY, Actor.ADMINISTRATOR)
 """Who may see what became of mails, as a refusal names them."""
 
@@ -44,16 +50,19 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sendings:
-    """What was given up, what else there is of letters (newest first), what waits, and what is not sent."""
+    """What was given up, what else there is of letters (newest first), what waits, and what is not sent. There are
+    more letters before number `older` (None: these are all)."""
 
     given_up: tuple[Sending, ...]
     newest: tuple[Sending, ...]
     waiting: tuple[Unsent, ...]
     dropped: tuple[Unsent, ...]
+    older: int | None = None
 
 
-def sendings(db: Database, viewer: PersonId, now: datetime) -> Sendings:
-    """What became of letters, as far as the viewer may know of what they are about.
+def sendings(db: Database, viewer: PersonId, now: datetime, *, before: int | None = None) -> Sendings:
+    """What became of letters (of those before number `before`), as far as the viewer may know of what they are
+    about.
 
     Raises:
         NotAllowed: only secretaries and administrators look after letters.
@@ -62,19 +71,15 @@ def sendings(db: Database, viewer: PersonId, now: datetime) -> Sendings:
         if not overseen.is_overseer(tx, viewer, now):
             raise NotAllowed("see_letters", LOOK_AFTER_LETTERS, "")
         world = whole_world(tx, now)
-        newest = [one for one in letters.newest(tx) if one.state not in GIVEN_UP]
+        some = letters.newest(tx, before=before, limit=SHOWN)
+        newest = [one for one in some if one.state not in GIVEN_UP]
         return Sendings(
             given_up=_sendings(tx, letters.given_up(tx), viewer, world),
             newest=_sendings(tx, newest, viewer, world),
             waiting=_unsent(tx, outbox.outstanding(tx), viewer, world),
             dropped=_unsent(tx, outbox.newest_dropped(tx), viewer, world),
+            older=some[-1].id if len(some) == SHOWN else None,
         )
-
-
-def looks_after_letters(db: Database, person: PersonId, now: datetime) -> bool:
-    """Whether somebody may see what became of letters."""
-    with db.read() as tx:
-        return overseen.is_overseer(tx, person, now)
 
 
 def _sendings(tx: Tx, found: Sequence[Letter], viewer: PersonId, world: World) -> tuple[Sending, ...]:

@@ -2,8 +2,9 @@
 
 from kdflow.rendering.dates import civil_short, civil_time, clock, day, fuzzy, held
 from kdflow.rendering.environment import static
+from kdflow.rendering.guide import guide
 from kdflow.rendering.plans import deadline_words
-from kdflow.rendering.texts import LetterText, MessagePart, letter, message, page, text
+from kdflow.rendering.texts import LetterText, MessagePart, feed, letter, message, page, text
 from kdflow.rendering.vocabulary import words
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "clock",
     "day",
     "deadline_words",
+    "feed",
     "fuzzy",
+    "guide",
     "held",
     "letter",
     "message",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date, format_datetime
@@ -24,27 +25,43 @@ def _local(value: date | datetime) -> date | datetime:
 
 def day(value: date) -> str:
     """As on an agenda: "fredag den 24. januar 2020"."""
-    return format_date(_local(value), "EEEE 'den' d. MMMM y", locale=_LOCALE)
+    return _written(_local(value), "EEEE 'den' d. MMMM y")
 
 
 def weekday(value: date) -> str:
     """In a line that has little room: "fre. 24. jan. 2020"."""
-    return format_date(_local(value), "EEE d. MMM y", locale=_LOCALE)
+    return _written(_local(value), "EEE d. MMM y")
 
 
 def short_day(value: date) -> str:
     """On the metro line: "24. jan. 2020"."""
-    return format_date(_local(value), "d. MMM y", locale=_LOCALE)
+    return _written(_local(value), "d. MMM y")
 
 
+@lru_cache(maxsize=16384)
+def _written(value: date, pattern: str) -> str:
+    return format_date(value, pattern, locale=_LOCALE)
+
+
+@lru_cache(maxsize=16384)
 def instant(value: datetime) -> str:
     """In Copenhagen: "fredag den 24. januar 2020 kl. 10.00"."""
     return format_datetime(value, "EEEE 'den' d. MMMM y 'kl.' HH.mm", tzinfo=COPENHAGEN, locale=_LOCALE)
 
 
+def rfc3339(value: datetime) -> str:
+    """As programs read it: "2020-01-24T09:00:00Z"."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def clock(value: time) -> str:
     """A time of day: "kl. 12", "kl. 12.30"."""
     return f"kl. {value.hour}" if value.minute == 0 else f"kl. {value.hour}.{value.minute:02d}"
+
+
+def time_of_day(value: datetime) -> str:
+    """The time of day of an instant, in Copenhagen: "kl. 10.42"."""
+    return clock(value.astimezone(COPENHAGEN).time())
 
 
 def in_days(days: int) -> str:

@@ -8,8 +8,9 @@ from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
-from kdflow.rendering import dates, plans, vocabulary
+from kdflow.rendering import dates, markdown, plans, vocabulary
 
 _DATES = (
     dates.day,
@@ -20,6 +21,7 @@ _DATES = (
     dates.held,
     dates.bounds,
     dates.in_days,
+    dates.time_of_day,
     dates.clock,
     dates.civil_day,
     dates.civil_short,
@@ -27,6 +29,7 @@ _DATES = (
     dates.near_day,
     dates.near_date,
     dates.near_time,
+    dates.rfc3339,
 )
 _PLANS = (
     plans.deadline_words,
@@ -45,6 +48,7 @@ _WORDS = (
     vocabulary.size,
     vocabulary.file_kind,
     vocabulary.actors,
+    vocabulary.options,
 )
 _FILTERS: tuple[Callable[..., str | bool], ...] = (*_DATES, *_PLANS, *_WORDS)
 
@@ -59,14 +63,21 @@ def environment() -> Environment:
     """Where templates are looked up; a filter is called what its function is called."""
     made = Environment(
         loader=PackageLoader("kdflow", "templates"),
-        autoescape=select_autoescape(("html",)),
+        autoescape=select_autoescape(("html", "xml")),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.filters.update({one.__name__: one for one in _FILTERS})
+    made.filters.update(markdown=_written, unmarked=markdown.plain)
     made.globals.update(static=static, words=vocabulary.words())
     return made
+
+
+def _written(text: str, level: int = 3) -> Markup:
+    """Markdown as HTML that may stand in a page."""
+    return Markup(markdown.html(text, level))  # noqa: S704  markdown.html lets no HTML through
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,8 @@ from kdflow.rendering.environment import filled
 MessagePart = Literal["subject", "body", "html"]
 _MESSAGE_FILES = {"subject": "subject.txt", "body": "body.txt", "html": "body.html"}
 
+_NOT_IN_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 LONGEST_SUBJECT = 120
 """How long a subject may become by saying what else there is in a letter."""
 
@@ -23,6 +25,11 @@ LONGEST_SUBJECT = 120
 def page(name: str, **values: object) -> str:
     """One page as HTML: `templates/pages/<name>.html` with these values."""
     return filled(f"pages/{name}.html", values)
+
+
+def feed(name: str, **values: object) -> str:
+    """A feed as XML: `templates/feeds/<name>.xml`, without the characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", filled(f"feeds/{name}.xml", values))
 
 
 def text(name: str, **values: object) -> str:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from markupsafe import Markup
+
 from kdflow.domain.situation import listed
 from kdflow.domain.timetable import Body
 
@@ -61,3 +63,11 @@ def actors(who: Iterable[str], body: Body | str) -> str:
     short = body if isinstance(body, str) else body.short
     named = [str(table.get(str(one), one)).format(body=short) for one in who]
     return str(table["or"]).join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+@lru_cache(maxsize=512)
+def options(choices: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """The options of a list to choose from, (value, name) each; long ones are made once."""
+    line = Markup('<option value="{}"{}>{}</option>')
+    made = (line.format(value, Markup(" selected") if value == chosen else "", name) for value, name in choices)
+    return Markup("\n").join(made)

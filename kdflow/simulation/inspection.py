@@ -15,7 +15,7 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workdays import danish_holidays
 from kdflow.simulation.broken import Broken
-from kdflow.simulation.invariants import INVARIANTS, Findings, Invariant, awake_or_right
+from kdflow.simulation.invariants import INVARIANTS, Findings, Invariant, awake_or_right, nothing_from_the_future
 from kdflow.simulation.invariants_at_end import AT_END
 from kdflow.simulation.mailserver import Mail, MailServer
 from kdflow.simulation.scene import Scene
@@ -48,6 +48,14 @@ class Inspection:
     def fault(self) -> None:
         """Something goes wrong now."""
         self.last_fault = self.scene.now
+
+    def clock_is_set(self) -> None:
+        """A process's clock is set wrong now, or right again; Broken where something was done by a wrong one."""
+        self.fault()
+        with self.scene.db.read() as tx:
+            self.findings.tx, self.findings.now = tx, self.scene.now
+            for how in nothing_from_the_future(self.findings):
+                self._break("nothing from the future", how)
 
     def is_well(self) -> bool:
         """Whether everything works now."""

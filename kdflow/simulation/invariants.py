@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from kdflow.actions.gather_notices import MOST_IN_ONE
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import COPENHAGEN, local_day
 from kdflow.domain.departures import NEVER, civil
+from kdflow.domain.duties import Watched
 from kdflow.domain.notices import CONSENT_WANTED, KINDS, LIFE_KINDS, OTHER, SILENT
 from kdflow.domain.pace import Pace, Preference
 from kdflow.domain.replanning import Planned, planned
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.timetable import MeetingId
-from kdflow.domain.watch import Look, Watched, look_at_meeting, look_at_sag
+from kdflow.domain.watch import Look, look_at_meeting, look_at_sag
 from kdflow.domain.workdays import workdays
 from kdflow.domain.workflow import Definitions
 from kdflow.simulation.scene import Scene
@@ -43,7 +45,7 @@ class Findings:
         self.expected: list[tuple[datetime, MeetingId, SagId, PersonId]] = []
         self.reminders: Counter[tuple[object, ...]] = Counter()
         self.dropped: set[int] = set()
-        self.notice, self.event = 0, 0
+        self.notice, self.event, self.letter = 0, 0, 0
 
     def look(self, tx: Tx, calm: timedelta) -> None:
         """Read what all invariants need; nothing has gone wrong for `calm`."""
@@ -181,9 +183,9 @@ def _kind_of(event: audit.Happened) -> str | None:
 def told_once(f: Findings) -> Iterator[str]:
     """Nothing is told twice: one notice of a kind for one event, and no more reminders than there are rungs."""
     events = Counter(
-        (one.notice.person, one.notice.kind, one.notice.sag, one.notice.step, one.at)
+        (told.person, told.kind, told.sag, told.step, told.data.get("station"), one.at)
         for one in f.new_notices
-        if one.notice.sag is not None and one.notice.kind != MEETING_CHANGED
+        if (told := one.notice).sag is not None and told.kind != MEETING_CHANGED
     )
     yield from (f"{what} was told {count} times" for what, count in events.items() if count > 1)
     f.reminders.update(key for one in f.new_notices if (key := _reminds_of(one)) is not None)
@@ -218,12 +220,12 @@ def changes_told(f: Findings) -> Iterator[str]:
     with them within three working days of calm."""
     late: list[tuple[datetime, MeetingId, SagId, PersonId]] = []
     by_owner: dict[PersonId, dict[tuple[SagId, datetime], audit.Told]] = {}
+    first = min((at for at, *_ in f.expected), default=f.now)
     for at, meeting, sag, owner in f.expected:
         if owner not in by_owner:
             by_owner[owner] = {
                 (one_sag, one.at): one
-                for one in audit.notices_to(f.tx, owner)
-                if one.notice.kind == MEETING_CHANGED
+                for one in audit.notices_since(f.tx, owner, MEETING_CHANGED, first)
                 for one_sag in one.notice.sager
             }
         told = by_owner[owner].get((sag, at))
@@ -263,6 +265,15 @@ def nothing_from_the_future(f: Findings) -> Iterator[str]:
             yield f"a {name} bears {at:%Y-%m-%d %H:%M} UTC, and it is {f.now:%Y-%m-%d %H:%M}"
 
 
+def one_letter(f: Findings) -> Iterator[str]:
+    """What a person hears at one time is in one letter, unless it is more than one letter holds."""
+    made = audit.letters_made(f.tx, f.letter)
+    f.letter = max((one.newest for one in made), default=f.letter)
+    for one in made:
+        if one.letters > 1 and one.notices <= MOST_IN_ONE:
+            yield f"{one.person} got {one.letters} letters at {one.at}, with {one.notices} notices in all"
+
+
 Invariant = Callable[[Findings], Iterator[str]]
 
 INVARIANTS: Mapping[str, Invariant] = {
@@ -274,6 +285,7 @@ INVARIANTS: Mapping[str, Invariant] = {
     "events told": events_told,
     "told once": told_once,
     "changes told": changes_told,
+    "one letter": one_letter,
     "letters go on": letters_go_on,
     "nothing from the future": nothing_from_the_future,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kdflow import clock
 from kdflow.actions.deliver_notices import Ways, deliver_notices
 from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.keep_house import keep_house
@@ -21,6 +23,7 @@ from kdflow.store.database import Database
 SITE = "https://kdflow.example"
 PACE = timedelta(seconds=30)
 SHORT, LONG = (5, 50), (400, 5000)  # seconds of sleep: far below and far above a lease
+LEAPS_ASLEEP = 0.05  # the share of sleeps in which the clock is set wrong
 HOUSE = timedelta(days=1)
 IDLE = timedelta(hours=12)
 SKEWS = tuple(timedelta(seconds=seconds) for seconds in (-90, -20, 0, 0, 20, 90))
@@ -40,7 +43,8 @@ class Counts:
 
 
 class Replica:
-    """A process that sweeps, gathers, delivers and keeps house."""
+    """A process that sweeps, gathers, delivers and keeps house; `disturbed` is called when its clock is
+    set wrong, and when it is put right."""
 
     def __init__(self, name: str, db: Database, agenda: Agenda, server: MailServer, counts: Counts) -> None:
         self.name, self.agenda, self.server, self.counts = name, agenda, server, counts
@@ -48,12 +52,13 @@ class Replica:
         self.skew = self.skew_at_boot = timedelta(0)
         self.down_until = agenda.now
         self.is_busy = False
+        self.disturbed: Callable[[], None] = lambda: None
         self._db = db
         self._watched = Watched(db, self._point)
         line = Line(server, self._before_send, self._after_send)
         self._ways = Ways(mail=line, post=_no_webhooks, site=SITE)
         self._committed = agenda.now
-        self._house_at = agenda.now
+        self._house_at = self._booted = agenda.now
         self._next: datetime | None = None
 
     def clock(self) -> datetime:
@@ -92,24 +97,28 @@ class Replica:
 
     def _beat(self) -> datetime:
         self.counts.beats += 1
-        if self._doubt() is not None:
+        time = clock.steady(self.clock, self._uptime)
+        if self._doubt(time()) is not None:
             self.counts.held += 1
             return self.agenda.now + timedelta(hours=1)
         db = self._watched
-        pass_deadlines(db, now=self.clock())
+        pass_deadlines(db, now=time())
         if self.agenda.now >= self._house_at:
-            keep_house(db, now=self.clock())
+            keep_house(db, now=time())
             self._house_at = self.agenda.now + HOUSE
-        gather_notices(db, now=self.clock())
-        deliver_notices(db, self._ways, clock=self.clock)
+        gather_notices(db, now=time())
+        deliver_notices(db, self._ways, clock=time)
         with self._db.read() as tx:
             due = audit.next_due(tx)
         wanted = min(due, self.agenda.now + IDLE) if due else self.agenda.now + IDLE
         return max(wanted + timedelta(seconds=1) - min(self.skew, timedelta(0)), self.agenda.now + PACE)
 
-    def _doubt(self) -> str | None:
+    def _uptime(self) -> float:
+        return (self.agenda.now - self._booted).total_seconds()
+
+    def _doubt(self, now: datetime) -> str | None:
         witness = self.agenda.now + self.skew_at_boot
-        return clock_guard.doubt(self.clock(), last_beat(self._db, SWEEP), witness)
+        return clock_guard.doubt(now, last_beat(self._db, SWEEP), witness)
 
     # --- dying and sleeping ----------------------------------------------------------------------------------
 
@@ -143,6 +152,8 @@ class Replica:
         low, high = SHORT if self.agenda.maybe(0.3) else LONG
         wait = timedelta(seconds=self.agenda.chance.randrange(low, high))
         self.agenda.note(self.name, "sleeps for", wait)
+        if self.faults.clock and self.agenda.maybe(LEAPS_ASLEEP):
+            self.agenda.after(wait / 2, self.clock_jumps)
         self.agenda.run_until(self.agenda.now + wait)
 
     def _died(self) -> datetime:
@@ -159,10 +170,9 @@ class Replica:
         self.down_until = max(self.down_until, until)
 
     def clock_jumps(self) -> None:
-        """Its clock is set wrong while it runs, and is put right within a day."""
-        if self.is_busy:
-            return
+        """Its clock is set wrong while it runs, perhaps in the middle of a beat, and is put right within a day."""
         self.counts.jumps += 1
+        self.disturbed()
         self.skew = self.skew_at_boot + self.agenda.chance.choice(JUMPS)
         self.agenda.note(self.name, "has a clock wrong by", self.skew)
         self.agenda.after(self.agenda.span(0.01, 1), self.clock_is_right)
@@ -170,6 +180,7 @@ class Replica:
 
     def clock_is_right(self) -> None:
         """Its clock is put right."""
+        self.disturbed()
         self.skew = self.skew_at_boot
         self.beat_soon()
 

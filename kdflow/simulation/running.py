@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from shlex import quote
 
 from kdflow.actions.install_catalog import install_catalog
 from kdflow.catalog import Catalog
@@ -16,7 +17,7 @@ from kdflow.simulation import calendars
 from kdflow.simulation.agenda import Agenda
 from kdflow.simulation.broken import Broken
 from kdflow.simulation.casework import Casework
-from kdflow.simulation.faults import Faults
+from kdflow.simulation.faults import NO_FAULTS, Faults
 from kdflow.simulation.inspection import Inspection
 from kdflow.simulation.mailserver import Mail, MailServer
 from kdflow.simulation.offices import Offices
@@ -26,6 +27,7 @@ from kdflow.store import audit, preferences, schema
 from kdflow.store.database import Database
 
 START = date(2020, 1, 6)
+SAGER_A_YEAR = 200
 DRAINS = timedelta(days=12)
 """How long the world goes on when nothing goes wrong any more and nobody does anything."""
 
@@ -41,8 +43,21 @@ class Wish:
     years: float = 1
     start: date = START
     faults: Faults = field(default_factory=Faults)
-    sager_a_year: int = 200
+    sager_a_year: int = SAGER_A_YEAR
     replicas: int = 2
+    calendars: str = "shipped"
+
+    @property
+    def command(self) -> str:
+        """What is said at the command line to see the same run."""
+        asked = {
+            "--calendars": (self.calendars, "shipped"),
+            "--from": (self.start, START),
+            "--sager": (self.sager_a_year, SAGER_A_YEAR),
+        }
+        words = [f"kdflow simulate --seed {self.seed} --years {self.years:g}"]
+        words += [f"{name} {quote(str(value))}" for name, (value, usual) in asked.items() if value != usual]
+        return " ".join([*words, "--no-faults"] if self.faults == NO_FAULTS else words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +123,7 @@ class Simulation:
         except Broken as broken:
             broken.seed, broken.last = self.wish.seed, tuple(self.agenda.last)
             broken.when = f"{self.agenda.now.astimezone(COPENHAGEN):%Y-%m-%d %H:%M}"
-            broken.again = f"kdflow simulate --seed {self.wish.seed} --years {self.wish.years:g}"
+            broken.again = self.wish.command
             raise
         return self._result()
 
@@ -116,7 +131,7 @@ class Simulation:
         for actor in (self.offices, self.casework):
             actor.begin()
         for replica in self.scene.replicas:
-            replica.faults = self.wish.faults
+            replica.faults, replica.disturbed = self.wish.faults, self.inspection.clock_is_set
             replica.beat_soon()
         self._let_faults_loose()
         self.agenda.after(INSPECTED, self._inspect)

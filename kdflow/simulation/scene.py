@@ -19,6 +19,7 @@ from kdflow.queries.sag_page import plain_sag
 from kdflow.simulation.agenda import Agenda
 from kdflow.simulation.calendars import Pattern
 from kdflow.simulation.replica import Counts, Replica
+from kdflow.store import definitions
 from kdflow.store.database import Database
 from kdflow.store.world import network_of, whole_world
 
@@ -86,5 +87,6 @@ class Scene:
     def route(self, ref: str) -> Definitions:
         """The route of a sag."""
         if ref not in self._routes:
-            self._routes[ref] = self.catalog.definitions(ref)
+            with self.db.read() as tx:
+                self._routes[ref] = definitions.load(tx, ref)
         return self._routes[ref]

@@ -17,7 +17,7 @@ from kdflow.settings import Settings
 from kdflow.simulation import calendars
 from kdflow.simulation.faults import NO_FAULTS, Faults
 from kdflow.simulation.forecast import Forecast, forecast_of
-from kdflow.simulation.running import START, Run, Simulation, Wish
+from kdflow.simulation.running import SAGER_A_YEAR, START, Run, Simulation, Wish
 from kdflow.store import schema
 from kdflow.store.database import Database
 from kdflow.store.world import whole_world
@@ -38,7 +38,7 @@ class Request:
     has_faults: bool = True
     calendars: str = "shipped"
     start: date | None = None
-    sager_a_year: int = 200
+    sager_a_year: int = SAGER_A_YEAR
 
 
 def run(request: Request, seed: int) -> Run:
@@ -63,6 +63,7 @@ def _simulation(request: Request, seed: int, db: Database) -> Simulation:
         start=request.start or start,
         faults=Faults() if request.has_faults else NO_FAULTS,
         sager_a_year=request.sager_a_year,
+        calendars=request.calendars,
     )
     return Simulation(db, found, wish)
 

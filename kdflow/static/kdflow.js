@@ -1,4 +1,4 @@
-// All that the pages do with JavaScript beside htmx: put the focus where the news is, and "/" for the search.
+// All that every page does with JavaScript beside htmx and the keys: put the focus where the news is.
 (() => {
   const news = document.querySelector("[data-focus]");
   // The page itself asks for the focus (autofocus), which also works without this file; some browsers pass it over.
@@ -11,13 +11,5 @@
     for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     field.scrollIntoView({ block: "center" });
     field.focus({ preventScroll: true });
-  });
-  document.addEventListener("keydown", (event) => {
-    const search = document.getElementById("q");
-    const isTyping = event.target.closest("input, textarea, select");
-    if (event.key === "/" && search && !isTyping && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      search.focus();
-    }
   });
 })();

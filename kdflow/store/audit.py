@@ -76,6 +76,14 @@ def notices_to(tx: Tx, person: PersonId) -> tuple[Told, ...]:
     return tuple(_told(row) for row in tx.run(f"{_TOLD} where n.person = ? order by n.id", (person,)).fetchall())
 
 
+def notices_since(tx: Tx, person: PersonId, kind: str, since: datetime) -> tuple[Told, ...]:
+    """The notices of one kind to a person from an instant on, oldest first."""
+    rows = tx.run(
+        f"{_TOLD} where n.person = ? and n.kind = ? and n.at >= ? order by n.id", (person, kind, tx.instant(since))
+    ).fetchall()
+    return tuple(_told(row) for row in rows)
+
+
 def notices_numbered(tx: Tx, numbers: Sequence[int]) -> tuple[Told, ...]:
     """Some notices by their numbers."""
     among = marks(numbers) or "null"
@@ -129,6 +137,30 @@ def letters_without_end(tx: Tx) -> tuple[int, ...]:
         "or (state = 'sent' and sent_at is null) order by id"
     ).fetchall()
     return tuple(row[0] for row in rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The letters to a person that were made at one instant: how many, with how many notices, the newest one."""
+
+    person: PersonId
+    at: datetime
+    letters: int
+    notices: int
+    newest: int
+
+
+def letters_made(tx: Tx, after: int) -> tuple[Made, ...]:
+    """The letters to people with a higher number than one, by person and instant."""
+    rows = tx.run(
+        "select person, made_at, count(*), sum((select count(*) from notice where letter = l.id)), max(id) "
+        "from letter l where person is not null and id > ? group by person, made_at order by max(id)",
+        (after,),
+    ).fetchall()
+    return tuple(
+        Made(person=PersonId(who), at=Tx.read_instant(at), letters=letters, notices=int(notices), newest=newest)
+        for who, at, letters, notices, newest in rows
+    )
 
 
 def newest(tx: Tx) -> Mapping[str, datetime]:

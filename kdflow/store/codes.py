@@ -99,11 +99,15 @@ def count_try(tx: Tx, asked: Asked, most: int) -> bool:
     return bool(done.rowcount == 1)
 
 
-def use_up(tx: Tx, asked: Asked, person: PersonId) -> bool:
-    """Let a code, and every other of the same person, be good no more; False where it was used meanwhile."""
-    done = tx.run("update code set ends_at = asked_at where id = ? and ends_at > asked_at", (asked.id,))
+def is_good(tx: Tx, asked: Asked, now: datetime) -> bool:
+    """Whether a code can still be used: not where it, or the link beside it, was used meanwhile."""
+    row = tx.run("select 1 from code where id = ? and ends_at > ?", (asked.id, tx.instant(now))).fetchone()
+    return row is not None
+
+
+def use_up_all(tx: Tx, person: PersonId) -> None:
+    """Let every code of a person be good no more."""
     tx.run("update code set ends_at = asked_at where person = ?", (person,))
-    return bool(done.rowcount == 1)
 
 
 def _account(email: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from kdflow.domain.capacity import Placement, Word, limited, passenger
 from kdflow.domain.departures import chain, civil
 from kdflow.domain.impact import Hit, Shift, hit
-from kdflow.domain.network import network
 from kdflow.domain.placing import place
 from kdflow.domain.prepared import prepare
 from kdflow.domain.replanning import bodies_leading_to
@@ -22,7 +21,7 @@ from kdflow.domain.timetable import Body, MeetingId
 from kdflow.domain.workflow import Definitions
 from kdflow.store import places, plans
 from kdflow.store.database import Tx
-from kdflow.store.world import with_routes
+from kdflow.store.world import network_of, with_routes
 
 Limited = Mapping[str, Collection[MeetingId]]
 """Meetings that take only so many, by the body that holds them."""
@@ -33,7 +32,7 @@ Pair = tuple[MeetingId, SagId]
 def placement(tx: Tx, world: World) -> tuple[Placement, dict[SagId, tuple[Sag, Definitions]]]:
     """Who gets a place at every coming meeting that takes only so many, and the sager that compete, with their
     routes: all that are planned at one of them. They are planned anew; the kept legs only say whom to look at."""
-    net = network(world)
+    net = network_of(tx, world)
     meetings = limited(net, world.now)
     ids = _planned_at(tx, meetings, world.bodies).union(plans.out_of_date(tx, civil(world.now)))
     competing = {sag.id: (sag, route) for sag, route in with_routes(tx, sorted(ids)) if sag.life == COMPETES}
@@ -44,7 +43,7 @@ def placement(tx: Tx, world: World) -> tuple[Placement, dict[SagId, tuple[Sag, D
 def full_meetings(tx: Tx, world: World) -> dict[SagId, frozenset[MeetingId]]:
     """For every sag that finds any coming meeting full, those it could make if they were not: what
     `capacity.avoiding` plans without. Where no meeting takes only so many, nothing is read."""
-    return placement(tx, world)[0].full if limited(network(world), world.now) else {}
+    return placement(tx, world)[0].full if limited(network_of(tx, world), world.now) else {}
 
 
 def hits(tx: Tx, shift: Shift) -> Iterator[Hit]:

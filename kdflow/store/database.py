@@ -1,17 +1,21 @@
 """One database, SQLite or PostgreSQL: how transactions begin, and the driver's own connection inside them.
 
 SQLite follows SQLAlchemy's "non-legacy transactional modes": the driver never begins by itself, writers begin
-with BEGIN IMMEDIATE, and a lock in the process makes them queue instead of sleep.
+with BEGIN IMMEDIATE, and a lock in the process makes them queue instead of sleep. Its transactions
+begin on the pool's connections directly: a SQLAlchemy connection round each would take longer than what is inside.
 """
 
 from __future__ import annotations
 
+import re
+import select
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -22,24 +26,47 @@ from kdflow.domain.errors import KdflowError
 
 Synchronous = Literal["FULL", "NORMAL", "OFF"]
 
+SETUP, CALENDARS = "setup", "calendars"
+"""What changes are counted under, whoever makes them: of bodies, people, offices and absences; of meetings, but
+for when the sweep looks at them."""
+
+_CHANGES = {
+    SETUP: re.compile(r"\b(insert into|update|delete from) (body|person|appointment|absence)\b"),
+    CALENDARS: re.compile(r"\b(insert into|delete from) meeting\b|\bupdate meeting set (?!wake_at = )"),
+}
+_COUNT = (
+    "insert into setting (key, value) values (?, '1') "
+    "on conflict (key) do update set value = cast(cast(setting.value as integer) + 1 as varchar)"
+)
+
+READS, WRITES = "BEGIN", "BEGIN IMMEDIATE"
+"""How transactions begin on SQLite."""
+
+REPEATABLE_READ = 3
+"""The isolation of reading transactions on PostgreSQL, as its driver numbers it."""
+
+QUIET = 30.0
+"""Seconds after which it is asked whether the server of a connection is still there."""
+
 
 class Tx:
-    """An open transaction: `conn` for Core statements, `run` for the hot path through the driver.
+    """An open transaction: `run` sends statements through the driver.
 
     `kept` is the process's memory of rows that never change once they are written, and `added` names those that
     this transaction has written: they may be remembered when it has committed.
-    Statements of the hot path are written with `?`; for PostgreSQL they are rewritten once and kept.
+    Statements are written with `?`; for PostgreSQL they are rewritten once and kept.
     """
 
-    __slots__ = ("_driver", "_postgres", "added", "conn", "is_read_only", "kept")
+    __slots__ = ("_driver", "_postgres", "added", "is_read_only", "kept")
 
-    def __init__(self, conn: Connection, kept: dict[str, Any], *, is_read_only: bool = False) -> None:
-        self.conn = conn
+    def __init__(
+        self, driver: Any, kept: dict[str, Any], *, is_postgres: bool = False, is_read_only: bool = False
+    ) -> None:
         self.kept = kept
         self.added: set[str] = set()
         self.is_read_only = is_read_only
-        self._driver: Any = conn.connection.driver_connection
-        self._postgres = conn.dialect.name == "postgresql"
+        self._driver = driver
+        self._postgres = is_postgres
 
     @property
     def is_postgres(self) -> bool:
@@ -48,6 +75,8 @@ class Tx:
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Send one statement through the driver's connection; the cursor is returned."""
+        if (changed := _changed_by(sql)) is not None:
+            self._count(changed)
         return self._driver.execute(_dollars(sql) if self._postgres else sql, values)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -55,7 +84,27 @@ class Tx:
         if len(rows) == 1:
             self.run(sql, rows[0])
         elif rows:
+            if (changed := _changed_by(sql)) is not None:
+                self._count(changed)
             self._driver.cursor().executemany(_dollars(sql) if self._postgres else sql, rows)
+
+    def commit(self) -> None:
+        """Keep what was written; whoever opened the transaction says so, nobody else."""
+        self._driver.commit()
+
+    def _count(self, what: str) -> None:
+        """Count before the first change: whoever else changes something waits here, with no row in hand."""
+        if what not in self.added:
+            self.added.add(what)
+            self.run(_COUNT, (what,))
+
+    def mark(self, what: str) -> str | None:
+        """What stands for something as it is: another mark, and it may be otherwise. None: this transaction has
+        changed it. The mark is read before what it stands for, which then is that old, or newer."""
+        if what in self.added:
+            return None
+        row = self.run("select value from setting where key = ?", (what,)).fetchone()
+        return str(row[0]) if row else ""
 
     def instant(self, at: datetime) -> Any:
         """An aware instant as the driver takes it (SQLite keeps text in UTC)."""
@@ -83,6 +132,11 @@ class Tx:
 def marks(values: Sequence[Any]) -> str:
     """As many placeholders as there are values, for `in (...)`."""
     return ", ".join("?" * len(values))
+
+
+@lru_cache(maxsize=1024)
+def _changed_by(sql: str) -> str | None:
+    return next((what for what, changing in _CHANGES.items() if changing.search(sql)), None)
 
 
 @lru_cache(maxsize=256)
@@ -114,7 +168,7 @@ class Database:
     def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
         self.url = _url(url)
         self.engine = _sqlite(self.url, synchronous) if self.is_sqlite else _postgres(self.url)
-        self._reader = _sqlite(self.url, synchronous, reads_only=True) if self.is_sqlite else _reading(self.engine)
+        self._reader = _sqlite(self.url, synchronous, reads_only=True) if self.is_sqlite else self.engine
         self._writers = threading.Lock() if self.is_sqlite else nullcontext()
         self._kept: dict[str, Any] = {}
 
@@ -131,15 +185,28 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction that commits when the block ends and leaves nothing when it raises."""
-        with self._writers, self.engine.begin() as conn:
-            yield Tx(conn, self._kept)
+        if not self.is_sqlite:
+            with self.engine.begin() as conn:
+                yield Tx(conn.connection.driver_connection, self._kept, is_postgres=True)
+            return
+        with self._writers, closing(self.engine.raw_connection()) as lent:
+            driver: Any = lent.driver_connection
+            driver.execute(WRITES)
+            tx = Tx(driver, self._kept)
+            yield tx
+            tx.commit()  # else the pool rolls back, when it gets its connection back
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one moment and can change nothing."""
-        with self._reader.connect() as conn, conn.begin() as transaction:
-            yield Tx(conn, self._kept, is_read_only=True)
-            transaction.rollback()
+        with closing(self._reader.raw_connection()) as lent:
+            driver: Any = lent.driver_connection
+            if self.is_sqlite:
+                driver.execute(READS)
+                yield Tx(driver, self._kept, is_read_only=True)
+                return
+            with _one_moment(driver):
+                yield Tx(driver, self._kept, is_postgres=True, is_read_only=True)
 
     def close(self) -> None:
         """Give every connection back."""
@@ -149,13 +216,45 @@ class Database:
 
 def _postgres(url: sa.URL) -> Engine:
     try:
-        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
     except ModuleNotFoundError as error:
         raise Unreachable("PostgreSQL needs its driver: install kdflow[postgres]") from error
 
+    @event.listens_for(engine, "checkin")
+    def _idle(_dbapi: Any, record: Any) -> None:
+        record.info["idle_since"] = monotonic()
 
-def _reading(engine: Engine) -> Engine:
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    @event.listens_for(engine, "checkout")
+    def _ask_if_quiet(dbapi: Any, record: Any, _proxy: Any) -> None:
+        if _is_gone(engine, dbapi, monotonic() - record.info.get("idle_since", monotonic())):
+            raise sa.exc.DisconnectionError("the server has hung up")  # the pool opens another
+
+    return engine
+
+
+def _is_gone(engine: Engine, dbapi: Any, idle: float) -> bool:
+    """Whether a server has left a connection. One that hangs up says so on the socket, where it is seen without a
+    round trip; the server is asked only where a connection has long been quiet."""
+    heard = select.poll()
+    heard.register(dbapi.fileno(), select.POLLIN)
+    if heard.poll(0):
+        return True
+    try:
+        return idle > QUIET and not engine.dialect.do_ping(dbapi)
+    except engine.dialect.loaded_dbapi.Error:
+        return True
+
+
+@contextmanager
+def _one_moment(driver: Any) -> Iterator[None]:
+    """Let a connection of PostgreSQL's see one moment and change nothing; it is given back as it was."""
+    driver.isolation_level, driver.read_only = REPEATABLE_READ, True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.rollback()
+            driver.isolation_level, driver.read_only = None, None
 
 
 def _lower(text: str | None) -> str | None:
@@ -164,7 +263,6 @@ def _lower(text: str | None) -> str | None:
 
 def _sqlite(url: sa.URL, synchronous: Synchronous, *, reads_only: bool = False) -> Engine:
     engine = sa.create_engine(url)
-    begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
@@ -177,6 +275,6 @@ def _sqlite(url: sa.URL, synchronous: Synchronous, *, reads_only: bool = False) 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
         driver: Any = conn.connection.driver_connection
-        driver.execute(begin)
+        driver.execute(READS if reads_only else WRITES)
 
     return engine

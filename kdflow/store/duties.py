@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from kdflow.domain.duties import Watched
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.timetable import MeetingId
-from kdflow.domain.watch import Look, Watched
+from kdflow.domain.watch import Look
 from kdflow.store.database import Tx, marks
 
 _DUTY = "kind, about, body, step, meeting, since, due, told"
@@ -116,6 +117,17 @@ def _row(subject: str, one: Watched) -> tuple[Any, ...]:
 def wake(tx: Tx, sager: Sequence[SagId]) -> None:
     """Let some sager be looked at again that are planned at the same meetings, with other deadlines."""
     tx.run_many("update step set wake_at = 0 where sag = ? and wake_at <> 0", [(one,) for one in sager])
+
+
+def wake_bodies(tx: Tx, bodies: Sequence[str]) -> None:
+    """Let the sager that stand at some bodies, or are planned there, be looked at again, and their meetings."""
+    among = f"in ({marks(bodies) or 'null'})"
+    tx.run(
+        f"update step set wake_at = 0 where wake_at <> 0 and sag in (select sag from step where body {among} "
+        f"union select sag from leg where body {among})",
+        (*bodies, *bodies),
+    )
+    tx.run(f"update meeting set wake_at = 0 where wake_at <> 0 and body {among}", tuple(bodies))
 
 
 def wake_all(tx: Tx) -> None:

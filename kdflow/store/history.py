@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from kdflow.domain.authority import Acting
 from kdflow.domain.errors import NotFound
 from kdflow.domain.sag import Event, SagId
 from kdflow.store import mapping
-from kdflow.store.database import Tx
+from kdflow.store.database import Tx, marks
 
 GENESIS = "0" * 64
 """The digest before the first row."""
@@ -116,6 +116,17 @@ def about_meeting(tx: Tx, meeting: str) -> tuple[Entry, ...]:
     rows = tx.run(f"{_SELECT} where sag is null and step is null order by seq").fetchall()
     entries = (_entry(tx, row) for row in rows)
     return tuple(entry for entry in entries if entry.event.data.get("meeting") == meeting)
+
+
+def of_house(tx: Tx, moves: Collection[str], *, before: int = 0, limit: int = 100) -> tuple[Entry, ...]:
+    """What was done to the house itself by some kinds of moves, newest first; `before` is the number of a row."""
+    known = sorted(moves)
+    rows = tx.run(
+        f"{_SELECT} where sag is null and move in ({marks(known)}) and (? = 0 or seq < ?) "
+        "order by seq desc limit ?",
+        (*known, before, before, limit),
+    ).fetchall()
+    return tuple(_entry(tx, row) for row in rows)
 
 
 def _entry(tx: Tx, row: Sequence[Any]) -> Entry:

@@ -12,7 +12,7 @@ from kdflow.domain.dates import FuzzyDate, Precision
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.sag import Approval, Paper, Part
-from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.timetable import Body, Meeting, StandingItem, StandingShows
 from kdflow.domain.workflow import Outcome
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -113,7 +113,13 @@ def papers_to_json(papers: tuple[Paper, ...]) -> str:
     """The list of papers as JSON text."""
     if not papers:
         return "[]"
-    return to_json([[p.title, p.filename, p.media_type, p.size, p.digest] for p in papers])
+    return to_json([_paper_to_list(paper) for paper in papers])
+
+
+def _paper_to_list(paper: Paper) -> list[Any]:
+    """A first version is written as it was before papers had versions, so that equal values stay equal texts."""
+    fields = [paper.title, paper.filename, paper.media_type, paper.size, paper.digest]
+    return [*fields, paper.version] if paper.version > 1 else fields
 
 
 def papers_from_json(text: str) -> tuple[Paper, ...]:
@@ -121,8 +127,8 @@ def papers_from_json(text: str) -> tuple[Paper, ...]:
     if text == "[]":
         return ()
     return tuple(
-        Paper(title=title, filename=filename, media_type=kind, size=size, digest=digest)
-        for title, filename, kind, size, digest in json.loads(text)
+        Paper(title=title, filename=filename, media_type=kind, size=size, digest=digest, version=(*more, 1)[0])
+        for title, filename, kind, size, digest, *more in json.loads(text)
     )
 
 
@@ -160,18 +166,12 @@ _PLAIN_RECKONING = ("saturday", "most_items", "most_minutes", "minutes_per_item"
 
 def reckoning_to_json(body: Body) -> str:
     """How a body reckons its deadlines and places, and reminds of its duties, as JSON text."""
-    rules = {
-        kind: [rule.days, rule.unit, rule.at.isoformat("minutes"), rule.roll] for kind, rule in body.rules.items()
-    }
+    rules = {kind: rule_to_plain(rule) for kind, rule in body.rules.items()}
     closed = sorted([day.isoformat(), name] for day, name in body.closing_days)
-    plain = {name: getattr(body, name) for name in _PLAIN_RECKONING}
-    ladders = {
-        kind: [
-            [rung.days, rung.unit, rung.at.isoformat("minutes"), rung.after, rung.to, rung.text] for rung in rungs
-        ]
-        for kind, rungs in body.ladders.items()
-    }
-    return to_json({"rules": rules, "closed": closed, "ladders": ladders, **plain})
+    plain = {"public": body.public, **{name: getattr(body, name) for name in _PLAIN_RECKONING}}
+    ladders = {kind: [rung_to_plain(rung) for rung in rungs] for kind, rungs in body.ladders.items()}
+    standing = [standing_to_plain(item) for item in body.standing]
+    return to_json({"rules": rules, "closed": closed, "ladders": ladders, "standing": standing, **plain})
 
 
 def reckoning_from_json(text: str) -> dict[str, Any]:
@@ -180,17 +180,47 @@ def reckoning_from_json(text: str) -> dict[str, Any]:
         return {}
     kept = json.loads(text)
     return {
-        "rules": {
-            DeadlineKind(kind): Rule(days=days, unit=unit, at=time.fromisoformat(at), roll=roll)
-            for kind, (days, unit, at, roll) in kept["rules"].items()
-        },
+        "rules": {DeadlineKind(kind): rule_from_plain(one) for kind, one in kept["rules"].items()},
         "closing_days": frozenset((date.fromisoformat(day), name) for day, name in kept["closed"]),
-        "ladders": {DutyKind(kind): tuple(map(_rung, rungs)) for kind, rungs in kept.get("ladders", {}).items()},
+        "ladders": {
+            DutyKind(kind): tuple(map(rung_from_plain, rungs)) for kind, rungs in kept.get("ladders", {}).items()
+        },
+        "standing": tuple(map(standing_from_plain, kept.get("standing", []))),
+        "public": kept.get("public", False),
         **{name: kept[name] for name in _PLAIN_RECKONING},
     }
 
 
-def _rung(values: list[Any]) -> Rung:
+def standing_to_plain(item: StandingItem) -> list[Any]:
+    """A standing item as JSON holds it."""
+    return [item.key, item.title, item.is_last, item.shows, item.minutes]
+
+
+def standing_from_plain(values: list[Any]) -> StandingItem:
+    """A standing item as JSON held it."""
+    key, title, is_last, shows, minutes = values
+    listed = StandingShows(shows) if shows else None
+    return StandingItem(key=key, title=title, is_last=is_last, shows=listed, minutes=minutes)
+
+
+def rule_to_plain(rule: Rule) -> list[Any]:
+    """A deadline's rule as JSON holds it."""
+    return [rule.days, rule.unit, rule.at.isoformat("minutes"), rule.roll]
+
+
+def rule_from_plain(values: list[Any]) -> Rule:
+    """A deadline's rule as JSON held it."""
+    days, unit, at, roll = values
+    return Rule(days=days, unit=unit, at=time.fromisoformat(at), roll=roll)
+
+
+def rung_to_plain(rung: Rung) -> list[Any]:
+    """A reminder of a ladder as JSON holds it."""
+    return [rung.days, rung.unit, rung.at.isoformat("minutes"), rung.after, rung.to, rung.text]
+
+
+def rung_from_plain(values: list[Any]) -> Rung:
+    """A reminder of a ladder as JSON held it."""
     days, unit, at, after, to, text = values
     people = tuple(Recipient(one) for one in to)
     return Rung(days=days, unit=unit, at=time.fromisoformat(at), after=after, to=people, text=text)

@@ -13,7 +13,7 @@ from kdflow.domain.errors import Conflict
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import Format, Meeting, MeetingId, MeetingStatus, Timetable
 from kdflow.store import mapping
-from kdflow.store.database import Tx, marks
+from kdflow.store.database import CALENDARS, Tx, marks
 
 _MEETING = (
     "id, body, earliest, latest, precision, written, starts_at, format, place, status, note, was, moved_at, "
@@ -21,15 +21,14 @@ _MEETING = (
 )
 _INSERT = f"insert into meeting ({_MEETING}) values ({', '.join('?' * 17)})"
 _SELECT = f"select {_MEETING} from meeting"
+_ORDER = " order by earliest, id"
 
-KEPT = "timetable"
-"""What the process remembers all meetings as, and under which mark: their number and the sum of their versions.
-No meeting is ever removed, and a change counts its version up: no two calendars of a database share a mark."""
+MOST_ANEW = 100
+"""How many changed meetings are read one by one; where there are more, all are read."""
 
 
 def keep(tx: Tx, meetings: Iterable[Meeting]) -> None:
     """Add meetings that are not known yet; a known one is never overwritten from a file."""
-    tx.added.add(KEPT)
     tx.run_many(f"{_INSERT} on conflict (id) do nothing", [_values(tx, meeting) for meeting in meetings])
 
 
@@ -39,7 +38,6 @@ def add(tx: Tx, meeting: Meeting) -> None:
     Raises:
         Conflict: there is one with this id.
     """
-    tx.added.add(KEPT)
     if tx.run(f"{_INSERT} on conflict (id) do nothing", _values(tx, meeting)).rowcount != 1:
         raise Conflict("meeting", meeting.id, expected="new", actual="known")
 
@@ -53,7 +51,6 @@ def change(tx: Tx, old: Meeting, new: Meeting, *, by: PersonId, reason: str | No
     Raises:
         Conflict: the meeting is no longer the one that `old` was read from.
     """
-    tx.added.add(KEPT)
     names = [name for name in _MEETING.split(", ") if name not in ("id", "version")]
     done = tx.run(
         f"update meeting set {', '.join(f'{name} = ?' for name in names)}, wake_at = 0, version = version + 1 "
@@ -131,21 +128,30 @@ def _values(tx: Tx, m: Meeting) -> tuple[Any, ...]:
 
 def timetable(tx: Tx, at: Sequence[str] | None = None) -> Timetable:
     """Every meeting of some bodies, or of all; all of them are read again only when one has changed."""
-    if at is None and KEPT not in tx.added:
-        return _every(tx)
+    if at is None and (mark := tx.mark(CALENDARS)) is not None:
+        return _every(tx, mark)
     where = f" where body in ({marks(at)})" if at is not None else ""
-    return _table(tx.run(f"{_SELECT}{where} order by earliest, id", tuple(at or ())).fetchall())
+    return _table(tx.run(f"{_SELECT}{where}{_ORDER}", tuple(at or ())).fetchall())
 
 
-def _every(tx: Tx) -> Timetable:
-    mark = tuple(tx.run("select count(*), coalesce(sum(version), 0) from meeting").fetchone())
-    kept: tuple[object, Timetable] | None = tx.kept.get(KEPT)
+def _every(tx: Tx, mark: str) -> Timetable:
+    kept: tuple[str, Timetable] | None = tx.kept.get(CALENDARS)
     if kept is None or kept[0] != mark:
-        table = _table(tx.run(f"{_SELECT} order by earliest, id").fetchall())
-        # Others may have changed one since the first statement: the mark is that of what was read.
-        mark = (len(table.meetings), sum(one.version for one in table.meetings))
-        kept = tx.kept[KEPT] = mark, table
+        known = {} if kept is None else {(one.id, one.version): one for one in kept[1].meetings}
+        kept = tx.kept[CALENDARS] = mark, _read_again(tx, known)
     return kept[1]
+
+
+def _read_again(tx: Tx, known: Mapping[tuple[MeetingId, int], Meeting]) -> Timetable:
+    """Every meeting: those in a version that is not `known` are read, the others are as they were."""
+    found = tx.run(f"select id, version from meeting{_ORDER}").fetchall()
+    versions = [(MeetingId(row[0]), row[1]) for row in found]
+    new = [one for one, version in versions if (one, version) not in known]
+    if len(new) > MOST_ANEW:
+        return _table(tx.run(f"{_SELECT}{_ORDER}").fetchall())
+    rows = tx.run(f"{_SELECT} where id in ({marks(new) or 'null'})", tuple(new)).fetchall()
+    read = {one.id: one for one in map(_meeting, rows)}
+    return Timetable(meetings=tuple(read.get(one[0]) or known[one] for one in versions))
 
 
 def timetable_for_step(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.network import Network
 from kdflow.domain.replanning import planned
@@ -15,8 +17,8 @@ MOST = 500
 """How many sager whose kept plans no longer hold are planned again for this; the rest count as they were kept."""
 
 
-def needs_of(tx: Tx, net: Network, world: World) -> dict[str, Need]:
-    """What each body has to come: by the kept plans, and by new ones where those no longer hold."""
+def needs_of(tx: Tx, net: Network, world: World, bodies: Collection[str]) -> dict[str, Need]:
+    """What each of some bodies has to come: by the kept plans, and by new ones where those no longer hold."""
     stale = plans.out_of_date(tx, civil(world.now), limit=MOST)
     coming: dict[str, set[SagId]] = {}
     stranded: dict[str, set[SagId]] = {}
@@ -27,11 +29,11 @@ def needs_of(tx: Tx, net: Network, world: World) -> dict[str, Need]:
                 coming.setdefault(plan.bodies[leg.station], set()).add(sag.id)
                 if leg.meeting is None:
                     stranded.setdefault(plan.bodies[leg.station], set()).add(sag.id)
-    kept = {body: (many, few) for body, many, few in plans.needs(tx, stale) if body in world.bodies}
+    kept = {body: (many, few) for body, many, few in plans.needs(tx, sorted(bodies), stale)}
     return {
         body: Need(
             sager=kept.get(body, (0, 0))[0] + len(coming.get(body, ())),
             stranded=kept.get(body, (0, 0))[1] + len(stranded.get(body, ())),
         )
-        for body in sorted({*kept, *coming})
+        for body in sorted({*kept, *coming} & set(bodies))
     }

@@ -3,50 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from kdflow.domain.authority import Absence, Appointment, Authority, Office, Person, PersonId
+from kdflow.domain.body_change import BodyChange, ClosingDay, changed, with_closing_days
 from kdflow.domain.errors import NotFound
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import Validity
-from kdflow.store import mapping
+from kdflow.store import body_changes, mapping
 from kdflow.store.database import Tx, marks
 
 _BODY = "key, name, short, kind, valid_from, valid_to, successor, secretariat, chairing, plays, aliases, reckoning"
 _KEEP_BODY = (
-    f"insert into body ({_BODY}) values ({', '.join('?' * 12)}) on conflict (key) do update set "
-    + ", ".join(f"{name} = excluded.{name}" for name in _BODY.split(", ")[1:])
+    f"insert into body ({_BODY}, base, kept_by) values ({', '.join('?' * 14)}) on conflict (key) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in [*_BODY.split(", ")[1:], "base", "kept_by"])
+    + " where body.kept_by = 'file'"
 )
 _KEEP_PERSON = (
     "insert into person (id, name, email) values (?, ?, ?) "
-    "on conflict (id) do update set name = excluded.name, email = excluded.email"
+    "on conflict (id) do update set name = excluded.name, email = excluded.email where person.kept_by = 'file'"
 )
+HAND = "hand"
+"""What says of a row that it is kept by hand: no file changes it any more."""
 
 
-def keep_bodies(tx: Tx, bodies: Iterable[Body]) -> None:
-    """Add bodies, or bring those that are known up to date."""
+def keep_bodies(tx: Tx, bodies: Iterable[Body], *, kept_by: str = "file") -> None:
+    """Add bodies, or bring those that are known up to date: what was changed of them by hand stays on top."""
+    wanted = list(bodies)
+    keys = [one.key for one in wanted]
+    changes, closed = body_changes.of(tx, keys), body_changes.closing_days(tx, keys)
     tx.run_many(
         _KEEP_BODY,
+        [(*_values(tx, overlaid(one, changes.get(one.key, ()), closed)), _base(one), kept_by) for one in wanted],
+    )
+
+
+def overlaid(base: Body, changes: Iterable[BodyChange], closed: Iterable[ClosingDay]) -> Body:
+    """A body with the changes that are in force on top, and with what was closed by hand."""
+    for change in changes:
+        if change.in_force:
+            base = changed(base, change.values)
+    return with_closing_days(base, closed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """A body without what was changed of it by hand, who keeps it ("file" or "hand"), and its version."""
+
+    body: Body
+    kept_by: str
+    version: int
+
+
+def bases(tx: Tx, keys: Sequence[str] | None = None) -> dict[str, Base]:
+    """Bodies without what was changed of them by hand: those named, or all of them."""
+    where = f" where key in ({marks(keys) or 'null'})" if keys is not None else ""
+    rows = tx.run(f"select {_BODY}, base, kept_by, version from body{where}", tuple(keys or ())).fetchall()
+    return {
+        row[0]: Base(
+            body=_body(tuple(mapping.from_json(row[12])) if row[12] else tuple(row[:12])),
+            kept_by=row[13],
+            version=row[14],
+        )
+        for row in rows
+    }
+
+
+def refresh_bodies(tx: Tx, keys: Sequence[str] | None = None) -> None:
+    """Bring bodies to what their base and all that lies on top of it say, and count their version up."""
+    found = bases(tx, keys)
+    changes, closed = body_changes.of(tx, keys), body_changes.closing_days(tx, keys)
+    names = _BODY.split(", ")[1:]
+    tx.run_many(
+        f"update body set {', '.join(f'{name} = ?' for name in names)}, base = ?, version = version + 1 "
+        "where key = ?",
         [
-            (
-                b.key,
-                b.name,
-                b.short,
-                b.kind,
-                tx.day(b.valid.start),
-                tx.day(b.valid.end),
-                b.successor,
-                b.secretariat,
-                b.chairing,
-                mapping.to_json(b.plays),
-                mapping.to_json(b.aliases),
-                mapping.reckoning_to_json(b),
-            )
-            for b in bodies
+            (*_values(tx, overlaid(one.body, changes.get(key, ()), closed))[1:], _base(one.body), key)
+            for key, one in found.items()
         ],
     )
+
+
+def _base(body: Body) -> str:
+    """The columns of a body as JSON text."""
+    days = [day.isoformat() if day else None for day in (body.valid.start, body.valid.end)]
+    names = (body.key, body.name, body.short, body.kind, *days, body.successor, body.secretariat, body.chairing)
+    return mapping.to_json([*names, *_texts(body)])
+
+
+def _values(tx: Tx, body: Body) -> tuple[Any, ...]:
+    days = tx.day(body.valid.start), tx.day(body.valid.end)
+    names = (body.key, body.name, body.short, body.kind, *days, body.successor, body.secretariat, body.chairing)
+    return *names, *_texts(body)
+
+
+def _texts(body: Body) -> tuple[str, str, str]:
+    return mapping.to_json(body.plays), mapping.to_json(body.aliases), mapping.reckoning_to_json(body)
 
 
 def keep_people(
@@ -54,19 +109,75 @@ def keep_people(
     people: Sequence[Person],
     appointments: Sequence[Appointment],
     absences: Sequence[Absence],
-) -> None:
-    """Bring people up to date, and put the offices and absences given in place of the ones known for them."""
+) -> tuple[str, ...]:
+    """Bring people up to date, and put the offices and absences given in place of the ones known from a file.
+
+    Returns:
+        What the file says otherwise than rows that are kept by hand, and that was left as it is.
+    """
+    left = [*_people_left(tx, people), *_offices_left(tx, appointments)]
     tx.run_many(_KEEP_PERSON, [(p.id, p.name, p.email) for p in people])
     for table in ("appointment", "absence"):
-        tx.run_many(f"delete from {table} where person = ?", [(p.id,) for p in people])
+        tx.run_many(f"delete from {table} where person = ? and kept_by = 'file'", [(p.id,) for p in people])
+    by_hand = _offices_by_hand(tx)
     tx.run_many(
         "insert into appointment (person, office, body, valid_from, valid_to) values (?, ?, ?, ?, ?)",
-        [(a.person, a.office, a.body, tx.day(a.valid.start), tx.day(a.valid.end)) for a in appointments],
+        [
+            (a.person, a.office, a.body, tx.day(a.valid.start), tx.day(a.valid.end))
+            for a in appointments
+            if _mark(a) not in by_hand
+        ],
     )
     tx.run_many(
         "insert into absence (person, valid_from, valid_to, stand_in) values (?, ?, ?, ?)",
-        [(a.person, tx.day(a.valid.start), tx.day(a.valid.end), a.stand_in) for a in absences],
+        [
+            (a.person, tx.day(a.valid.start), tx.day(a.valid.end), a.stand_in)
+            for a in absences
+            if not _is_kept_by_hand(tx, a)
+        ],
     )
+    return tuple(left)
+
+
+def _is_kept_by_hand(tx: Tx, one: Absence) -> bool:
+    """Whether somebody has changed an absence of the file, or entered one over it."""
+    rows = tx.run(
+        "select valid_from, valid_to from absence where person = ? and kept_by = ?", (one.person, HAND)
+    ).fetchall()
+    known = [_validity(*row) for row in rows]
+    return any(found.start == one.valid.start or found.overlaps(one.valid) for found in known)
+
+
+def _people_left(tx: Tx, wanted: Sequence[Person]) -> list[str]:
+    rows = tx.run("select id, name, email from person where kept_by = ?", (HAND,)).fetchall()
+    by_hand = {row[0]: (row[1], row[2]) for row in rows}
+    return [
+        f"person {one.id}: kept by hand, the file says {one.name} <{one.email}>"
+        for one in wanted
+        if one.id in by_hand and by_hand[one.id] != (one.name, one.email)
+    ]
+
+
+def _offices_left(tx: Tx, wanted: Sequence[Appointment]) -> list[str]:
+    by_hand = _offices_by_hand(tx)
+    return [
+        f"office {one.office} of {one.person} in {one.body}: kept by hand, "
+        f"the file says until {one.valid.end or '-'}"
+        for one in wanted
+        if _mark(one) in by_hand and by_hand[_mark(one)] != one.valid.end
+    ]
+
+
+def _offices_by_hand(tx: Tx) -> dict[tuple[str, str, str, date | None], date | None]:
+    rows = tx.run(
+        "select person, office, body, valid_from, valid_to from appointment where kept_by = ?", (HAND,)
+    ).fetchall()
+    return {(row[0], row[1], row[2], Tx.read_day(row[3])): Tx.read_day(row[4]) for row in rows}
+
+
+def _mark(one: Appointment) -> tuple[str, str, str, date | None]:
+    """What tells an office from all others: whose, which, where, and since when."""
+    return one.person, one.office.value, one.body, one.valid.start
 
 
 def bodies(tx: Tx, keys: Sequence[str] | None = None) -> dict[str, Body]:

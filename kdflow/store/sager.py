@@ -13,31 +13,38 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.sag import Sag, SagId, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.searching import searched
 from kdflow.domain.timetable import MeetingId
+from kdflow.domain.visibility import Sight
 from kdflow.domain.workflow import Asks, Outcome
-from kdflow.store import mapping
+from kdflow.store import access, mapping, search
 from kdflow.store.database import Tx, marks
 
-_SAG = "id, number, title, owner, route, life, places, fills, case_text, papers, closed, opened_at, version"
+_SAG = (
+    "id, number, title, owner, route, life, places, fills, case_text, papers, closed, area, wished, opened_at, "
+    "version"
+)
 _STEP = (
     "seq, station, body, state, asks, proposes, parts, forwards, outcome, outcome_note, decided_on, planned, "
-    "meeting, conditional_on, approvals, came_from, opened_at, version"
+    "meeting, conditional_on, approvals, came_from, opened_at, waits_for, version"
 )
 _BY_ID = f"select {_SAG} from sag where id = ?"
 _STEPS = f"select {_STEP} from step where sag = ? order by seq"
 _SEATS = "select step, meeting, status, note from seat where sag = ? order by step, meeting"
-_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 19)})"
+_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 20)})"
 _UPDATE_STEP = (
     "update step set station = ?, state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, "
     "outcome_note = ?, decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, "
-    "came_from = ?, opened_at = ?, plan_until = 0, wake_at = 0, version = version + 1 "
+    "came_from = ?, opened_at = ?, waits_for = ?, plan_until = 0, wake_at = 0, version = version + 1 "
     "where sag = ? and seq = ? and version = ?"
 )
 _UPDATE_SAG = (
     "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "
-    "closed = ?, version = version + 1 where id = ? and version = ?"
+    "closed = ?, area = ?, wished = ?, version = version + 1 where id = ? and version = ?"
 )
-_WRITTEN = attrgetter("title", "owner", "route", "life", "places", "fills", "case_text", "papers", "closed")
+_WRITTEN = attrgetter(
+    "title", "owner", "route", "life", "places", "fills", "case_text", "papers", "closed", "area", "wished"
+)
 """What a sag's row holds and can change."""
 _SEAT = (
     "insert into seat (sag, step, meeting, status, note) values (?, ?, ?, ?, ?) "
@@ -62,10 +69,13 @@ def load(tx: Tx, sag: SagId) -> Sag:
     return _sag(tx, row, steps)
 
 
-def id_of(tx: Tx, number: str) -> SagId:
-    """The id behind a number such as SAG-2020-0012; NotFound when there is none."""
+def id_of(tx: Tx, number: str, sight: Sight | None = None) -> SagId:
+    """The id behind a number such as SAG-2020-0012; NotFound when there is none that somebody with this `sight`
+    may know of (None: the operator). Both ways not to find one are one statement."""
     known = number.isascii() and number.isprintable()
-    row = tx.run("select id from sag where number = ?", (number.strip().upper(),)).fetchone() if known else None
+    may_know, values = access.visible(sight)
+    statement = f"select id from sag where number = ? and {may_know}"
+    row = tx.run(statement, (number.strip().upper(), *values)).fetchone() if known else None
     if row is None:
         raise NotFound("sag", number)
     return SagId(row[0])
@@ -99,17 +109,12 @@ OPEN_LIVES = ("draft", "under-way", "resting")
 """The lives of sager that are not over."""
 
 
-def page_of_ids(
-    tx: Tx, *, text: str = "", lives: Sequence[str] = OPEN_LIVES, after: str = "", limit: int = 50
-) -> tuple[SagId, ...]:
-    """The ids of a page of sager by number: those with `text` in title or number, later than number `after`."""
-    wanted = f"%{text.strip().lower().replace('%', '').replace('_', '')}%"
-    rows = tx.run(
-        f"select id from sag where life in ({marks(lives)}) and number > ? "
-        "and (lower(title) like ? or lower(number) like ?) order by number limit ?",
-        (*lives, after, wanted, wanted, limit),
-    ).fetchall()
-    return tuple(SagId(row[0]) for row in rows)
+def id_up_to(tx: Tx, number: str) -> SagId:
+    """The id of the sag with a number, or of the last one before it: there may be none, and it is not said."""
+    row = tx.run("select max(id) from sag where number = ?", (number.strip().upper(),)).fetchone()
+    if row[0] is None:
+        row = tx.run("select max(id) from sag where number <= ?", (number.strip().upper(),)).fetchone()
+    return SagId(row[0] or 0)
 
 
 def ids_for(tx: Tx, owner: PersonId, bodies: Sequence[str], *, limit: int = 500) -> tuple[SagId, ...]:
@@ -138,12 +143,14 @@ def add(tx: Tx, sag: Sag) -> Sag:
     number = _new_number(tx, sag.opened_at)
     columns = _SAG.removeprefix("id, ")
     row = tx.run(
-        f"insert into sag ({columns}) values ({', '.join('?' * 12)}) returning id",
-        (number, *_sag_values(sag)[:-1], sag.closed, tx.instant(sag.opened_at), sag.version),
+        f"insert into sag ({columns}) values ({', '.join('?' * 14)}) returning id",
+        (number, *_sag_values(tx, sag), tx.instant(sag.opened_at), sag.version),
     ).fetchone()
     kept = replace(sag, id=SagId(row[0]), number=number)
     for step in kept.steps:
         _insert(tx, kept.id, step)
+    access.keep(tx, None, kept)
+    search.keep(tx, kept)
     return kept
 
 
@@ -171,12 +178,15 @@ def save(tx: Tx, before: Sag, after: Sag) -> Sag:
     steps = tuple(_save_step(tx, after.id, old.get(step.seq), step) for step in after.steps)
     version = before.version
     if _WRITTEN(before) != _WRITTEN(after):
-        done = tx.run(_UPDATE_SAG, (*_sag_values(after), after.id, version))
+        done = tx.run(_UPDATE_SAG, (*_sag_values(tx, after), after.id, version))
         if done.rowcount != 1:
             raise Conflict("sag", after.number, expected=version, actual=_version(tx, after.id))
         version += 1
     if (before.route, before.life, before.owner) != (after.route, after.life, after.owner):
         tx.run("update step set plan_until = 0, wake_at = 0 where sag = ?", (after.id,))
+    access.keep(tx, before, after)
+    if searched(before) != searched(after):
+        search.keep(tx, after)
     return replace(after, steps=steps, version=version)
 
 
@@ -223,10 +233,11 @@ def _step_values(tx: Tx, step: Step) -> tuple[Any, ...]:
         mapping.approvals_to_json(step.approvals),
         step.came_from,
         tx.instant(step.opened_at) if step.opened_at else None,
+        step.waits_for,
     )
 
 
-def _sag_values(sag: Sag) -> tuple[Any, ...]:
+def _sag_values(tx: Tx, sag: Sag) -> tuple[Any, ...]:
     return (
         sag.title,
         sag.owner,
@@ -237,6 +248,8 @@ def _sag_values(sag: Sag) -> tuple[Any, ...]:
         sag.case_text,
         mapping.papers_to_json(sag.papers),
         sag.closed,
+        sag.area,
+        tx.day(sag.wished),
     )
 
 
@@ -253,8 +266,10 @@ def _sag(tx: Tx, row: Sequence[Any], steps: tuple[Step, ...]) -> Sag:
         case_text=row[8],
         papers=mapping.papers_from_json(row[9]),
         closed=bool(row[10]),
-        opened_at=tx.read_instant(row[11]),
-        version=row[12],
+        area=row[11],
+        wished=tx.read_day(row[12]),
+        opened_at=tx.read_instant(row[13]),
+        version=row[14],
         steps=steps,
     )
 
@@ -278,6 +293,7 @@ def _step(tx: Tx, row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
         approvals=mapping.approvals_from_json(row[14]),
         came_from=StepSeq(row[15]) if row[15] else None,
         opened_at=tx.read_instant(row[16]) if row[16] else None,
-        version=row[17],
+        waits_for=MeetingId(row[17]) if row[17] else None,
+        version=row[18],
         seats=tuple(seats.get(row[0], ())),
     )

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from kdflow.domain.errors import KdflowError
+from kdflow.store import indexing
 from kdflow.store.database import Database, Unreachable
 
 
@@ -33,6 +34,7 @@ def upgrade(db: Database) -> None:
     if found and found > newest():
         raise NotSetUp(f"the database is at version {found}, newer than this program ({newest()}): update kdflow")
     _migrate(db, command.upgrade, "head")
+    indexing.catch_up(db)
 
 
 def downgrade(db: Database, to: str) -> None:

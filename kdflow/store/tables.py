@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -39,7 +40,8 @@ class Row(SQLModel):
 
 
 class BodyRow(Row, table=True):
-    """A body in its valid time; `reckoning` holds how its deadlines are reckoned, as JSON."""
+    """A body in its valid time; `reckoning` holds how its deadlines are reckoned, as JSON. `base` holds the same
+    columns as the file has them (or as the body was made by hand), before what was changed by hand since."""
 
     __table_args__: Any = (_one_of("chairing", "chair", "co-chairs", "none"),)
 
@@ -55,6 +57,9 @@ class BodyRow(Row, table=True):
     plays: str
     aliases: str
     reckoning: str = Field(default="{}", sa_type=sa.Text, sa_column_kwargs={"server_default": "{}"})
+    base: str | None = Field(default=None, sa_type=sa.Text)
+    kept_by: str = Field(default="file", sa_column_kwargs={"server_default": sa.text("'file'")})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
 
 
 class PersonRow(Row, table=True):
@@ -63,6 +68,8 @@ class PersonRow(Row, table=True):
     id: str = Field(primary_key=True)
     name: str
     email: str = Field(unique=True)
+    kept_by: str = Field(default="file", sa_column_kwargs={"server_default": sa.text("'file'")})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
 
 
 class AppointmentRow(Row, table=True):
@@ -79,6 +86,7 @@ class AppointmentRow(Row, table=True):
     body: str = Field(index=True)
     valid_from: date | None = None
     valid_to: date | None = None
+    kept_by: str = Field(default="file", sa_column_kwargs={"server_default": sa.text("'file'")})
 
 
 class AbsenceRow(Row, table=True):
@@ -89,6 +97,7 @@ class AbsenceRow(Row, table=True):
     valid_from: date | None = None
     valid_to: date | None = None
     stand_in: str | None = Field(default=None, foreign_key="person.id")
+    kept_by: str = Field(default="file", sa_column_kwargs={"server_default": sa.text("'file'")})
 
 
 class MeetingRow(Row, table=True):
@@ -203,6 +212,8 @@ class SagRow(Row, table=True):
     case_text: str = Field(sa_type=sa.Text)
     papers: str = Field(sa_type=sa.Text)
     closed: bool
+    area: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
+    wished: date | None = None
     opened_at: datetime
     version: int
 
@@ -211,7 +222,7 @@ class StepRow(Row, table=True):
     """One treatment of a sag at a station. Its legs hold until `plan_until` (civil minute; 0: not planned), and
     the sweep looks at its sag again at `wake_at` (0: at once)."""
 
-    __table_args__: Any = (sa.Index("ix_step_body_state", "body", "state"),)
+    __table_args__: Any = (sa.Index("ix_step_standing", "body", "state", "meeting", "sag", "seq"),)
 
     sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
     seq: int = Field(primary_key=True)
@@ -233,6 +244,7 @@ class StepRow(Row, table=True):
     opened_at: datetime | None = None
     plan_until: int = Field(default=0, sa_type=BIGINT, index=True, sa_column_kwargs={"server_default": "0"})
     wake_at: int = Field(default=0, sa_type=BIGINT, index=True, sa_column_kwargs={"server_default": "0"})
+    waits_for: str | None = None
     version: int
 
 
@@ -430,13 +442,19 @@ class ContentRow(Row, table=True):
 
 
 class SessionRow(Row, table=True):
-    """A signed-in browser. Only the hash of its secret is kept."""
+    """A signed-in browser. Only the hash of its secret is kept. When it was last used (to the minute), when its
+    person last proved that it is them, how they signed in, and in coarse words by which browser and from where."""
 
     secret: str = Field(primary_key=True)
     person: str = Field(foreign_key="person.id", index=True)
     form_token: str
     started_at: datetime
     ends_at: datetime
+    seen_at: datetime | None = None
+    proved_at: datetime | None = None
+    way: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
+    browser: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
+    network: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class LinkRow(Row, table=True):
@@ -471,3 +489,273 @@ class SettingRow(Row, table=True):
 
     key: str = Field(primary_key=True)
     value: str
+
+
+class DraftRow(Row, table=True):
+    """What a person has written in one field of a form of a sag and not saved yet, and the version it began at."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    form: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    text: str = Field(sa_type=sa.Text)
+    version: int
+    saved_at: datetime
+
+
+class CommentRow(Row, table=True):
+    """What somebody says about a sag. A comment that is deleted stays as a trace without its text."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    sag: int = Field(foreign_key="sag.id", index=True, sa_type=BIGINT)
+    person: str = Field(foreign_key="person.id")
+    text: str = Field(sa_type=sa.Text)
+    at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class RelationRow(Row, table=True):
+    """Two sager that have to do with each other, the older one first."""
+
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    other: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT, index=True)
+    person: str = Field(foreign_key="person.id")
+    at: datetime
+
+
+class FollowerRow(Row, table=True):
+    """Somebody who wants to hear what happens to a sag."""
+
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    person: str = Field(primary_key=True, foreign_key="person.id", index=True)
+    since: datetime
+
+
+class BodyChangeRow(Row, table=True):
+    """What somebody changed of a body by hand, from a day on: fields with their new values as JSON. It lies on top
+    of what the file says when it is `in_force`."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    body: str = Field(foreign_key="body.key", index=True)
+    valid_from: date
+    content: str = Field(sa_type=sa.Text)
+    in_force: bool
+    made_by: str
+    made_at: datetime
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class ClosingDayRow(Row, table=True):
+    """A day that was closed (or, `is_worked`, opened) by hand for a body or for all ("*"): a date, or month and
+    day for every year within its validity."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    body: str = Field(index=True)
+    day: str
+    name: str
+    is_worked: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+    made_by: str
+    made_at: datetime
+
+
+class IdentityRow(Row, table=True):
+    """Who somebody is at another provider of sign-in, by the subject that never changes there."""
+
+    __table_args__: Any = (sa.UniqueConstraint("issuer", "person"),)
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    provider: str
+    made_at: datetime
+    seen_at: datetime
+
+
+class HandshakeRow(Row, table=True):
+    """A return from another provider that has been used, by the hash of its state: there is no second one."""
+
+    state: str = Field(primary_key=True)
+    at: datetime = Field(index=True)
+
+
+class AuthenticatorRow(Row, table=True):
+    """A person's authenticator; it counts from `confirmed_at` on. No code of a time step up to `last_step` is good
+    any more."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    secret: str
+    last_step: int = Field(default=0, sa_type=BIGINT)
+    made_at: datetime
+    confirmed_at: datetime | None = None
+
+
+class AttemptRow(Row, table=True):
+    """Something that was tried and did not fit, by hashes of the account and the network: too many are refused."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    kind: str
+    account: str = Field(index=True)
+    network: str = Field(index=True)
+    at: datetime = Field(index=True)
+
+
+class ParkedRow(Row, table=True):
+    """A form that waits until its person has proved that it is them; kept for a short while."""
+
+    handle: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    path: str
+    fields: str = Field(sa_type=sa.Text)
+    ends_at: datetime
+
+
+class AgendaItemRow(Row, table=True):
+    """What is kept of one point of a meeting's agenda, by its stable key: its place, who presents it, how long it
+    takes, and the number under which it was published. Which sager stand on the agenda, their seats say."""
+
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id")
+    key: str = Field(primary_key=True)
+    position: int
+    title: str = Field(sa_type=sa.Text)
+    text: str = Field(sa_type=sa.Text)
+    presenter: str = Field(sa_type=sa.Text)
+    minutes: int | None = None
+    closed: bool
+    under: str | None = None
+    why_late: str = Field(sa_type=sa.Text)
+    hidden: bool
+    number: str
+    supplement: int | None = None
+    version: int
+
+
+class PublicationRow(Row, table=True):
+    """An agenda, or minutes, as they were published: frozen, never changed, never removed."""
+
+    __table_args__: Any = (_one_of("kind", "agenda", "minutes"),)
+
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id")
+    kind: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    content: str = Field(sa_type=sa.Text)
+    digest: str
+    made_at: datetime
+    made_by: str = Field(foreign_key="person.id")
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+
+
+STEMS = sa.Text().with_variant(TSVECTOR(), "postgresql")
+"""Stems of words, each once."""
+
+SORTED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that both databases put in the same order, letter by letter."""
+
+
+class SagBodyRow(Row, table=True):
+    """A body that a sag passes or has passed, and whether it is there now. An index, made of the sag's route."""
+
+    __table_args__: Any = (sa.Index("ix_sag_body_body", "body", "is_now", "sag"),)
+
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    body: str = Field(primary_key=True)
+    is_now: bool
+
+
+class SagTextRow(Row, table=True):
+    """What a sag is found by: the stems of its title and of all it says, and what titles are sorted by."""
+
+    __table_args__: Any = (sa.Index("ix_sag_text_title_key", "title_key", "sag"),)
+
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    title_key: str = Field(sa_column=sa.Column(SORTED, nullable=False))
+    title_words: str = Field(sa_column=sa.Column(STEMS, nullable=False))
+    words: str = Field(sa_column=sa.Column(STEMS, nullable=False))
+
+
+class WordRow(Row, table=True):
+    """A stem that some sag has, or had; parts of compounds are looked for among them."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    word: str = Field(sa_column=sa.Column(SORTED, nullable=False, unique=True))
+
+
+class MinutesRow(Row, table=True):
+    """What is kept of the minutes of a meeting as a whole: who was there, when and what the chair was asked to
+    approve, who approved what, and why they were opened again."""
+
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id")
+    absent: str = Field(sa_type=sa.Text)
+    others: str = Field(sa_type=sa.Text)
+    version: int
+    asked_at: datetime | None = None
+    approved_at: datetime | None = None
+    approved_by: str | None = Field(default=None, foreign_key="person.id")
+    approved_for: str | None = Field(default=None, foreign_key="person.id")
+    digest: str | None = None
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class MinutesPointRow(Row, table=True):
+    """What the minutes say of one point, by its key, and which decision was chosen and not made yet, as JSON."""
+
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id")
+    key: str = Field(primary_key=True)
+    text: str = Field(sa_type=sa.Text)
+    chosen: str = Field(sa_type=sa.Text)
+    note: str = Field(sa_type=sa.Text)
+    version: int
+    saved_at: datetime
+    saved_by: str = Field(foreign_key="person.id")
+
+
+class TaskRow(Row, table=True):
+    """Something that a meeting asked a person to do."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    meeting: str = Field(foreign_key="meeting.id", index=True)
+    point: str
+    person: str = Field(foreign_key="person.id", index=True)
+    text: str = Field(sa_type=sa.Text)
+    due: date | None = None
+    given_by: str = Field(foreign_key="person.id")
+    given_at: datetime
+    done_at: datetime | None = None
+
+
+class RemarkRow(Row, table=True):
+    """What a meeting asked to be told to a group."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    meeting: str = Field(foreign_key="meeting.id", index=True)
+    point: str
+    body: str = Field(foreign_key="body.key")
+    text: str = Field(sa_type=sa.Text)
+    made_by: str = Field(foreign_key="person.id")
+    at: datetime
+
+
+class ReadingRow(Row, table=True):
+    """Somebody read of a closed sag: its page, a paper, an agenda ... once for each hour (counted from 1970)."""
+
+    __table_args__: Any = (_one_of("what", "page", "paper", "agenda", "minutes", "export", "api"),)
+
+    sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    what: str = Field(primary_key=True)
+    hour: int = Field(primary_key=True)
+    at: datetime
+
+
+class OpenedRow(Row, table=True):
+    """Somebody who leads a body has had a step before them as it was then: the digest of its content."""
+
+    __table_args__: Any = (sa.ForeignKeyConstraint(["sag", "step"], ["step.sag", "step.seq"]),)
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    sag: int = Field(primary_key=True, sa_type=BIGINT)
+    step: int = Field(primary_key=True)
+    content: str = Field(primary_key=True)
+    at: datetime

@@ -2,36 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
+from kdflow.domain.authority import Authority, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.network import Network, network
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body
+from kdflow.domain.visibility import sight
 from kdflow.domain.workflow import Definitions
 from kdflow.store import definitions, meetings, people, sager
-from kdflow.store.database import Tx
+from kdflow.store.database import SETUP, Tx
 
 BATCH = 500
 """How many sager are read, or written, at a time where there can be many."""
 
 
+class _Setup(NamedTuple):
+    """Bodies, offices on a day, and names, as they were under a mark."""
+
+    mark: tuple[str, date] | None
+    bodies: Mapping[str, Body]
+    authority: Authority
+    names: Mapping[str, str]
+
+
 def whole_world(tx: Tx, now: datetime) -> World:
-    """Every body, meeting, office and name, by a statement each."""
+    """Every body, meeting, office and name. The process remembers them until one of them changes, or the day."""
+    found = _setup(tx, local_day(now))
+    return World(
+        bodies=found.bodies,
+        timetable=meetings.timetable(tx),
+        authority=found.authority,
+        names=found.names,
+        now=now,
+    )
+
+
+def _setup(tx: Tx, today: date) -> _Setup:
+    """Remembered under a mark; a transaction that has changed some of it reads it anew."""
+    count = tx.mark(SETUP)
+    mark = None if count is None else (count, today)
+    kept: _Setup | None = tx.kept.get(SETUP)
+    if mark is not None and kept is not None and kept.mark == mark:
+        return kept
     bodies = people.bodies(tx)
-    authority, _ = people.authority(tx, list(bodies), local_day(now))
+    authority, _ = people.authority(tx, list(bodies), today)
     names = {key: person.name for key, person in people.people(tx).items()}
-    return World(bodies=bodies, timetable=meetings.timetable(tx), authority=authority, names=names, now=now)
+    found = _Setup(mark, bodies, authority, names)
+    if tx.is_read_only:  # what a writer reads may be newer than its mark
+        tx.kept[SETUP] = found
+    return found
 
 
 def network_of(tx: Tx, world: World) -> Network:
-    """The calendars of the whole world as the planner sees them; the process remembers the departures until a body
-    or a meeting changes."""
+    """The calendars of the whole world as the planner sees them; the process remembers the departures of each body
+    until a body, or one of its meetings, changes."""
     kept: Network | None = tx.kept.get("network")
-    if kept is None or kept.timetable is not world.timetable or kept.bodies != world.bodies:
-        kept = tx.kept["network"] = network(world)
+    if kept is None or kept.bodies != world.bodies:
+        kept = network(world)
+    elif kept.timetable is not world.timetable:
+        kept = kept.changed(world.timetable, kept.timetable.differs_at(world.timetable))
+    tx.kept["network"] = kept
     return kept
+
+
+def sag_by_number(tx: Tx, number: str, viewer: PersonId | None, world: World) -> Sag:
+    """The sag behind a number, for whoever may know of it (None: the operator). Wherever somebody names a sag by
+    its number this decides: one that is closed to them is no other than one that does not exist, nor more work.
+
+    Raises:
+        NotFound: there is none that `viewer` may know of.
+    """
+    return sager.load(tx, sager.id_of(tx, number, None if viewer is None else sight(viewer, world)))
 
 
 def with_routes(tx: Tx, ids: Sequence[SagId]) -> Iterator[tuple[Sag, Definitions]]:

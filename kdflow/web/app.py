@@ -14,36 +14,69 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from kdflow.actions.keep_readings import keep_readings
 from kdflow.bootstrap import Wiring
 from kdflow.web import security, troubles
 from kdflow.web.api import helbred
 from kdflow.web.api import kalender as calendar_api
 from kdflow.web.api import sager as api
 from kdflow.web.deps import guard_form
+from kdflow.web.gate import gate
 from kdflow.web.pages import (
     abonnementer,
+    administration,
     afmeld,
+    bekraeft,
     beskeder,
+    bilag,
+    bord,
+    dagsordener,
     demo,
+    ejer,
+    elsewhere,
     flaskehalse,
+    forbundne,
+    fravaer,
+    godkendelser,
+    hjaelp,
     indlaes,
     kalender,
+    kladder,
+    kommentarer,
+    konto,
+    laesninger,
     moeder,
     ny_sag,
+    offentligt,
+    opgaver,
+    organer,
     overblik,
     papers,
+    personer,
     pladser,
     plan,
+    planer,
     post,
+    referater,
     ruter,
     sager,
+    sagsliste,
     sign_in,
+    soeg,
     svar,
     udsendelser,
     was,
 )
 
 PAGES = (
+    *(hjaelp,),
+    *(offentligt, organer, planer),
+    *(administration, personer, fravaer, ejer),
+    *(dagsordener, bord, referater, opgaver),
+    *(elsewhere, bekraeft, konto),
+    *(sagsliste, soeg),
+    *(bilag, kladder, kommentarer, forbundne),
+    *(godkendelser, laesninger),
     *(was, sign_in, svar, demo, papers, ruter, pladser, indlaes, moeder),
     *(overblik, beskeder, udsendelser, post, ny_sag, sager, plan, kalender, flaskehalse, abonnementer),
 )
@@ -81,13 +114,20 @@ def create_app(wiring: Wiring, heart: Heart | None = None) -> FastAPI:
         lifespan=_lifespan,
         telemetry={"tracing": False},
         middleware=[
-            Middleware(security.Shield, secure=wiring.settings.secure_cookies, too_large=troubles.on_too_large),
+            Middleware(
+                security.Shield,
+                secure=wiring.settings.secure_cookies,
+                too_large=troubles.on_too_large,
+                keep=lambda shown: keep_readings(wiring.db, shown, now=wiring.now()),
+            ),
             Middleware(RequestBodyLimitMiddleware, max_body_size=security.MAX_BODY),
         ],
+        dependencies=[Depends(gate)],
         exception_handlers={**troubles.HANDLERS},
     )
     app.state.wiring, app.state.heart = wiring, heart
-    app.state.visits = security.VisitTokens(wiring.settings.secret.get_secret_value())
+    secret = wiring.settings.secret.get_secret_value()
+    app.state.visits, app.state.away = security.VisitTokens(secret), security.AwayTokens(secret)
     folder = str(resources.files("kdflow") / "static")
     app.mount("/static", GZipMiddleware(Static(directory=folder), minimum_size=500), name="static")
     for module in PAGES:

@@ -58,11 +58,17 @@ def _details(typed: Typed, gaps: list[Gap]) -> Details:
 def _hour(typed: Typed, gaps: list[Gap]) -> time | None:
     if not typed["at"]:
         return None
-    match = _HOUR.match(typed["at"].lower())
-    if match and int(match[1]) < 24 and int(match[2] or 0) < 60:
-        return time(int(match[1]), int(match[2] or 0))
-    gaps.append(Gap("at", "at"))
-    return None
+    found = hour_of_text(typed["at"])
+    if found is None:
+        gaps.append(Gap("at", "at"))
+    return found
+
+
+def hour_of_text(text: str) -> time | None:
+    """An hour on the wall as people write it; None for anything else."""
+    match = _HOUR.match(text.lower())
+    is_one = match and int(match[1]) < 24 and int(match[2] or 0) < 60
+    return time(int(match[1]), int(match[2] or 0)) if match and is_one else None
 
 
 def _status(text: str) -> MeetingStatus:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,12 +11,18 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from kdflow import rendering
+from kdflow.actions.consequences import AT_THE_DOOR
+from kdflow.actions.keep_sessions import touch_session
 from kdflow.bootstrap import Wiring
 from kdflow.domain.authority import PersonId
+from kdflow.domain.proof import is_fresh
+from kdflow.queries.desk import KEEPERS
 from kdflow.queries.people import SignedIn, signed_in
-from kdflow.queries.sendings import looks_after_letters
+from kdflow.queries.sendings import OVERSEERS
 from kdflow.web import forms, security
+from kdflow.web.browsers import network_of
 from kdflow.web.forms import Typed
+from kdflow.web.guide import help_at
 
 
 class SignInNeeded(Exception):
@@ -45,10 +51,21 @@ def secret_of(request: Request, wiring: Wiring) -> str:
     return request.cookies.get(security.session_cookie(wiring.settings), "")
 
 
+TOUCHED_EVERY = timedelta(minutes=1)
+"""How often it is noted that a session is used: not at every request."""
+
+
 def visitor_of(request: Request, wiring: WiringDep, now: NowDep) -> SignedIn | None:
-    """Who is signed in, or None."""
+    """Who is signed in, or None. The actions are told whether they have proved lately that it is them."""
     secret = secret_of(request, wiring)
-    return signed_in(wiring.db, secret, now) if secret else None
+    if not secret:
+        return None
+    found = signed_in(wiring.db, secret, now, security.idle_of(wiring.settings))
+    if found and (proof := AT_THE_DOOR.get()):
+        proof.is_fresh = is_fresh(found.proved_at, now)
+    if found and found.seen_at + TOUCHED_EVERY <= now:
+        touch_session(wiring.db, secret, network=network_of(request), now=now)
+    return found
 
 
 VisitorDep = Annotated[SignedIn | None, Depends(visitor_of)]
@@ -66,7 +83,8 @@ PersonDep = Annotated[PersonId, Depends(person_of)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What every page shows round its own content: who is signed in, the demo's clock, the form token."""
+    """What every page shows round its own content: who is signed in, the demo's clock, the form token. Round what
+    everybody may read (`is_public`) it is the same for all, so that it can be kept on the way."""
 
     wiring: Wiring
     now: datetime
@@ -74,23 +92,33 @@ class Frame:
     path: str
     nonce: str
     token: str
+    is_public: bool = False
 
     @property
     def is_demo(self) -> bool:
         """Whether the time is the demo's own."""
-        return self.wiring.settings.demo
+        return self.wiring.settings.demo and not self.is_public
+
+    @property
+    def help(self) -> str:
+        """Where the guide says something about this page."""
+        return help_at(self.path.partition("?")[0])
 
     @property
     def may_see_letters(self) -> bool:
         """Whether who is signed in looks after what goes out of the house."""
-        person = self.visitor.person.id if self.visitor else None
-        return person is not None and looks_after_letters(self.wiring.db, person, self.now)
+        return self.visitor is not None and not self.visitor.offices.isdisjoint(OVERSEERS)
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether who is signed in looks after a body."""
+        return self.visitor is not None and not self.visitor.offices.isdisjoint(KEEPERS)
 
     def page(self, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page in this frame."""
         html = rendering.page(name, frame=self, new_key=new_key, **values)
         response = HTMLResponse(html, status_code=status)
-        if self.visitor is None:
+        if self.visitor is None and not self.is_public:
             security.set_visit(response, self.wiring.settings, self.nonce)
         return response
 
@@ -123,10 +151,26 @@ def visits_of(request: Request) -> security.VisitTokens:
     return visits
 
 
+PUBLIC = "/offentligt"
+"""Where the pages for everybody are."""
+
+
+def public_frame_of(request: Request, wiring: WiringDep, now: NowDep) -> Frame:
+    """The frame of a page for everybody: whoever asks is nobody, and gets no cookie."""
+    return Frame(
+        wiring=wiring, now=now, visitor=None, path=request.url.path, nonce="", token="", is_public=True
+    )
+
+
+PublicFrameDep = Annotated[Frame, Depends(public_frame_of)]
+
+
 def frame_for(request: Request) -> Frame:
     """The frame for an error page, outside the dependencies."""
     wiring = wiring_of(request)
     now = wiring.now()
+    if request.url.path.startswith(PUBLIC):
+        return public_frame_of(request, wiring, now)
     return frame_of(request, wiring, now, visitor_of(request, wiring, now))
 
 

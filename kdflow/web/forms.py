@@ -17,7 +17,9 @@ from kdflow.domain.workflow import Asks, Outcome
 SEEN = "seen."
 """What the names of the fields begin with in which a form carries what its page showed."""
 
-WRITTEN = re.compile(r"^(?!seen\.)([a-z-]+\.)?(reason|note|title|case_text|decided_on|part-\d+)$")
+WRITTEN = re.compile(
+    r"^(?!seen\.)([a-z-]+\.)?(reason|note|title|case_text|text|area|wished|other|decided_on|part-\d+)$"
+)
 """Fields that hold a person's own words."""
 
 CHOSEN = re.compile(r"^(?!seen\.)([a-z-]+\.)?(outcome(-\d+)?|proposes|meeting|back_to|downstream)$")
@@ -51,7 +53,7 @@ class Faults:
     @property
     def fields(self) -> frozenset[str]:
         """The ids of the fields that are marked."""
-        return frozenset(target for _, target in self.gaps)
+        return frozenset(target for _, target in (*self.gaps, *self.lines))
 
 
 def faults(form: str, gaps: Iterable[Gap]) -> Faults | None:

@@ -3,6 +3,8 @@
 import hmac
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -12,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kdflow.actions.consequences import AT_THE_DOOR, Proof
+from kdflow.actions.keep_readings import Shown, begin
 from kdflow.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,6 +28,8 @@ VISIT_SECONDS = 4 * 3600
 """How long the sign-in form of a visitor stays good."""
 ANSWER_SECONDS = 30 * 60
 """How long a browser remembers the link in a mail that it came by: signing in lies between."""
+AWAY_SECONDS = 15 * 60
+"""How long a browser may be away at another provider of sign-in."""
 
 HEADERS = {
     "content-security-policy": (
@@ -49,19 +55,33 @@ class Forbidden(Exception):
 
 
 class Shield:
-    """ASGI: the same protective headers on every answer; HEAD is a GET without its body."""
+    """ASGI: the same protective headers on every answer; HEAD is a GET without its body. A request begins with
+    nothing proved, and what it shows is kept (`keep`) before the first byte of the answer leaves."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, too_large: Callable[[Request], Response]) -> None:
-        self.app, self.secure, self.too_large = app, secure, too_large
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        secure: bool,
+        too_large: Callable[[Request], Response],
+        keep: Callable[[Shown], None],
+    ) -> None:
+        self.app, self.secure, self.too_large, self.keep = app, secure, too_large, keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and add the headers to the answer."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         is_head = scope["method"] == "HEAD"
+        AT_THE_DOOR.set(Proof())
+        shown = begin("api" if scope["path"].startswith("/api/") else None)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if Headers(scope=scope).get("sec-purpose", "").startswith("prefetch"):
+                    shown.opened.clear()  # nobody has seen it yet
+                if not is_head and (shown.read or shown.opened):
+                    await run_in_threadpool(self.keep, shown)
                 add_headers(MutableHeaders(scope=message), secure=self.secure)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -117,6 +137,26 @@ def end_session(response: Response, settings: Settings) -> None:
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
 
 
+def idle_of(settings: Settings) -> timedelta | None:
+    """How long a session is good that nobody uses. A demo's clock leaps, and ends none."""
+    return None if settings.demo else timedelta(hours=settings.session_idle_hours)
+
+
+def away_cookie(settings: Settings) -> str:
+    """The name of the cookie with what a browser must come back with from another provider."""
+    return "__Host-kdflow-hos" if settings.secure_cookies else "kdflow-hos"
+
+
+def set_away(response: Response, settings: Settings, packed: str) -> None:
+    """Send the browser away with it."""
+    _set(response, settings, away_cookie(settings), packed, AWAY_SECONDS)
+
+
+def end_away(response: Response, settings: Settings) -> None:
+    """Take it back."""
+    response.delete_cookie(away_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
+
+
 def answer_cookie(settings: Settings) -> str:
     """The name of the cookie with the secret of a link in a mail, so that no address holds it but the link."""
     return "__Host-kdflow-svar" if settings.secure_cookies else "kdflow-svar"
@@ -160,6 +200,25 @@ class VisitTokens:
         except BadSignature:
             return False
         return bool(nonce) and hmac.compare_digest(signed.encode(), nonce.encode())
+
+
+class AwayTokens:
+    """Signs what a browser takes along to another provider of sign-in, so that going there writes nothing."""
+
+    def __init__(self, secret: str) -> None:
+        self._signer = URLSafeTimedSerializer(secret or secrets.token_urlsafe(32), salt="kdflow-away")
+
+    def pack(self, values: dict[str, str]) -> str:
+        """The text of the cookie."""
+        return str(self._signer.dumps(values))
+
+    def unpack(self, text: str) -> dict[str, str]:
+        """What was packed; nothing where it is too old, or not ours."""
+        try:
+            found: Any = self._signer.loads(text, max_age=AWAY_SECONDS)
+        except BadSignature:
+            return {}
+        return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def set_visit(response: Response, settings: Settings, nonce: str) -> None:

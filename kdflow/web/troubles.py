@@ -11,12 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kdflow import rendering
+from kdflow.actions.park_form import park_form
+from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import (
     Conflict,
     DownstreamAffected,
     Frozen,
+    ItemsRefused,
     KdflowError,
     KeyReused,
+    Locked,
     NoSuchMove,
     NotAllowed,
     NotFound,
@@ -26,10 +30,11 @@ from kdflow.domain.errors import (
     Unreadable,
 )
 from kdflow.domain.guards import GUARDS
+from kdflow.domain.proof import ProofNeeded
 from kdflow.web import security
 from kdflow.web.deps import Frame, SignInNeeded, frame_for
 from kdflow.web.forms import Incomplete, Typed
-from kdflow.web.pages import indlaes, moeder, ny_sag, sager
+from kdflow.web.pages import dagsordener, forbundne, indlaes, moeder, ny_sag, referater, sager
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     NotFound: (404, "not-found"),
@@ -41,6 +46,8 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     KeyReused: (409, "key-reused"),
     DownstreamAffected: (409, "downstream-affected"),
     Frozen: (409, "frozen"),
+    Locked: (403, "locked"),
+    ItemsRefused: (422, "items-refused"),
     RouteBlocked: (422, "route-blocked"),
     Unreadable: (422, "unreadable"),
 }
@@ -76,7 +83,10 @@ def trouble_of(error: Exception, typed: Typed) -> Trouble:
     if isinstance(error, Incomplete):
         gaps = tuple((gap.key, field_id(typed, gap.field) if gap.field else "") for gap in error.gaps)
     if isinstance(error, Unreadable):
-        gaps = ((error.code, field_id(typed, move + error.field) if error.field else ""),)
+        target = field_id(typed, move + error.field) if error.field else ""
+        said = rendering.words()["missing"][error.code]
+        gaps = () if error.name else ((error.code, target),)
+        lines = ((said.format(name=error.name), target),) if error.name else ()
     marked = frozenset(target for _, target in (*lines, *gaps) if target)
     return Trouble(kind=kind, status=status, error=error, lines=lines, gaps=gaps, fields=marked)
 
@@ -115,20 +125,22 @@ def on_error(request: Request, error: Exception) -> Response:
         return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
     try:
         return _again(request, frame, typed, trouble)
-    except NotFound:
-        return frame.page("error", status=404, kind="not-found", trouble=None)
+    except (NotFound, NotAllowed) as without:  # the page of the form is not for them either
+        trouble = trouble_of(without, typed)
+        return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
 
 
 def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Response:
     """The page of the form once more, with everything that was typed."""
     number = request.path_params.get("number")
+    if number and frame.visitor and request.url.path.endswith("/kopi"):
+        return forbundne.copy_html(frame, frame.visitor.person.id, number, typed, trouble, trouble.status)
     if number and frame.visitor:
         person = frame.visitor.person.id
         return sager.sag_html(frame, person, number, typed=typed, trouble=trouble, status=trouble.status)
     meeting = request.path_params.get("meeting")
     if meeting and frame.visitor:
-        person = frame.visitor.person.id
-        return moeder.meeting_html(frame, person, meeting, typed=typed, trouble=trouble, status=trouble.status)
+        return _meeting_again(request.url.path, frame, frame.visitor.person.id, meeting, typed, trouble)
     if request.url.path == "/moeder/nyt" and frame.visitor and trouble.kind != "not-allowed":
         return moeder.new_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
     if request.url.path == "/moeder/indlaes" and frame.visitor and trouble.kind != "not-allowed":
@@ -138,12 +150,40 @@ def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Re
     return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
 
 
+def _meeting_again(
+    path: str, frame: Frame, person: PersonId, meeting: str, typed: Typed, trouble: Trouble
+) -> Response:
+    """The page of a meeting, its agenda or its minutes once more; not for somebody who has no business there."""
+    end = path.rpartition("/")[2]
+    page: Callable[..., Response] = moeder.meeting_html
+    if "/dagsorden/" in path:
+        page = dagsordener.preview_html if end == "udsend" else dagsordener.builder_html
+    if "/referat/" in path:
+        page = referater.AGAIN.get(end, referater.minutes_html)
+    if trouble.kind == "not-allowed" and page is not moeder.meeting_html:
+        return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+    return page(frame, person, meeting, typed=typed, trouble=trouble, status=trouble.status)
+
+
 def on_sign_in_needed(request: Request, _error: Exception) -> Response:
     """Nobody is signed in: go there first, and come back."""
     if _is_api(request):
         return _problem(401, "sign-in-needed", "Sign in first.")
     onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/log-ind?videre={quote(onward)}" if onward != "/" else "/log-ind", 303)
+
+
+def on_proof_needed(request: Request, _error: Exception) -> Response:
+    """A decision on a closed sag: the form waits until its person has proved that it is them."""
+    if _is_api(request):
+        return _problem(403, "proof-needed", "A decision on a closed sag: prove first, on a page, that it is you.")
+    frame = frame_for(request)
+    if frame.visitor is None:
+        return on_sign_in_needed(request, _error)
+    typed = _typed(request).values
+    fields = {name: text for name, text in typed.items() if name != security.TOKEN}
+    handle = park_form(frame.wiring.db, frame.visitor.person.id, request.url.path, fields, now=frame.now)
+    return RedirectResponse(f"/bekraeft?form={handle}", 303)
 
 
 def on_forbidden(request: Request, error: Exception) -> Response:
@@ -222,6 +262,7 @@ def _problem(status: int, kind: str, detail: str, more: dict[str, object] | None
 
 
 HANDLERS: dict[int | type[Exception], Callable[..., Any]] = {
+    ProofNeeded: on_proof_needed,
     KdflowError: on_error,
     Incomplete: on_error,
     SignInNeeded: on_sign_in_needed,

@@ -17,7 +17,8 @@ from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
 from kdflow.queries.board import board
-from kdflow.queries.sag_page import paper, sag_page
+from kdflow.queries.sag_page import sag_page
+from kdflow.queries.sag_work import paper
 from tests.make import IDA, JENS, KARIN, LARS, House
 
 VERSIONS = (None, 999)

@@ -12,7 +12,15 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from tests.benchmarks import bench_calendar, bench_clock, bench_memory, bench_plan, bench_step
+from tests.benchmarks import (
+    bench_beats,
+    bench_calendar,
+    bench_clock,
+    bench_memory,
+    bench_pages,
+    bench_plan,
+    bench_step,
+)
 from tests.postgres import PostgresServer, start_postgres
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
@@ -51,7 +59,20 @@ def main() -> None:
         for kind, ground in grounds.items():
             print(f"\nThe clock on {kind}: {given.due:,} due")
             rows = bench_clock.measure(ground, due=given.due, pending=(given.due, given.pending), rounds=5)
-            print(bench_clock.report(rows, bench_clock.measure_move(ground, given.due)), flush=True)
+            print(bench_clock.report(rows), flush=True)
+            beats = bench_beats.measure(
+                ground,
+                few=max(given.due // 10, 1),
+                much=10 * given.due,
+                pending=given.pending,
+                sager=given.due,
+                moved=max(given.due // 2, 1),
+            )
+            print(bench_beats.report(beats), flush=True)
+        for kind, ground in grounds.items():
+            print(f"\nPages on {kind}, {given.sager:,} sager, in medians of 15")
+            few, many = (bench_pages.measure(ground, count, rounds=15) for count in (bench_pages.FEW, given.sager))
+            print(bench_pages.report(few, many), flush=True)
         print("\nMemory of one process (sqlite)")
         counts = (max(given.sager // 100, given.walked), given.sager)
         print(bench_memory.report(bench_memory.measure(grounds["sqlite"], counts, given.walked), given.walked))

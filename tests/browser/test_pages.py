@@ -12,8 +12,12 @@ from tests.web.house import DORTE, IDA, JENS, KARIN, House
 
 PAGES = (
     "/",
-    "/?alle=1",
-    "/?q=findes-ikke",
+    "/sager",
+    "/sager?tilstand=aabne&orden=titel",
+    "/sager?q=findes-ikke",
+    "/soeg",
+    "/soeg?q=psykiatri",
+    "/soeg?q=kd-net",
     "/sager/{consent}",
     "/sager/{fresh}",
     "/sager/{closed}",

@@ -174,6 +174,18 @@ def test_what_can_be_shown_is_read_back_as_it_was_written(subject: str, name: st
     assert mail["To"].addresses[0].display_name == " ".join(name.replace("=?", "= ?").split())
 
 
+@pytest.mark.parametrize("word", ["nære", "kommunernes", "frist"])
+def test_a_subject_of_several_lines_has_no_space_too_many(word: str) -> None:
+    """Wherever the line breaks, and however readers put it together again."""
+    for before in range(10, 80):
+        subject = f"{'Sag ' * (before // 4)}{'x' * (before % 4 + 1)} {word} psykiatri på tværs (SAG-2020-0001)"
+        data = written(message(subject=subject))
+        assert read(data)["Subject"] == subject
+        raw = str(message_from_bytes(data)["Subject"]).splitlines()
+        assert not any(line.endswith(" ") for line in raw)
+        assert str(make_header(decode_header("".join(raw)))) == subject
+
+
 def test_a_long_name_is_whole() -> None:
     name = f"{'0' * 28}{'Å' * 60}"
     raw = message_from_bytes(written(message(to_name=name)))["To"]

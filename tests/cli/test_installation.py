@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from kdflow import catalog
+from kdflow.actions.prove import begin_authenticator
+from kdflow.domain.authority import PersonId
 from kdflow.queries.people import signed_in
 from kdflow.store.schema import newest
 from tests.cli.conftest import Dump
@@ -215,6 +217,17 @@ def test_a_sign_in_link_opens_the_web_site_once(web: House) -> None:
     assert who
     assert who.person.id == "jens"
     assert send(web.client(), link, link).status_code == 404
+
+
+def test_whose_phone_is_lost_is_helped(web: House) -> None:
+    door = Terminal(web.path.parent, f"sqlite:///{web.path}")
+    browser, now = web.client(PersonId("jens")), web.wiring.now()
+    begin_authenticator(web.wiring.db, PersonId("jens"), now=now)
+    said = door.run("reset-sign-in", "jens").done().out
+    assert said == "kdflow: jens is signed out everywhere and has no authenticator any more\n"
+    assert browser.get("/", follow_redirects=False).status_code == 303
+    assert door.run("reset-sign-in", "jens").done().out == "kdflow: jens is signed out everywhere\n"
+    assert door.run("reset-sign-in", "nobody").refused().err == "kdflow: no person 'nobody'\n"
 
 
 # --- db upgrade -----------------------------------------------------------------------

@@ -34,6 +34,22 @@ def test_a_broken_invariant_ends_with_1(bare: Terminal, monkeypatch: pytest.Monk
     bare.run(*SHORT).refused("one place: notice 1 is nowhere", "run it again: kdflow simulate --seed 1")
 
 
+def test_what_is_said_of_a_failure_replays_it(bare: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that a failure names leads to the same failure, at the same time, after the same events."""
+
+    def breaks(_inspection: Inspection) -> None:
+        raise Broken("one place", "notice 1 is nowhere")
+
+    monkeypatch.setattr(Inspection, "holds", breaks)
+    odd = ("--seed", "5", "--years", "0.06", "--sager", "90", "--from", "2021-02-01", "--calendars", "made-up")
+    said = bare.run("simulate", *odd).err
+    command = said.split("run it again: kdflow ")[1].split("\n")[0]
+    assert command == f"simulate {' '.join(odd[:4])} --calendars made-up --from 2021-02-01 --sager 90"
+    assert said.count("\n  2021-02-") > 5
+    assert bare.run(*command.split()).err == said
+    assert "--sager 90 --no-faults\n" in bare.run(*command.split(), "--no-faults").err
+
+
 def test_a_forecast_is_a_table_and_json(bare: Terminal) -> None:
     wanted = ("simulate", "--report", "--calendars", "made-up")
     found = bare.run(*wanted, "--years", "0.2", "--sager", "120", "--json").done().json

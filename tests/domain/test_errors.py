@@ -9,9 +9,11 @@ from kdflow.domain.errors import (
     DownstreamAffected,
     Flawed,
     Frozen,
+    ItemsRefused,
     KdflowError,
     KeyReused,
     LocatedFlaw,
+    Locked,
     NoSuchMove,
     NotAllowed,
     NotFound,
@@ -20,6 +22,7 @@ from kdflow.domain.errors import (
     RouteBlocked,
     Unreadable,
 )
+from kdflow.domain.proof import ProofNeeded
 
 # error: what it says
 SAID: dict[KdflowError, str] = {
@@ -32,6 +35,11 @@ SAID: dict[KdflowError, str] = {
     ),
     KeyReused("k"): "idempotency key 'k' was used for another command; send a new key",
     Frozen("step"): "the step can no longer be changed; correct the decision or take it up again instead",
+    Locked("minutes"): "the minutes are approved and stand fast; open them again with a reason first",
+    ItemsRefused([("2", [Reason("g", "Nej."), Reason("h", "Heller ikke.")]), ("3", [Reason("g", "Nej.")])]): (
+        "2: Nej., Heller ikke.; 3: Nej."
+    ),
+    ProofNeeded(): "a decision on a closed sag: prove first that it is you",
     DownstreamAffected(["kkr"]): "later steps stand on this decision (kkr): choose recall or note",
     Unreadable("'x' names no day", "decided_on", "decided_on"): "'x' names no day",
     RouteBlocked(

@@ -67,7 +67,7 @@ CAN: dict[str, tuple[Callable[[], Course], dict[str, set[str]]]] = {
         {
             "ida": set(),
             "karin": {"rework", "return"},
-            "jens": {"approve", "rework", "return"},
+            "jens": {"approve", "rework", "return", "wait"},
             "vibe": set(),
             "lars": set(),
         },
@@ -77,7 +77,7 @@ CAN: dict[str, tuple[Callable[[], Course], dict[str, set[str]]]] = {
         {
             "ida": {"hand-on"},
             "karin": {"hand-on", "rework", "return"},
-            "jens": {"hand-on", "rework", "return"},
+            "jens": {"hand-on", "rework", "return", "wait"},
             "vibe": set(),
             "lars": set(),
         },

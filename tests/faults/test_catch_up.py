@@ -8,7 +8,7 @@ import pytest
 
 from kdflow.actions.gather_notices import MOST_IN_ONE
 from kdflow.actions.pass_deadlines import pass_deadlines
-from kdflow.domain.watch import MISSED
+from kdflow.domain.missed import MISSED
 from kdflow.store.database import Database
 from tests.faults.crowd import OWNERS, many
 from tests.faults.postoffice import PostOffice

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from kdflow.domain.dates import local_instant
+from kdflow.domain.missed import MISSED
 from kdflow.domain.sag import SagId
-from kdflow.domain.watch import MISSED
 from kdflow.store.database import Database
 from tests import make
 from tests.actions.test_change_calendar import change

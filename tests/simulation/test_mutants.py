@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kdflow import clock
 from kdflow.actions import deliver_notices, gather_notices
 from kdflow.domain import clock_guard, delivery, notices, watch
 from kdflow.domain.impact_told import Telling
@@ -67,7 +68,7 @@ def no_quiet_hours(patch: pytest.MonkeyPatch) -> None:
 
 def slides_in_silence(patch: pytest.MonkeyPatch) -> None:
     """A missed submission is told to nobody."""
-    patch.setattr(watch, "_missed", lambda *_: [])
+    patch.setattr(watch, "told_of", lambda *_: [])
 
 
 def forgets_to_wake(patch: pytest.MonkeyPatch) -> None:
@@ -114,6 +115,11 @@ def no_clock_guard(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(clock_guard, "doubt", lambda *_: None)
 
 
+def believes_leaps(patch: pytest.MonkeyPatch) -> None:
+    """A clock that leaps in the middle of a beat is believed until its end."""
+    patch.setattr(clock, "steady", lambda wall, *_: wall)
+
+
 def lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
     """Only the first of several notices goes with the letter."""
 
@@ -122,6 +128,27 @@ def lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
         tx.run("update notice set letter = ? where id = ?", (letter, numbers[0]))
 
     patch.setattr(outbox, "put_into", put_into)
+
+
+def splits_what_belongs_together(patch: pytest.MonkeyPatch) -> None:
+    """Each notice goes with a letter of its own."""
+    patch.setattr(gather_notices, "MOST_IN_ONE", 1)
+
+
+def forgets_the_rest(patch: pytest.MonkeyPatch) -> None:
+    """What does not fit into one letter goes with none."""
+
+    def put_into(tx: Tx, letter: int, numbers: Sequence[int]) -> None:
+        real(tx, letter, numbers)
+        tx.run(
+            "update notice set due_at = null where due_at is not null and person = "
+            "(select person from letter where id = ?)",
+            (letter,),
+        )
+
+    real = outbox.put_into
+    patch.setattr(outbox, "put_into", put_into)
+    patch.setattr(gather_notices, "MOST_IN_ONE", 2)
 
 
 def reminds_of_what_is_done(patch: pytest.MonkeyPatch) -> None:
@@ -155,13 +182,16 @@ MUTANTS = {
         Mutant(no_fence, frozenset({"one copy"})),
         Mutant(storm, frozenset({"few copies", "no storm"})),
         Mutant(no_quiet_hours, frozenset({"quiet hours"})),
-        Mutant(slides_in_silence, frozenset({"last told is true"})),
+        Mutant(slides_in_silence, frozenset({"last told is true"}), seeds=(4, 1, 2)),
         Mutant(forgets_to_wake, frozenset({"armed"})),
         Mutant(meetings_sleep_on, frozenset({"armed"})),
         Mutant(no_keys, frozenset({"told once"}), start=date(2020, 9, 28)),
         Mutant(told_is_not_raised, frozenset({"armed"})),
         Mutant(no_clock_guard, frozenset({"nothing from the future", "quiet hours", "armed"})),
+        Mutant(believes_leaps, frozenset({"nothing from the future", "quiet hours", "one copy"})),
         Mutant(lost_on_the_way, frozenset({"one place"})),
+        Mutant(splits_what_belongs_together, frozenset({"one letter", "no storm"})),
+        Mutant(forgets_the_rest, frozenset({"one place"})),
         Mutant(reminds_of_what_is_done, frozenset({"reminds of what is"})),
         Mutant(moves_in_silence, frozenset({"changes told", "events told"})),
         Mutant(acts_in_silence, frozenset({"events told"})),

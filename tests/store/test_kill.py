@@ -43,7 +43,11 @@ def state(url: str) -> State:
 
 def watched(url: str, act: Callable[[Database], object], before: Callable[[str], None]) -> None:
     """Act, and call `before` with each statement that is about to be sent, and with what comes after."""
-    run = Tx.run
+    run, commit = Tx.run, Tx.commit
+
+    def commit_one(tx: Tx) -> None:
+        before("commit")
+        commit(tx)
 
     def run_one(tx: Tx, sql: str, values: Sequence[Any] = ()) -> Any:
         before(sql)
@@ -57,8 +61,9 @@ def watched(url: str, act: Callable[[Database], object], before: Callable[[str],
         wrap = stack.enter_context(pytest.MonkeyPatch.context())
         wrap.setattr(Tx, "run", run_one)
         wrap.setattr(Tx, "run_many", run_many)
+        wrap.setattr(Tx, "commit", commit_one)
         db = stack.enter_context(opened(url))
-        event.listen(db.engine, "commit", lambda _conn: before("commit"))
+        event.listen(db.engine, "commit", lambda _conn: before("commit"))  # PostgreSQL's go this way
         act(db)
         before("nothing: it is over")
 

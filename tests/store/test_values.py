@@ -28,7 +28,15 @@ instants = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st
 days = st.none() | st.dates(date(1, 1, 1), date(9999, 12, 31))
 fuzzy_dates = st.builds(FuzzyDate, earliest=days, latest=days, precision=st.sampled_from(Precision), text=words)
 parts = st.builds(Part, text=words, outcome=st.none() | st.sampled_from(Outcome), note=st.none() | words)
-papers = st.builds(Paper, title=words, filename=words, media_type=words, size=st.integers(0, 2**40), digest=words)
+papers = st.builds(
+    Paper,
+    title=words,
+    filename=words,
+    media_type=words,
+    size=st.integers(0, 2**40),
+    digest=words,
+    version=st.integers(1, 9),
+)
 approvals = st.builds(
     Approval,
     person=people_ids,
@@ -90,6 +98,8 @@ def sager_with(draw: st.DrawFn, most_steps: int) -> Sag:
         "case_text": words,
         "papers": st.lists(papers, max_size=2).map(tuple),
         "closed": st.booleans(),
+        "area": words,
+        "wished": days,
         "opened_at": instants,
     }
     assert {"id", "number", "steps", "version"} | set(fields) == set(Sag.__slots__), "a field is not tested"

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kdflow.actions.advance_sag import advance_sag
+from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.actions.refuse_reader import REFUSED
 from kdflow.actions.revise_sag import revise_sag
 from kdflow.domain.authority import PersonId
@@ -22,8 +23,9 @@ VIBE = PersonId("vibe")
 
 
 def rows(house: House) -> list[str]:
-    """Everything in the database but who is signed in."""
-    return [line for line in house.dump() if not line.startswith('INSERT INTO "session"')]
+    """Everything in the database but who is signed in, and which steps they have had before them."""
+    beside = ('INSERT INTO "session"', 'INSERT INTO "opened"')
+    return [line for line in house.dump() if not line.startswith(beside)]
 
 
 def step(house: House) -> StepSeq:
@@ -233,14 +235,18 @@ def away(house: House) -> House:
             "insert into absence (person, valid_from, valid_to) values (?, '2020-01-01', '2020-02-28')", (JENS,)
         )
         tx.run("delete from notice where kind = 'consent-wanted'")
-    karin, path = house.client(KARIN), f"/sager/{house.numbers['consent']}"
+    decided_again(house, house.client(KARIN), f"/sager/{house.numbers['consent']}")
+    return house
+
+
+def decided_again(house: House, karin: TestClient, path: str) -> None:
+    """The step is taken up again, and decided once more: the consent is wanted anew."""
     send(karin, path, f"/led/{step(house)}", move="rework", rework__reason="Igen.")
     for move, more in (("submit", {"submit__meeting": "kd-net-2020-01-24"}), ("accept", {}), ("treat", {})):
         assert send(karin, path, f"/led/{step(house)}", move=move, **more).status_code == 200
     fields = form_of(house, karin.get(path).text)
     fields |= {"move": "decide", "decide.outcome-1": "anbefalet", "decide.outcome-2": "anbefalet"}
     assert karin.post(f"{path}/led/{step(house)}", data=fields).status_code == 200
-    return house
 
 
 def test_a_vice_chair_has_a_link_of_their_own(away: House) -> None:
@@ -255,6 +261,53 @@ def test_a_vice_chair_has_a_link_of_their_own(away: House) -> None:
     approval = away.sag("consent").step(step(away)).approvals[-1]
     assert (approval.person, approval.on_behalf_of) == (VIBE, JENS)
     assert away.client(JENS).get(link).status_code == 404
+
+
+def test_a_stand_in_has_a_link_of_their_own(house: House) -> None:
+    """Somebody without an office, named by the one who is away; by name, and on their behalf."""
+    stands_in_from(house, "2020-01-01", notified=False)
+    link = answer_link(house, VIBE)
+    assert not any("/svar/" in text_in(mail) for mail in mails_to(house, JENS))
+    answers_for_jens(house, link)
+
+
+def test_a_chair_who_goes_away_after_the_mail_is_stood_in_for(house: House) -> None:
+    """The next reminder finds who answers then, with a link of their own; the first one says who has answered."""
+    first = answer_link(house, JENS)
+    pass_deadlines(house.wiring.db, now=house.wiring.now())
+    stands_in_from(house, "2020-01-25", notified=True)
+    later(house, timedelta(days=4))
+    pass_deadlines(house.wiring.db, now=house.wiring.now())
+    link = answer_link(house, VIBE)
+    answers_for_jens(house, link)
+    said = text_of(house.client(JENS).get(first).text)
+    assert "Der skal ikke svares længere Vibe Vikar godkendte tirsdag den 28. januar 2020" in said
+
+
+def stands_in_from(house: House, day: str, *, notified: bool) -> None:
+    """Jens is away from a day on, and Vibe stands in for him; he has been told already, or nobody has."""
+    with house.wiring.db.write() as tx:
+        tx.run("insert into person (id, name, email) values ('vibe', 'Vibe Vikar', 'vibe@kdflow.example')")
+        tx.run(
+            "insert into absence (person, valid_from, valid_to, stand_in) values (?, ?, '2020-02-28', 'vibe')",
+            (JENS, day),
+        )
+        if not notified:
+            tx.run("delete from notice where kind = 'consent-wanted'")
+    if not notified:
+        karin, path = house.client(KARIN), f"/sager/{house.numbers['consent']}"
+        decided_again(house, karin, path)
+
+
+def answers_for_jens(house: House, link: str) -> None:
+    """Vibe follows the link, and consents on behalf of Jens."""
+    vibe = house.client(VIBE)
+    page = vibe.get(link)
+    assert "Du handler på vegne af Jens Formand" in text_of(page.text)
+    path = f"/sager/{house.numbers['consent']}/led/{step(house)}"
+    assert vibe.post(path, data={**form_of(house, page.text), "move": "approve"}).status_code == 200
+    approval = house.sag("consent").step(step(house)).approvals[-1]
+    assert (approval.person, approval.on_behalf_of) == (VIBE, JENS)
 
 
 # --- the secret itself -----------------------------------------------------------------------------------------

@@ -93,8 +93,10 @@ def test_a_meeting_is_added_with_a_warning_for_a_day_that_is_not_worked(house: H
 def test_the_details_of_a_meeting_are_put_right(house: House) -> None:
     karin = seated(house).client(KARIN)
     seen = send(karin, MEETING, "/ret", place="Viborg", format="virtuelt", status="agenda-sent", note="Husk kort.")
-    assert TITLES["fresh"] not in seen.text  # it is on the meeting already
-    assert TITLES["closed"] in seen.text  # it cannot come on it any more
+    rows, letters = seen.text.split('id="besked"')
+    assert TITLES["fresh"] not in rows  # it is on the meeting already,
+    assert "Stedet er Viborg." in letters  # and hears where that is now
+    assert TITLES["closed"] in rows  # it cannot come on it any more
     said = text_of(save(karin, seen, "/ret").text)
     assert "Du har rettet mødet" in said
     assert "Dagsordenen er sendt · Viborg · Virtuelt" in said

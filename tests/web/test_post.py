@@ -32,7 +32,7 @@ def test_a_mail_with_its_two_bodies_and_its_headers(house: House) -> None:
     jens = house.client(JENS)
     page = jens.get(first_mail(jens))
     said = text_of(page.text)
-    assert f"Din godkendelse mangler: {TITLES['consent']}" in said
+    assert f"Din godkendelse mangler senest onsdag den 29. januar 2020 kl. 12: {TITLES['consent']}" in said
     assert "Message-ID" in said
     assert "@kdflow&gt;" in page.text
     assert re.search(r'<a href="/svar/[A-Za-z0-9_-]{43}">', page.text)

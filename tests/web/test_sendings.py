@@ -1,7 +1,10 @@
 """What became of mails, person by person, and the button that tries one again; nobody learns of a closed sag."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from kdflow.channels import Permanent, Temporary
 from kdflow.domain.authority import PersonId
@@ -148,3 +151,17 @@ def test_who_asks_for_a_code_is_nobody_elses_business(house: House) -> None:
     later(house, timedelta(minutes=1))
     deliver(house)
     assert "kode" not in text_of(house.client(KARIN).get(PAGE).text)
+
+
+def test_after_a_mass_sending_everybody_can_be_looked_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kdflow.queries.sendings.SHOWN", 2)
+    karin = house.client(KARIN)
+    only(house, *(consent_wanted(house, person) for person in (JENS, IDA, KARIN)))
+    deliver(house)
+    first = karin.get(PAGE).text
+    link = re.search(r'href="(/udsendelser\?foer=[0-9]+)#sendt"', first)
+    assert link
+    rest = karin.get(link[1]).text
+    names = ("Jens Formand", "Ida Sagsejer", "Karin Sekretær")
+    assert [(f'scope="row">{one}' in first) + (f'scope="row">{one}' in rest) for one in names] == [1, 1, 1]
+    assert "Ældre mails" not in rest

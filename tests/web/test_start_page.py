@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from sqlalchemy import event
 
 from kdflow.queries.people import installation_clock
+from kdflow.queries.start_page import start_page
 from kdflow.store.database import Tx
 from tests.web.forms import send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, NOW, TITLES, House, Walker
@@ -14,17 +16,17 @@ from tests.web.house import IDA, JENS, KARIN, LARS, NOW, TITLES, House, Walker
 
 def test_what_waits_for_me_comes_first(house: House) -> None:
     html = house.client(JENS).get("/").text
-    assert html.index("Venter på dig") < html.index("Sager undervejs")
-    cards = text_of(html[html.index('id="venter"') : html.index('id="sager"')])
+    assert html.index("Venter på dig") < html.index("Mine sager")
+    cards = text_of(html[html.index('id="venter"') : html.index('id="mine-sager"')])
     assert "Godkend, at sagen går videre" in cards
     assert TITLES["consent"] in cards
     assert "Møde fre. 24. jan. 2020 i dag" in cards
 
 
-def test_each_row_says_where_who_and_when(house: House) -> None:
+def test_each_row_of_the_list_says_where_who_and_when(house: House) -> None:
     ida = house.client(IDA)
     send(ida, f"/sager/{house.numbers['fresh']}", "/led/1", move="submit", submit__meeting="kd-net-2020-03-13")
-    html = ida.get("/?q=KLIMAHANDLING").text
+    html = ida.get("/sager?q=KLIMAHANDLING").text
     row = text_of(html[html.index("<tbody>") : html.index("</tbody>")])
     assert row == (
         f"{TITLES['fresh']} {house.numbers['fresh']} KD-Net Indmeldt til møde Karin Sekretær "
@@ -32,21 +34,42 @@ def test_each_row_says_where_who_and_when(house: House) -> None:
     )
 
 
-def test_an_exact_number_goes_straight_to_its_sag(house: House) -> None:
+def test_my_sager_say_where_they_stand_their_next_deadline_and_its_slack(house: House) -> None:
+    html = house.client(IDA).get("/").text
+    mine = html[html.index('id="mine-sager"') : html.index('id="beskeder"')]
+    rows = [text_of(row) for row in mine.split("<tr")[2:]]
+    fresh = next(row for row in rows if TITLES["fresh"] in row)
+    assert "KD-Net Under forberedelse Ida Sagsejer" in fresh
+    assert "fre. 28. feb. 2020 kl. 12" in fresh
+    assert "om 35 dage, indmelding til KD-Net" in fresh
+    assert fresh.endswith("25 hverdage")
+    assert len(rows) == len(house.numbers)
+
+
+def test_the_most_urgent_of_my_sager_comes_first(house: House) -> None:
+    Walker(house.wiring, "Den haster", "kun-kd-net@1")
+    found = start_page(house.wiring.db, IDA, house.wiring.now())
+    days = [own.due.deadline.on if own.due else date.max for own in found.mine]
+    assert len(set(days)) > 2
+    assert days == sorted(days)
+
+
+def test_nobody_elses_sager_are_mine(house: House) -> None:
+    said = text_of(house.client(LARS).get("/").text)
+    assert "Du ejer ingen sager, der er i gang." in said
+    assert TITLES["fresh"] not in said
+
+
+def test_words_are_searched_for_on_their_own_page(house: House) -> None:
     answer = house.client(IDA).get("/", params={"q": house.numbers["fresh"].lower()})
     assert answer.url.path == f"/sager/{house.numbers['fresh']}"
-
-
-def test_a_filter_is_a_plain_address(house: House) -> None:
-    html = house.client(IDA).get("/?q=psykiatri").text
-    assert TITLES["consent"] in html
-    assert "Sager med »psykiatri«" in html
-    assert "Ingen sager passer." in house.client(IDA).get("/?q=findes+ikke").text
+    assert house.client(IDA).get("/?q=psykiatri").url.path == "/soeg"
 
 
 def test_notices_are_told_in_words(house: House) -> None:
     said = text_of(house.client(JENS).get("/beskeder").text)
-    assert f"Din godkendelse mangler: {TITLES['consent']} ({house.numbers['consent']})" in said
+    due = "senest onsdag den 29. januar 2020 kl. 12"
+    assert f"Din godkendelse mangler {due}: {TITLES['consent']} ({house.numbers['consent']})" in said
     assert "Intet sker, før du trykker på knappen" in said
 
 
@@ -64,17 +87,28 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield found
 
 
-def test_the_list_asks_as_often_for_three_sager_as_for_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    lars = house.client(LARS)
-    lars.get("/")  # definitions are read once for a process
-    with _counted(monkeypatch) as one:
-        assert "klimahandlingsplan" in lars.get("/?q=klimahandlingsplan").text
+@pytest.mark.parametrize("path", ["/", "/sager", "/sager?orden=titel&tilstand=aabne", "/soeg?q=handlingsplan"])
+def test_a_page_asks_as_often_for_many_sager_as_for_few(
+    house: House, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    clients = [house.client(person) for person in (IDA, KARIN, LARS)]
     for number in range(2):
         Walker(house.wiring, f"Klimahandlingsplan {number}", "droeftelse-kd-net@1")
-    with _counted(monkeypatch) as three:
-        assert lars.get("/?q=klimahandlingsplan").text.count('scope="row"') == 3
-    assert len(one) == len(three)
-    assert len(one) <= 21
+    few, many = [], []
+    for client in clients:
+        client.get(path)  # definitions, people and calendars are read once for a process
+        with _counted(monkeypatch) as found:
+            assert client.get(path).status_code == 200
+        few.append(len(found))
+    for number in range(30):
+        Walker(house.wiring, f"Klimahandlingsplan {number}", "droeftelse-kd-net@1")
+    for client in clients:
+        client.get(path)
+        with _counted(monkeypatch) as found:
+            assert client.get(path).status_code == 200
+        many.append(len(found))
+    assert all(more <= less for more, less in zip(many, few, strict=True))
+    assert max(many) <= 30
 
 
 def test_the_demo_clock_is_wound_on(house: House) -> None:

@@ -11,6 +11,7 @@ from kdflow.bootstrap import Wiring
 from kdflow.domain.dates import next_day
 from kdflow.domain.errors import NotFound
 from kdflow.web import security
+from kdflow.web.browsers import origin_of
 from kdflow.web.deps import NowDep, PersonDep, TypedDep, WiringDep, secret_of
 
 router = APIRouter(prefix="/demo")
@@ -26,7 +27,8 @@ def wind(request: Request, wiring: WiringDep, person: PersonDep, now: NowDep, ty
     set_clock(wiring.db, later)
     # The session began at the old time: it is renewed, or a long jump would end it.
     days = wiring.settings.session_days
-    secret = sign_in(wiring.db, person, days=days, old_secret=secret_of(request, wiring), now=later)
+    old, origin = secret_of(request, wiring), origin_of(request, "demo")
+    secret = sign_in(wiring.db, person, days=days, old_secret=old, now=later, origin=origin)
     response = RedirectResponse(security.local_path(typed["videre"]), 303)
     security.set_session(response, wiring.settings, secret)
     return response

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from kdflow.queries.sag_page import paper
+from kdflow.queries.sag_work import paper
 from kdflow.web.deps import NowDep, PersonDep, WiringDep
 
 router = APIRouter()

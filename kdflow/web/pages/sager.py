@@ -10,18 +10,22 @@ from starlette.responses import HTMLResponse, Response
 from kdflow import rendering
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.actions.correct_decision import correct_decision
-from kdflow.actions.revise_sag import add_paper, media_type, revise_sag
+from kdflow.actions.revise_sag import revise_sag
 from kdflow.actions.submit_ahead import submit_ahead
 from kdflow.domain.authority import PersonId
-from kdflow.domain.errors import Unreadable
+from kdflow.domain.deferral import WAIT, WAIT_OVER
 from kdflow.domain.revision import Downstream, Revision
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Effect
+from kdflow.queries.readings import note_opened
 from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
+from kdflow.queries.sag_work import SagWork, id_of, sag_work
 from kdflow.web import forms
-from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
+from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
 from kdflow.web.pages.from_mail import since_mail
+from kdflow.web.pages.oensker import wish_of
 from kdflow.web.pages.versions import (
     are_outcomes_outdated,
     differences,
@@ -60,10 +64,14 @@ def sag_html(
     mail: str = "",
     typed: Typed | None = None,
     trouble: object = None,
+    preview: Mapping[str, Mapping[str, str]] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    """The page of a sag, with what was typed and why it could not be done, if so."""
+    """The page of a sag, with what was typed and why it could not be done, if so; `preview` holds the texts of a
+    form that are shown as they will look."""
     page = sag_page(frame.wiring.db, number, person, frame.now)
+    work = sag_work(frame.wiring.db, page.sag, page.definitions, page.world, person)
+    _note_opened(page, person)
     sent = typed or Typed()
     found = differences(page, sent)
     anew = bool(trouble) and are_outcomes_outdated(found)
@@ -71,6 +79,9 @@ def sag_html(
         "sag",
         status=status,
         page=page,
+        work=work,
+        lost=_lost(page, work),
+        preview=preview or {},
         panels=sorted(page.panels, key=_for_me_first),
         layers=_layers(page),
         receipt=_newest(page, person, done),
@@ -86,6 +97,13 @@ def sag_html(
     )
 
 
+def _note_opened(page: SagPage, person: PersonId) -> None:
+    """What somebody is asked to consent to has been before them, as it reads now."""
+    for panel in page.panels:
+        if any(one.possible and one.move.does is Effect.RECORD_CONSENT for one in panel.moves):
+            note_opened(person, page.sag.id, panel.stand.step.seq, panel.content)
+
+
 def _for_me_first(panel: StepPanel) -> tuple[bool, bool]:
     return not panel.stand.is_mine, not any(move.possible for move in panel.moves)
 
@@ -98,7 +116,8 @@ def _layers(page: SagPage) -> list[list[object]]:
 
 def _newest(page: SagPage, person: PersonId, move: str) -> object:
     """The viewer's newest entry of a move in the history: a receipt shows only what really happened."""
-    mine = (e for e in reversed(page.history) if e.event.move == move and e.actor == person)
+    moves = {move, WAIT_OVER} if move == WAIT else {move}
+    mine = (e for e in reversed(page.history) if e.event.move in moves and e.actor == person)
     return next(mine, None) if move else None
 
 
@@ -110,8 +129,13 @@ def _lapses(page: SagPage) -> dict[datetime, str]:
     return {e.at: e.event.move for e in page.history if e.event.move in known} | changes
 
 
+def _lost(page: SagPage, work: SagWork) -> list[str]:
+    """The forms that the viewer has drafts of and that the page has no longer."""
+    return [form for form in work.drafts if not is_still_there(page, Typed({"form": form}))]
+
+
 def _sag_id(frame: Frame, person: PersonId, number: str) -> SagId:
-    return sag_page(frame.wiring.db, number, person, frame.now).sag.id
+    return id_of(frame.wiring.db, number, person, frame.now)
 
 
 # --- what can be done about it ---------------------------------------------------------------------------------
@@ -179,7 +203,10 @@ def ahead(
 def revise_text(frame: FrameDep, person: PersonDep, typed: TypedDep, number: Number) -> Response:
     """Change the title and the case text."""
     typed.demand("title")
-    revision = Revision(title=typed["title"], case_text=typed["case_text"])
+    wished = wish_of(typed)
+    revision = Revision(
+        title=typed["title"], case_text=typed["case_text"], area=typed["area"], wished=wished or ""
+    )
     return _revise(frame, person, typed, number, None, revision)
 
 
@@ -208,35 +235,11 @@ def _revise(
         step,
         revision,
         reason=typed["reason"] or None,
+        draft=typed.form,
         version=typed.version,
         key=typed.key,
         by=person,
         now=frame.now,
-    )
-    return see_receipt(receipt.number, "revise")
-
-
-@router.post("/sager/{number}/papirer")
-def upload(
-    frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, form: FormDep, number: Number
-) -> Response:
-    """Add a paper."""
-    name, content = forms.uploaded(form, "file")
-    try:
-        media_type(content)
-    except Unreadable as error:
-        raise Incomplete(Gap("file-kind", "file")) from error
-    sag = _sag_id(frame, person, number)
-    receipt = add_paper(
-        frame.wiring.db,
-        sag,
-        typed["title"],
-        name,
-        content,
-        version=typed.version,
-        key=typed.key,
-        by=person,
-        now=now,
     )
     return see_receipt(receipt.number, "revise")
 

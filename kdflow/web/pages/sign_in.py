@@ -13,8 +13,9 @@ from kdflow.actions.ask_for_code import ask_for_code
 from kdflow.actions.sign_in import sign_in, sign_out, use_code, use_link
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
-from kdflow.queries.people import Role, roles
+from kdflow.queries.people import Role, faces, roles
 from kdflow.web import security
+from kdflow.web.browsers import host_of, origin_of
 from kdflow.web.deps import Frame, FrameDep, NowDep, TypedDep, WiringDep, secret_of
 
 router = APIRouter()
@@ -32,11 +33,14 @@ def choose(
     wiring: WiringDep,
     now: NowDep,
     videre: Annotated[str, Query(max_length=300)] = "/",
+    fejl: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
-    """In a demo: everybody one can be. Otherwise: the address that a code is sent to."""
+    """In a demo: everybody one can be. Otherwise: the address that a code is sent to, and the other providers."""
     everybody = roles(wiring.db, now) if frame.is_demo else ()
     onward = security.local_path(videre)
-    return frame.page("sign_in", groups=grouped(everybody), onward=onward, email="", is_wrong=False)
+    first = faces(everybody)
+    groups = grouped(role for role in everybody if role not in first)
+    return frame.page("sign_in", first=first, groups=groups, onward=onward, email="", is_wrong=False, failed=fejl)
 
 
 def grouped(everybody: Iterable[Role]) -> dict[str, list[Role]]:
@@ -56,9 +60,9 @@ def enter(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
     if frame.visitor is not None or frame.wiring.ways.mail is None:
         return RedirectResponse(onward, 303)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", typed["email"]) or len(typed["email"]) > LONGEST_ADDRESS:
-        return frame.page("sign_in", status=422, onward=onward, email=typed["email"], is_wrong=True)
-    began, network = monotonic(), request.client.host if request.client else ""
-    ask_for_code(frame.wiring.db, typed["email"], network=network, browser=_browser(request, frame), now=frame.now)
+        return frame.page("sign_in", status=422, onward=onward, email=typed["email"], is_wrong=True, failed="")
+    began, browser = monotonic(), _browser(request, frame)
+    ask_for_code(frame.wiring.db, typed["email"], network=host_of(request), browser=browser, now=frame.now)
     sleep(max(0.0, began + STEADY - monotonic()))
     return RedirectResponse(f"/log-ind/kode?videre={quote(onward)}", 303)
 
@@ -87,6 +91,7 @@ def try_code(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
         days=settings.session_days,
         old_secret=secret_of(request, frame.wiring) or None,
         now=frame.now,
+        origin=origin_of(request, "code"),
     )
     if secret is None:
         return frame.page("code", status=422, onward=onward, is_wrong=True)
@@ -103,7 +108,8 @@ def _not_in_a_demo(frame: Frame) -> None:
 def _enter(request: Request, person: PersonId, onward: str) -> Response:
     wiring = request.app.state.wiring
     old, days = secret_of(request, wiring), wiring.settings.session_days
-    secret = sign_in(wiring.db, person, days=days, old_secret=old or None, now=wiring.now())
+    origin = origin_of(request, "demo")
+    secret = sign_in(wiring.db, person, days=days, old_secret=old or None, now=wiring.now(), origin=origin)
     response = RedirectResponse(onward, 303)
     security.set_session(response, wiring.settings, secret)
     return response
@@ -122,7 +128,15 @@ def by_link(frame: FrameDep, link: Link) -> HTMLResponse:
 def use(request: Request, wiring: WiringDep, now: NowDep, link: Link) -> Response:
     """Sign in by a link, once."""
     days, old = wiring.settings.session_days, secret_of(request, wiring)
-    secret = use_link(wiring.db, link, days=days, old_secret=old or None, now=now)
+    secret = use_link(
+        wiring.db,
+        link,
+        days=days,
+        old_secret=old or None,
+        now=now,
+        origin=origin_of(request, "link"),
+        network=host_of(request),
+    )
     by_mail = security.answer_cookie(wiring.settings) in request.cookies
     response = RedirectResponse("/svar" if by_mail else "/", 303)
     security.set_session(response, wiring.settings, secret)
@@ -130,9 +144,10 @@ def use(request: Request, wiring: WiringDep, now: NowDep, link: Link) -> Respons
 
 
 @router.post("/log-ud")
-def leave(request: Request, wiring: WiringDep) -> Response:
-    """End the session."""
+def leave(request: Request, wiring: WiringDep, typed: TypedDep) -> Response:
+    """End the session; perhaps to sign in afresh and go on."""
     sign_out(wiring.db, secret_of(request, wiring))
-    response = RedirectResponse("/log-ind", 303)
+    onward = security.local_path(typed["videre"])
+    response = RedirectResponse(f"/log-ind?videre={quote(onward)}" if onward != "/" else "/log-ind", 303)
     security.end_session(response, wiring.settings)
     return response

@@ -15,10 +15,14 @@ router = APIRouter(prefix="/udsendelser")
 
 @router.get("")
 def overview(
-    frame: FrameDep, person: PersonDep, igen: Annotated[str, Query(pattern=r"^(ja|nej)?$")] = ""
+    frame: FrameDep,
+    person: PersonDep,
+    igen: Annotated[str, Query(pattern=r"^(ja|nej)?$")] = "",
+    foer: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
 ) -> HTMLResponse:
-    """Letters with what became of them; `igen` says whether one was let go again."""
-    found, has_mail = sendings(frame.wiring.db, person, frame.now), frame.wiring.ways.mail is not None
+    """Letters with what became of them; `igen` says whether one was let go again, `foer` before which they are."""
+    found = sendings(frame.wiring.db, person, frame.now, before=foer)
+    has_mail = frame.wiring.ways.mail is not None
     return frame.page("sendings", found=found, subject=subject_of, again=igen, has_mail=has_mail)
 
 

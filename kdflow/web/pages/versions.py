@@ -64,7 +64,9 @@ def _standing(page: SagPage, typed: Typed) -> Mapping[str, str]:
     """What the fields of the form say now, as far as they have something to be compared with."""
     kind, _, key = typed.form.partition("-")
     if kind == "tekst":
-        return {"title": page.sag.title, "case_text": page.sag.case_text}
+        wished = page.sag.wished.isoformat() if page.sag.wished else ""
+        texts = {"title": page.sag.title, "case_text": page.sag.case_text}
+        return texts | {"area": page.sag.area, "wished": wished}
     step = page.sag.at(key) if kind == "forud" else _numbered_step(page, key)
     if step is None:
         return {}
@@ -170,7 +172,9 @@ def _seen_otherwise(page: SagPage, typed: Typed) -> tuple[Difference, ...]:
 def is_still_there(page: SagPage, typed: Typed) -> bool:
     """Whether the page still has the form that was sent (with its chosen move), so that it can be sent again."""
     kind, _, key = typed.form.partition("-")
-    if kind in ("tekst", "papir"):
+    if kind == "kommentar":
+        return True
+    if kind in ("tekst", "papir", "bilag", "relateret"):
         return page.can_revise and not page.is_over
     if kind == "forud":
         return any(panel.station.key == key for panel in page.ahead)

@@ -1,0 +1,83 @@
+"""Put a sag that was submitted to a meeting on its agenda; one that came late with why it cannot wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
+from kdflow.domain import moves
+from kdflow.domain.agenda import Kept, sag_key
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import NoSuchMove, NotFound, Unreadable
+from kdflow.domain.sag import SagId, StepSeq
+from kdflow.domain.situation import Situation
+from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Effect
+from kdflow.store import agendas, sager
+from kdflow.store.database import Database, Tx
+from kdflow.store.on_agenda import agenda_at
+from kdflow.store.world import whole_world
+
+
+def accept_item(
+    db: Database,
+    meeting: MeetingId,
+    sag: SagId,
+    step: StepSeq,
+    why_late: str = "",
+    *,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> Receipt:
+    """Put a submitted step on the agenda of its meeting, by the move of its procedure that does so. `version` is
+    that of the step that was seen.
+
+    Raises:
+        NotFound: the step is not submitted to this meeting. Unreadable: it came late, and no reason is given.
+        NotAllowed, NoSuchMove, Refused, Conflict, KeyReused.
+    """
+    why = why_late.strip()
+
+    def act(tx: Tx) -> Receipt:
+        agendas.lock(tx, meeting)
+        before = situation(tx, sager.load(tx, sag), step, by=by, now=now)
+        check_version(before.sag, before.step, version)
+        _check_submitted(tx, meeting, before, why)
+        moved = moves.advance(before, _accepting(before), by)
+        if why:
+            _keep_reason(tx, meeting, before, why)
+        return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
+
+    values = {"meeting": meeting, "sag": sag, "step": step, "why_late": why}
+    return once(Receipt, db, "accept_item", values, act, key=key, by=by, now=now)
+
+
+def _check_submitted(tx: Tx, meeting: MeetingId, before: Situation, why: str) -> None:
+    agenda = agenda_at(tx, meeting, whole_world(tx, before.world.now))
+    named = sag_key(before.sag.id, before.current.seq)
+    found = next((one for one in agenda.submitted if one.key == named), None)
+    if found is None:
+        raise NotFound("submission", named)
+    if found.is_late and not why:
+        raise Unreadable("the sag came after the deadline: say why it cannot wait", "why_late", "why_late")
+
+
+def _accepting(before: Situation) -> str:
+    """The move that puts a step on an agenda, from where it is."""
+    step = before.current
+    procedure = before.definitions.procedure_of(step.station)
+    for move in procedure.moves_from.get(step.state, ()):
+        if move.does is Effect.SEAT_ON_AGENDA:
+            return move.name
+    raise NoSuchMove("accept", step.state, procedure.by_state[step.state].title)
+
+
+def _keep_reason(tx: Tx, meeting: MeetingId, before: Situation, why: str) -> None:
+    kept = agendas.kept(tx, meeting)
+    named = sag_key(before.sag.id, before.current.seq)
+    old = next((one for one in kept if one.key == named), None)
+    last = max((one.position for one in kept), default=-1) + 1
+    agendas.keep(tx, meeting, [replace(old or Kept(key=named, position=last), why_late=why)])

@@ -1,0 +1,97 @@
+"""Prove, in a signed-in session, by more than a mail that it is you; and have an authenticator to do it with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from kdflow.domain import authenticator
+from kdflow.domain.authority import PersonId
+from kdflow.store import attempts, authenticators, identities, people, sessions
+from kdflow.store.attempts import Attempt
+from kdflow.store.authenticators import Authenticator
+from kdflow.store.database import Database, Tx
+
+CODES = "authenticator"
+"""The kind of attempts to type a code of an authenticator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """The new secret of the session, or why there is none."""
+
+    secret: str = ""
+    why: Literal["", "wrong", "too-many"] = ""
+
+
+def prove_by_code(
+    db: Database, person: PersonId, code: str, *, secret: str, network: str, now: datetime
+) -> Proved:
+    """Prove it by a code of one's authenticator. A code is good once; after five that did not fit, none is looked
+    at for a while."""
+    return _by_code(db, person, code, secret=secret, network=network, now=now, is_first=False)
+
+
+def confirm_authenticator(
+    db: Database, person: PersonId, code: str, *, secret: str, network: str, now: datetime
+) -> Proved:
+    """Let a new authenticator count, by a first code from it; that is a proof too."""
+    return _by_code(db, person, code, secret=secret, network=network, now=now, is_first=True)
+
+
+def _by_code(
+    db: Database, person: PersonId, code: str, *, secret: str, network: str, now: datetime, is_first: bool
+) -> Proved:
+    attempt = Attempt(kind=CODES, network=network, account=person)
+    with db.write() as tx:
+        attempts.hold(tx, person)
+        if attempts.too_many(tx, attempt, now):
+            return Proved(why="too-many")
+        mine = authenticators.find(tx, person)
+        if mine is None or bool(mine.confirmed_at) is is_first or not _fits(tx, mine, code, now):
+            attempts.failed(tx, attempt, now)
+            return Proved(why="wrong")
+        if is_first:
+            authenticators.confirm(tx, person, now)
+        return Proved(secret=sessions.prove(tx, secret, now))
+
+
+def _fits(tx: Tx, mine: Authenticator, code: str, now: datetime) -> bool:
+    step = authenticator.fitting_step(mine.secret, code, now, after=mine.last_step)
+    return step is not None and authenticators.use_step(tx, mine.person, step)
+
+
+def prove_in_a_demo(db: Database, *, secret: str, now: datetime) -> Proved:
+    """In a demo one says so: its clock stands still, so no phone has its codes, and it has no provider to ask."""
+    with db.write() as tx:
+        return Proved(secret=sessions.prove(tx, secret, now))
+
+
+def begin_authenticator(db: Database, person: PersonId, *, now: datetime) -> None:
+    """Make a secret to share with a phone. It counts when a first code from it has fitted; until then it can be
+    made anew. One that counts is left as it is."""
+    with db.write() as tx:
+        authenticators.begin(tx, person, authenticator.new_secret(), now)
+
+
+def remove_authenticator(db: Database, person: PersonId) -> None:
+    """Forget one's authenticator."""
+    with db.write() as tx:
+        authenticators.remove(tx, person)
+
+
+def reset_sign_in(db: Database, person: PersonId) -> bool:
+    """For whoever has lost their phone, or fears for their account: forget the authenticator and the identities at
+    other providers, and end every session. Whether there was an authenticator is returned.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    with db.write() as tx:
+        people.person(tx, person)
+        sessions.remove_all(tx, person)
+        sessions.drop_links(tx, person)
+        for identity in identities.of_person(tx, person):
+            identities.remove(tx, identity)
+        return authenticators.remove(tx, person)

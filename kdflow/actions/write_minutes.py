@@ -1,0 +1,296 @@
+"""Write the minutes of a meeting: who was there, what is said of each point, who does what, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from kdflow.actions.consequences import Answer, once, refuse_unkeepable
+from kdflow.domain.agenda import Point, PointKey
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import NotFound
+from kdflow.domain.minutes import (
+    Attendance,
+    Attendee,
+    Remark,
+    Task,
+    Written,
+    refused,
+    task_text,
+    with_absent,
+    with_other,
+)
+from kdflow.domain.minutes_content import Draft
+from kdflow.domain.minutes_told import REMARK, TASK, of_point
+from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Outcome
+from kdflow.store import minutes, outbox
+from kdflow.store.database import Database, Tx
+from kdflow.store.on_minutes import draft_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesReceipt(Answer):
+    """What was written: at which meeting and point, and the number of a task or remark."""
+
+    meeting: MeetingId
+    point: str = ""
+    number: int | None = None
+
+
+def write_point(
+    db: Database,
+    meeting: MeetingId,
+    point: str,
+    text: str,
+    *,
+    chosen: Mapping[int, Outcome] | None = None,
+    note: str = "",
+    version: int | None,
+    by: PersonId,
+    now: datetime,
+) -> Written:
+    """Keep what the minutes say of a point. What is said twice is kept once, so it needs no key.
+
+    Raises:
+        NotFound, NotAllowed. Locked: they are approved. Conflict: somebody else wrote there since `version`.
+        Refused: the meeting has not begun. Unreadable: the text cannot be kept.
+    """
+    refuse_unkeepable([text, note])
+    with db.write() as tx:
+        draft = draft_at(tx, meeting, now)
+        draft.refuse_others(by)
+        draft.refuse_before_meeting()
+        old = draft.minutes.at(draft.agenda.point(point).key)
+        new = replace(old, text=text, chosen=dict(chosen or {}), note=note.strip())
+        if new.says_the_same(old):
+            return old
+        draft.minutes.refuse_when_locked()
+        minutes.check_version("minutes", point, expected=version, actual=old.version)
+        minutes.write(tx, meeting, new, by=by, now=now)
+        return minutes.load(tx, meeting).at(old.key)
+
+
+def mark_absent(
+    db: Database,
+    meeting: MeetingId,
+    absent: tuple[PersonId, ...],
+    *,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    """Say which members were not at a meeting.
+
+    Raises:
+        NotFound, NotAllowed, Locked, Conflict, Refused, KeyReused.
+    """
+
+    def change(draft: Draft) -> Attendance:
+        return with_absent(draft.minutes.attendance, absent, draft.members)
+
+    return _attend(db, meeting, {"absent": list(absent)}, change, version, key=key, by=by, now=now)
+
+
+def add_attendee(
+    db: Database,
+    meeting: MeetingId,
+    new: Attendee,
+    *,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    """Say that somebody else was at a meeting: a substitute, a presenter or a guest.
+
+    Raises:
+        NotFound, NotAllowed, Locked, Conflict, Refused, KeyReused. Unreadable: they have no name, or a substitute
+        stands in for nobody.
+    """
+
+    def change(draft: Draft) -> Attendance:
+        return with_other(draft.minutes.attendance, new, [one.key for one in draft.agenda.points])
+
+    values = {"name": new.name, "part": new.part, "stands_for": new.stands_for, "point": new.point}
+    return _attend(db, meeting, values, change, version, key=key, by=by, now=now)
+
+
+def remove_attendee(
+    db: Database,
+    meeting: MeetingId,
+    place: int,
+    *,
+    version: int | None,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    """Take somebody off the list of the others again, by their place there.
+
+    Raises:
+        NotFound, NotAllowed, Locked, Conflict, Refused, KeyReused.
+    """
+
+    def change(draft: Draft) -> Attendance:
+        others = draft.minutes.attendance.others
+        if not 0 <= place < len(others):
+            raise NotFound("attendee", place)
+        return replace(draft.minutes.attendance, others=(*others[:place], *others[place + 1 :]))
+
+    return _attend(db, meeting, {"place": place}, change, version, key=key, by=by, now=now)
+
+
+def _attend(
+    db: Database,
+    meeting: MeetingId,
+    values: Mapping[str, object],
+    change: Callable[[Draft], Attendance],
+    version: int | None,
+    *,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    def act(tx: Tx, draft: Draft) -> MinutesReceipt:
+        minutes.check_version("attendance", meeting, expected=version, actual=draft.minutes.attendance.version)
+        minutes.keep_attendance(tx, meeting, change(draft))
+        return MinutesReceipt(meeting=meeting)
+
+    return _change(db, "attend", meeting, values, act, key=key, by=by, now=now)
+
+
+# --- tasks and remarks ---------------------------------------------------------------------------------------
+
+
+def give_task(
+    db: Database,
+    meeting: MeetingId,
+    point: str,
+    person: PersonId,
+    text: str,
+    due: date | None,
+    *,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    """Give somebody something to do, whether they were there or not; they are told at once.
+
+    Raises:
+        NotFound, NotAllowed, Locked, KeyReused. Unreadable: it says nothing.
+        Refused: they may not know of the point, or the meeting has not begun.
+    """
+
+    def act(tx: Tx, draft: Draft) -> MinutesReceipt:
+        at = draft.agenda.point(point)
+        if person not in draft.world.names:
+            raise NotFound("person", person)
+        if not draft.is_seen_by(at, person):
+            raise refused("minutes_seen_by", "person")
+        task = _task(draft, at, person, text, due, by)
+        number = minutes.add_task(tx, task)
+        if person != by:
+            said = {"text": task.text, "due": due.isoformat() if due else None, "by": _name(draft, by)}
+            outbox.add(tx, (of_point(draft, at, person, TASK, **said),), now)
+        return MinutesReceipt(meeting=meeting, point=point, number=number)
+
+    values = {"point": point, "person": person, "text": text, "due": due.isoformat() if due else None}
+    return _change(db, "give_task", meeting, values, act, key=key, by=by, now=now)
+
+
+def _task(draft: Draft, point: Point, person: PersonId, text: str, due: date | None, by: PersonId) -> Task:
+    return Task(
+        id=0,
+        meeting=draft.meeting.id,
+        point=point.key,
+        person=person,
+        text=task_text(text),
+        due=due,
+        given_by=by,
+        given_at=draft.world.now,
+    )
+
+
+def take_task_back(
+    db: Database, meeting: MeetingId, number: int, *, key: str, by: PersonId, now: datetime
+) -> MinutesReceipt:
+    """Forget a task that was given by mistake.
+
+    Raises:
+        NotFound, NotAllowed, Locked, KeyReused.
+    """
+
+    def act(tx: Tx, draft: Draft) -> MinutesReceipt:
+        found = next((one for one in draft.minutes.tasks if one.id == number), None)
+        if found is None:
+            raise NotFound("task", number)
+        minutes.remove_task(tx, meeting, number)
+        return MinutesReceipt(meeting=meeting, point=found.point)
+
+    return _change(db, "take_task_back", meeting, {"number": number}, act, key=key, by=by, now=now)
+
+
+def add_remark(
+    db: Database,
+    meeting: MeetingId,
+    point: str,
+    body: str,
+    text: str,
+    *,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    """Send a remark from a point back to a group: its secretariat is told (where it has none, who leads it).
+
+    Raises:
+        NotFound, NotAllowed, Locked, KeyReused. Unreadable: it says nothing.
+        Refused: the group's secretariat may not know of the point, or the meeting has not begun.
+    """
+
+    def act(tx: Tx, draft: Draft) -> MinutesReceipt:
+        at, world = draft.agenda.point(point), draft.world
+        if body not in world.bodies:
+            raise NotFound("body", body)
+        served = world.authority.secretaries(world.bodies[body]) or world.authority.answers_for(body)
+        hears = [one for one in served if draft.is_seen_by(at, one)]
+        if served and not hears:
+            raise refused("minutes_seen_by", "body")
+        new = Remark(id=0, point=PointKey(at.key), body=body, text=task_text(text), by=by, at=world.now)
+        number = minutes.add_remark(tx, meeting, new)
+        said = {"text": new.text, "to": world.short(body), "by": _name(draft, by)}
+        outbox.add(tx, tuple(of_point(draft, at, one, REMARK, **said) for one in hears if one != by), now)
+        return MinutesReceipt(meeting=meeting, point=point, number=number)
+
+    values = {"point": point, "body": body, "text": text}
+    return _change(db, "add_remark", meeting, values, act, key=key, by=by, now=now)
+
+
+def _name(draft: Draft, person: PersonId) -> str:
+    return draft.world.names.get(person, person)
+
+
+def _change(
+    db: Database,
+    verb: str,
+    meeting: MeetingId,
+    values: Mapping[str, object],
+    act: Callable[[Tx, Draft], MinutesReceipt],
+    *,
+    key: str,
+    by: PersonId,
+    now: datetime,
+) -> MinutesReceipt:
+    """Do something to minutes that are not approved yet, while nobody else does, if `by` may."""
+
+    def locked(tx: Tx) -> MinutesReceipt:
+        draft = draft_at(tx, meeting, now)
+        draft.refuse_others(by)
+        draft.minutes.refuse_when_locked()
+        draft.refuse_before_meeting()
+        return act(tx, draft)
+
+    return once(MinutesReceipt, db, verb, {"meeting": meeting, **values}, locked, key=key, by=by, now=now)

@@ -1,0 +1,272 @@
+"""The minutes of a meeting while they are written: who was there, what is said of each point, who approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from kdflow.domain.agenda import PointKey
+from kdflow.domain.authority import LEADING, Office, PersonId
+from kdflow.domain.errors import Locked, NoSuchMove, NotFound, Reason, Refused, Unreadable
+from kdflow.domain.outcomes import answers
+from kdflow.domain.sag import Step
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.workflow import Asks, Definitions, Effect, Outcome, Procedure
+
+MAX_NAME = 200
+"""Letters in the name of somebody who was there."""
+
+MAX_TASK = 2_000
+"""Letters in a task, or in a remark."""
+
+
+class Part(StrEnum):
+    """In what part somebody was at a meeting who is no member of its body."""
+
+    SUBSTITUTE = "substitute"
+    PRESENTER = "presenter"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """Somebody at a meeting beside the members: a substitute for one of them (`stands_for`), a presenter or a
+    guest, during one `point` or the whole meeting (None)."""
+
+    name: str
+    part: Part
+    stands_for: PersonId | None = None
+    point: PointKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """Who was at a meeting: its members but those who are `absent`, and others."""
+
+    absent: tuple[PersonId, ...] = ()
+    others: tuple[Attendee, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What the minutes say of a point. `chosen` are decisions that are chosen and not made yet: of each part by
+    its number, of the whole under 0."""
+
+    key: PointKey
+    text: str = ""
+    chosen: Mapping[int, Outcome] = field(default_factory=dict)
+    note: str = ""
+    version: int = 0
+    saved_at: datetime | None = None
+    saved_by: PersonId | None = None
+
+    def says_the_same(self, other: Written) -> bool:
+        """Whether both say the same, whoever wrote it."""
+        return (self.text, self.chosen, self.note) == (other.text, other.chosen, other.note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A leader's consent to the minutes, bound to what they said by its `digest`."""
+
+    person: PersonId
+    on_behalf_of: PersonId | None
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something that a person is to do, as a meeting decided at a point."""
+
+    id: int
+    meeting: MeetingId
+    point: PointKey
+    person: PersonId
+    text: str
+    due: date | None
+    given_by: PersonId
+    given_at: datetime
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a meeting told a group at a point."""
+
+    id: int
+    point: PointKey
+    body: str
+    text: str
+    by: PersonId
+    at: datetime
+
+
+class State(StrEnum):
+    """How far the minutes have come; that they were sent, their publication tells."""
+
+    NONE = "none"
+    WRITING = "writing"
+    AT_CHAIR = "at-chair"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minutes:
+    """What is kept of the minutes of a meeting. They were `asked_at` the chair to be approved; `reason` says why
+    minutes that were approved have been opened again."""
+
+    meeting: MeetingId
+    attendance: Attendance = Attendance()
+    written: Mapping[PointKey, Written] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    asked_at: datetime | None = None
+    approval: Approval | None = None
+    reason: str | None = None
+
+    @property
+    def state(self) -> State:
+        """How far they have come."""
+        if self.approval:
+            return State.APPROVED
+        if self.asked_at:
+            return State.AT_CHAIR
+        said = self.attendance.version or self.written or self.tasks or self.remarks
+        return State.WRITING if said else State.NONE
+
+    def at(self, key: PointKey) -> Written:
+        """What is said of a point."""
+        return self.written.get(key) or Written(key=key)
+
+    def refuse_when_locked(self) -> None:
+        """Raise Locked where they have been approved: they stand fast."""
+        if self.approval:
+            raise Locked("minutes")
+
+
+# --- who was there -------------------------------------------------------------------------------------------
+
+
+def members_of(body: Body, meeting: Meeting, world: World) -> tuple[PersonId, ...]:
+    """The members of a body on the day of a meeting, those who lead it first."""
+    then = replace(world.authority, on=meeting.begins_on or world.today)
+    found = [*then.holders(body.key, *LEADING), *then.holders(body.key, Office.VICE_CHAIR)]
+    return tuple(dict.fromkeys([*found, *then.holders(body.key, Office.MEMBER)]))
+
+
+def with_absent(now: Attendance, absent: Iterable[PersonId], members: Sequence[PersonId]) -> Attendance:
+    """The attendance with these members absent; a substitute goes with the absence.
+
+    Raises:
+        NotFound: somebody is no member.
+    """
+    gone = tuple(dict.fromkeys(absent))
+    if stranger := next((one for one in gone if one not in members), None):
+        raise NotFound("member", stranger)
+    others = tuple(one for one in now.others if one.stands_for is None or one.stands_for in gone)
+    return replace(now, absent=gone, others=others)
+
+
+def with_other(now: Attendance, new: Attendee, points: Iterable[str]) -> Attendance:
+    """The attendance with somebody else; each is there once in the same part and at the same point.
+
+    Raises:
+        Unreadable: they have no name, or a substitute stands in for nobody who is absent. NotFound: no such point.
+    """
+    name = " ".join(new.name.split())
+    if not 0 < len(name) <= MAX_NAME:
+        raise Unreadable("somebody who was there has a name", "attendee", "name")
+    if new.part is Part.SUBSTITUTE and new.stands_for not in now.absent:
+        raise Unreadable("a substitute stands in for a member who is absent", "stands_for", "stands_for")
+    if new.point is not None and new.point not in points:
+        raise NotFound("point", new.point)
+    kept = replace(new, name=name, stands_for=new.stands_for if new.part is Part.SUBSTITUTE else None)
+    return replace(now, others=(*(one for one in now.others if one != kept), kept))
+
+
+# --- decisions -----------------------------------------------------------------------------------------------
+
+USUAL: Mapping[Asks, Outcome] = {
+    Asks.INFORMATION: Outcome.NOTED,
+    Asks.PREPARATION: Outcome.NOTED,
+    Asks.DISCUSSION: Outcome.DISCUSSED,
+    Asks.HEARING: Outcome.DISCUSSED,
+    Asks.OPINION: Outcome.DISCUSSED,
+    Asks.RECOMMENDATION: Outcome.RECOMMENDED,
+    Asks.APPROVAL: Outcome.APPROVED,
+    Asks.SIGNATURE: Outcome.APPROVED,
+    Asks.DECISION: Outcome.DECIDED,
+    Asks.APPOINTMENT: Outcome.DECIDED,
+    Asks.CONSTITUTION: Outcome.DECIDED,
+    Asks.COMMISSION: Outcome.DECIDED,
+    Asks.GRANT: Outcome.GRANTED,
+    Asks.ACCESSION: Outcome.ENDORSED,
+}
+"""What a body decides that follows what it was asked."""
+
+
+def prefilled(step: Step, allowed: Sequence[Outcome]) -> Outcome | None:
+    """The decision that follows the indstilling of a step: what it proposes, else what its station asks for. None
+    where the body cannot decide so here, or it would be no answer."""
+    asked = [one for one in (step.proposes, step.asks) if one]
+    wanted = (USUAL[one] for one in asked)
+    return next((one for one in wanted if one in allowed and all(answers(a, one) for a in asked)), None)
+
+
+def outcomes_at(route: Definitions, station: str) -> tuple[Outcome, ...]:
+    """Every outcome that a station knows."""
+    table = route.procedure_of(station).outcomes
+    return tuple(dict.fromkeys([*table, *route.workflow.by_key[station].outcomes]))
+
+
+def way_to_decision(procedure: Procedure, state: str) -> tuple[str, ...]:
+    """The moves that record a decision from a state: the one that does, or one that leads there, and then it.
+
+    Raises:
+        NoSuchMove: there is no such way.
+    """
+    found = procedure.moves_from.get(state, ())
+    if direct := next((one for one in found if one.does is Effect.RECORD_OUTCOME), None):
+        return (direct.name,)
+    for first in found:
+        after = procedure.moves_from.get(first.to, ()) if first.does is None and first.onward else ()
+        if then := next((one for one in after if one.does is Effect.RECORD_OUTCOME), None):
+            return first.name, then.name
+    raise NoSuchMove("decide", state, procedure.by_state[state].title)
+
+
+# --- tasks and remarks ---------------------------------------------------------------------------------------
+
+
+def task_text(text: str) -> str:
+    """A task or a remark as it is kept.
+
+    Raises:
+        Unreadable: it says nothing, or too much.
+    """
+    kept = text.strip()
+    if not 0 < len(kept) <= MAX_TASK:
+        raise Unreadable(f"a task or remark has between 1 and {MAX_TASK} letters", "task", "text")
+    return kept
+
+
+def refused(rule: str, field_name: str | None = None) -> Refused:
+    """The refusal that a rule about minutes makes."""
+    return Refused([Reason(rule, _REFUSALS[rule], field_name)])
+
+
+_REFUSALS = {
+    "minutes_begun": "the meeting has not begun, or is cancelled",
+    "minutes_seen_by": "whoever is named here may not know of this point",
+    "minutes_asked": "nobody has been asked to approve these minutes",
+    "minutes_approved": "the chair has not approved what the minutes say now",
+    "minutes_locked": "there is nothing to open: nobody has approved the minutes",
+    "minutes_have_news": "nothing is new since the minutes were sent",
+    "minutes_reason": "minutes that were sent before are sent again with a reason",
+    "minutes_not_locked": "the minutes have been approved",
+}

@@ -1,0 +1,131 @@
+"""Who is told of minutes and of what came of them: leaders, readers, who is named though absent, who must act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from kdflow.domain.agenda import Point
+from kdflow.domain.authority import PersonId
+from kdflow.domain.minutes import Attendance
+from kdflow.domain.minutes_content import Draft
+from kdflow.domain.notices import Notice
+from kdflow.domain.on_agenda import may_see_point, readers
+from kdflow.domain.publications import Content
+from kdflow.domain.timetable import Meeting
+
+MINUTES_PUBLISHED = "minutes-published"
+"""The notice that minutes, or a correction of them, have been sent; what the history calls it, too."""
+
+TO_APPROVE = "minutes-to-approve"
+"""The notice that asks a leader to approve minutes."""
+
+NAMED_THOUGH_ABSENT = "named-though-absent"
+"""The notice to somebody whom the minutes name at a point, though they were not there."""
+
+TASK, REMARK = "task", "remark"
+"""What follows from a point at once: for the person who is to do something, and for a group's secretariat."""
+
+
+def told_of(draft: Draft, before: Content | None, *, but: PersonId) -> tuple[PersonId, ...]:
+    """Who is told that minutes are sent: whoever is told of the agenda, has something to do, is named though
+    absent, or was told before."""
+    found = [*readers(draft.agenda, draft.world, but=but), *(one.person for one in draft.minutes.tasks)]
+    found += [*named_though_absent(draft), *(map(PersonId, before["told"]) if before else ())]
+    return tuple(dict.fromkeys(one for one in found if one != but))
+
+
+def named_though_absent(draft: Draft) -> Mapping[PersonId, tuple[Point, ...]]:
+    """Who was not there, but is named at points that they may know of, or has something to do there."""
+    found: dict[PersonId, tuple[Point, ...]] = {}
+    for person, name in draft.world.names.items():
+        one = PersonId(person)
+        if _was_there(draft.minutes.attendance, one, name, draft.members):
+            continue
+        named = tuple(p for p in draft.agenda.points if _names(draft, p, one, name) and draft.is_seen_by(p, one))
+        if named:
+            found[one] = named
+    return found
+
+
+def _was_there(attendance: Attendance, person: PersonId, name: str, members: Collection[PersonId]) -> bool:
+    if person in members:
+        return person not in attendance.absent
+    return any(one.name.casefold() == name.casefold() for one in attendance.others)
+
+
+def _names(draft: Draft, point: Point, person: PersonId, name: str) -> bool:
+    minutes = draft.minutes
+    if any(one.point == point.key and one.person == person for one in minutes.tasks):
+        return True
+    return any(has_words(text, name) for text in (minutes.at(point.key).text, point.kept.presenter))
+
+
+def has_words(text: str, name: str) -> bool:
+    """Whether a text has a whole name in it, in any case."""
+    here, wanted = " ".join(text.split()).casefold(), name.casefold()
+    at = here.find(wanted)
+    while at >= 0:
+        before, after = here[at - 1 : at] if at else "", here[at + len(wanted) : at + len(wanted) + 1]
+        if not (before.isalnum() or after.isalnum()):
+            return True
+        at = here.find(wanted, at + 1)
+    return False
+
+
+def notices_of(draft: Draft, content: Content, version: int, *, reason: str | None) -> Iterator[Notice]:
+    """The notice to each reader: what was decided in the open part, and how many closed points there are to read.
+    Somebody who is named though absent is told that instead, once."""
+    named = named_though_absent(draft)
+    for person in map(PersonId, content["told"]):
+        seen = [
+            one
+            for one in content["points"]
+            if may_see_point(one, draft.body, draft.world, person, draft.known) and not one["gone"]
+        ]
+        mine = named.get(person, ()) if version == 1 else ()
+        listed = [one for one in seen if any(p.key == one["key"] for p in mine)] if mine else seen
+        kind = NAMED_THOUGH_ABSENT if mine else MINUTES_PUBLISHED
+        data = {
+            **_about(draft),
+            "page": f"referat/{version}",
+            "version": version,
+            "points": [_line(one) for one in listed if not one["closed"]],
+            "closed": sum(1 for one in listed if one["closed"]),
+            "objection": content["objection"],
+            "reason": reason,
+        }
+        yield Notice(kind=kind, person=person, sag=None, data=data, key=notice_key(draft.meeting, version, person))
+
+
+def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:
+    """What the notice of minutes to one person is known by: nobody is told twice."""
+    return f"{MINUTES_PUBLISHED}/{meeting.id}/{version}/{person}"
+
+
+def _line(point: Mapping[str, Any]) -> dict[str, Any]:
+    sag = point["sag"]
+    return {"number": point["number"], "title": point["title"], "outcome": sag["outcome"] if sag else None}
+
+
+def _about(draft: Draft) -> dict[str, object]:
+    return {"meeting_id": draft.meeting.id, "body": draft.body.short, "meeting": draft.meeting.on.text}
+
+
+def asks_to_approve(draft: Draft, digest: str, by: PersonId) -> Iterator[Notice]:
+    """The notice to each leader who can approve the minutes, once for what they say."""
+    for person in draft.world.authority.answers_for(draft.body.key):
+        key = f"{TO_APPROVE}/{draft.meeting.id}/{digest}/{person}"
+        data = {**_about(draft), "page": "referat/godkend", "by": draft.world.names.get(by, by)}
+        yield Notice(kind=TO_APPROVE, person=person, sag=None, data=data, key=key)
+
+
+def of_point(draft: Draft, point: Point, person: PersonId, kind: str, **more: object) -> Notice:
+    """A notice about a point: about its sag, if it has one. Of a closed point a mail says nothing."""
+    seated = draft.agenda.seated.get(point.key)
+    closed = point.closed or bool(seated and seated.sag.closed)
+    words = {} if closed else {"point": point.number, "point_title": point.title, **more}
+    data = {**_about(draft), "closed": closed, **words}
+    if seated:
+        return Notice(kind=kind, person=person, sag=seated.sag.id, step=seated.step.seq, data=data)
+    return Notice(kind=kind, person=person, sag=None, data=data)

@@ -1,0 +1,87 @@
+"""What everybody may read of what was published: the open points, as if there were no others.
+
+Only what is named here gets out, and nothing tells of what does not: numbers close up, a version that changed
+nothing open is no version, and a meeting without an open point has nothing to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kdflow.domain.agenda import letters, step_of
+from kdflow.domain.publications import Content, Publication, PublicationKind
+from kdflow.domain.sag import SagId
+
+WHOLE = ("meeting", "attendance")
+"""What is public of a publication besides its points."""
+
+POINT = (
+    *("kind", "title", "gone", "supplement", "text", "presenter", "why_late", "sag", "meetings"),
+    *("left", "people", "remarks"),
+)
+"""What is public of a point besides its number; of minutes not which employee is to do what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicVersion:
+    """A version as everybody may read it, numbered from 1 among those that changed something open."""
+
+    kind: PublicationKind
+    number: int
+    made_at: datetime
+    content: Content
+
+    @property
+    def digests(self) -> Mapping[str, Mapping[str, Any]]:
+        """The papers of its points by their digest."""
+        sager = [point["sag"] for point in self.content["points"] if point["sag"]]
+        return {paper["digest"]: paper for sag in sager for paper in sag.get("papers", ())}
+
+
+def sager_of(made: Iterable[Publication]) -> tuple[SagId, ...]:
+    """The sager that some publications are about."""
+    steps = (step_of(point["key"]) for one in made for point in one.content["points"])
+    return tuple(dict.fromkeys(step[0] for step in steps if step))
+
+
+def public_versions(made: Sequence[Publication], closed: Collection[SagId]) -> tuple[PublicVersion, ...]:
+    """What everybody may read of what was published of one meeting, oldest first. A point that any of it says is
+    closed, or whose sag is `closed` now, is in none."""
+    hidden = {point["key"] for one in made for point in one.content["points"] if point["closed"]}
+    found: dict[PublicationKind, list[PublicVersion]] = {}
+    for one in sorted(made, key=lambda one: (one.kind, one.version)):
+        content = _open_part(one.content, hidden, closed)
+        before = found.setdefault(one.kind, [])
+        if content["points"] and not (before and before[-1].content == content):
+            number = len(before) + 1
+            before.append(PublicVersion(kind=one.kind, number=number, made_at=one.made_at, content=content))
+    return tuple(version for versions in found.values() for version in versions)
+
+
+def _open_part(content: Content, hidden: Collection[str], closed: Collection[SagId]) -> Content:
+    points = [one for one in content["points"] if one["key"] not in hidden and not _is_of(one, closed)]
+    whole = {name: content[name] for name in WHOLE if name in content}
+    return {**whole, "points": list(_closed_up(points))}
+
+
+def _is_of(point: Mapping[str, Any], closed: Collection[SagId]) -> bool:
+    step = step_of(point["key"])
+    return step is not None and step[0] in closed
+
+
+def _closed_up(points: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The public fields of points, numbered 1, 2, 2.a, without a gap where others stood."""
+    top, below, under = 0, 0, ""
+    for point in points:
+        over, _, part = point["number"].partition(".")
+        if part and over == under:
+            below += 1
+            number = f"{top}.{letters(below - 1)}"
+        else:
+            top, below, under = top + 1, 0, "" if part else over
+            number = str(top)
+        fields = {name: point[name] for name in POINT if name in point}
+        yield {**fields, "number": number, "closed": False}

@@ -1,0 +1,55 @@
+"""What was published of a meeting, agenda or minutes: plain values, frozen, with a digest, read by right."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.timetable import MeetingId
+
+Content = Mapping[str, Any]
+"""What a publication says, in plain values: `meeting`, `told` (who was told of it), and `points`, each with its
+`key`, `number` and whether it is `closed`."""
+
+
+class PublicationKind(StrEnum):
+    """What is published of a meeting."""
+
+    AGENDA = "agenda"
+    MINUTES = "minutes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One version of what was published, from 1; `reason` says why there is another one."""
+
+    meeting: MeetingId
+    kind: PublicationKind
+    version: int
+    content: Content
+    digest: str
+    made_at: datetime
+    made_by: PersonId
+    reason: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its content is the one that its digest was made of."""
+        return digest_of(self.content) == self.digest
+
+
+def digest_of(content: Content) -> str:
+    """The hex SHA-256 of a content in canonical JSON."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seen_by(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> Content:
+    """A content with the points that a reader may know of; nothing tells that there were others."""
+    return {**content, "points": [point for point in content["points"] if may_see(point)]}

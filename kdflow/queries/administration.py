@@ -1,0 +1,320 @@
+"""Bodies, people and closing days as those see them who keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kdflow.domain.administration import MOVES
+from kdflow.domain.authority import Office, Person, PersonId
+from kdflow.domain.body_change import EVERYWHERE, BodyChange, ClosingDay
+from kdflow.domain.deadlines import DeadlineKind
+from kdflow.domain.departures import NEVER, workdays_of
+from kdflow.domain.duties import deadline_of
+from kdflow.domain.errors import NotAllowed, NotFound
+from kdflow.domain.ladders import DutyKind, Rung
+from kdflow.domain.reminders import minute_of
+from kdflow.domain.rights import PEOPLE_KEEPERS, kept_bodies
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting
+from kdflow.domain.visibility import may_see
+from kdflow.store import body_changes, history, offices, people, sager
+from kdflow.store.database import Database, Tx
+from kdflow.store.history import Entry
+from kdflow.store.offices import Away, Held
+from kdflow.store.world import whole_world, with_routes
+
+FOLLOWS = {
+    DutyKind.SUBMISSION: DeadlineKind.SUBMISSION,
+    DutyKind.AGENDA: DeadlineKind.AGENDA,
+    DutyKind.CONSENT: DeadlineKind.CONSENT,
+    DutyKind.MINUTES: DeadlineKind.MINUTES,
+}
+"""The deadline of a meeting that the reminders of a kind of duty are counted from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyRow:
+    """One body in the list, with who leads and serves it today, and whether changes of it wait for their day."""
+
+    body: Body
+    leaders: tuple[str, ...]
+    secretaries: tuple[str, ...]
+    is_over: bool
+    waiting: int
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What somebody may keep: all bodies as administrator, or those they serve."""
+
+    rows: tuple[BodyRow, ...]
+    is_administrator: bool
+    world: World
+
+
+def desk(db: Database, viewer: PersonId, now: datetime) -> Desk:
+    """The bodies that `viewer` keeps; NotAllowed where there are none."""
+    with db.read() as tx:
+        world, kept, is_administrator = _keeper(tx, viewer, now)
+        changes = body_changes.of(tx)
+        rows = [_row(world.bodies[key], changes.get(key, []), world) for key in kept]
+        rows.sort(key=lambda row: (row.is_over, row.body.kind == "sekretariat", row.body.short))
+        return Desk(rows=tuple(rows), is_administrator=is_administrator, world=world)
+
+
+def _keeper(tx: Tx, viewer: PersonId, now: datetime) -> tuple[World, tuple[str, ...], bool]:
+    world = whole_world(tx, now)
+    kept = kept_bodies(world.authority, world.bodies, viewer)
+    is_administrator = world.authority.is_administrator(viewer)
+    if not kept and not is_administrator:
+        raise NotAllowed("administration", PEOPLE_KEEPERS, "et organ")
+    return world, kept, is_administrator
+
+
+def _row(body: Body, changes: Collection[BodyChange], world: World) -> BodyRow:
+    named, who = world.names, world.authority
+    leaders = who.holders(body.key, Office.CHAIR, Office.CO_CHAIR)
+    return BodyRow(
+        body=body,
+        leaders=tuple(named.get(one, one) for one in leaders),
+        secretaries=tuple(named.get(one, one) for one in who.secretaries(body)),
+        is_over=body.valid.end is not None and body.valid.end < world.today,
+        waiting=sum(not one.in_force for one in changes),
+        by_hand=any(one.in_force for one in changes),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyAdmin:
+    """One body as it is kept: what was changed by hand on top of the file, its offices, its next meeting."""
+
+    body: Body
+    version: int
+    kept_by: str
+    changes: tuple[BodyChange, ...]
+    held: tuple[Held, ...]
+    meeting: Meeting | None
+    reminders: Mapping[DutyKind, tuple[tuple[Rung, int | None], ...]]
+    is_administrator: bool
+    world: World
+
+
+def body_admin(db: Database, key: str, viewer: PersonId, now: datetime) -> BodyAdmin:
+    """One body for those who keep it; NotFound for a body that there is not."""
+    with db.read() as tx:
+        world, kept, is_administrator = _keeper(tx, viewer, now)
+        if key not in world.bodies:
+            raise NotFound("body", key)
+        if key not in kept and not is_administrator:
+            raise NotAllowed("administration", PEOPLE_KEEPERS, world.short(key))
+        body, base = world.bodies[key], people.bases(tx, [key])[key]
+        coming = world.timetable.coming(key, after=world.today)
+        meeting = coming[0] if coming else None
+        return BodyAdmin(
+            body=body,
+            version=base.version,
+            kept_by=base.kept_by,
+            changes=tuple(body_changes.of(tx, [key]).get(key, ())),
+            held=_in_order(offices.at(tx, [key]), world.today),
+            meeting=meeting,
+            reminders={kind: reminders(body, meeting, kind) for kind in body.ladders},
+            is_administrator=is_administrator,
+            world=world,
+        )
+
+
+def _in_order(held: Collection[Held], today: date) -> tuple[Held, ...]:
+    """Offices of today and to come first, each kind together."""
+    ranks = list(Office)
+    return tuple(
+        sorted(
+            held,
+            key=lambda one: (
+                one.office.valid.end is not None and one.office.valid.end < today,
+                ranks.index(one.office.office),
+                str(one.office.valid.start),
+            ),
+        )
+    )
+
+
+def reminders(body: Body, meeting: Meeting | None, kind: DutyKind) -> tuple[tuple[Rung, int | None], ...]:
+    """When the reminders of a kind of duty fall for a meeting (None: that depends on when the duty arises)."""
+    deadline = FOLLOWS.get(kind)
+    due = deadline_of(meeting, body, deadline) if meeting and deadline else NEVER
+    found = []
+    for rung in body.ladders.get(kind, ()):
+        minute = minute_of(rung, NEVER, due, workdays_of(body))
+        found.append((rung, minute if minute < NEVER else None))
+    return tuple(found)
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A person in the list, with the offices they hold today or will."""
+
+    person: Person
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleAdmin:
+    """Everybody, and what the viewer may do."""
+
+    rows: tuple[PersonRow, ...]
+    is_administrator: bool
+    world: World
+
+
+def people_admin(db: Database, viewer: PersonId, now: datetime, text: str = "") -> PeopleAdmin:
+    """Everybody whose name or address has `text` in it."""
+    with db.read() as tx:
+        world, _, is_administrator = _keeper(tx, viewer, now)
+        held: dict[str, list[Held]] = {}
+        for one in offices.everyone(tx):
+            if one.office.valid.end is None or one.office.valid.end >= world.today:
+                held.setdefault(one.office.person, []).append(one)
+        wanted = text.strip().lower()
+        rows = [
+            PersonRow(person=person, held=tuple(held.get(key, ())))
+            for key, person in people.people(tx).items()
+            if wanted in person.name.lower() or wanted in person.email.lower()
+        ]
+        return PeopleAdmin(rows=tuple(rows), is_administrator=is_administrator, world=world)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedRow:
+    """A sag that a person owns, as far as the viewer may know of it."""
+
+    number: str
+    title: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAdmin:
+    """One person: offices, absences, and the open sager they own, as far as the viewer may know of them. `bodies`
+    are those in which the viewer may give offices, `others` who could take the sager over."""
+
+    person: Person
+    version: int
+    held: tuple[Held, ...]
+    away: tuple[Away, ...]
+    owned: tuple[OwnedRow, ...]
+    bodies: tuple[Body, ...]
+    others: tuple[Person, ...]
+    is_administrator: bool
+    world: World
+
+
+def person_admin(db: Database, who: str, viewer: PersonId, now: datetime) -> PersonAdmin:
+    """One person for those who keep people; NotFound when there is none."""
+    with db.read() as tx:
+        world, kept, is_administrator = _keeper(tx, viewer, now)
+        person = people.person(tx, who)
+        return PersonAdmin(
+            person=person,
+            version=offices.version_of(tx, person.id),
+            held=_in_order(offices.of_person(tx, person.id), world.today),
+            away=offices.absences_of(tx, person.id, world.today),
+            owned=_owned(tx, person.id, viewer, world),
+            bodies=_existing(kept, world),
+            others=tuple(one for one in people.people(tx).values() if one.id != person.id),
+            is_administrator=is_administrator,
+            world=world,
+        )
+
+
+def _existing(keys: Collection[str], world: World) -> tuple[Body, ...]:
+    found = (world.bodies[key] for key in keys)
+    return tuple(
+        sorted((b for b in found if b.valid.end is None or b.valid.end >= world.today), key=lambda b: b.short)
+    )
+
+
+def _owned(tx: Tx, who: PersonId, viewer: PersonId, world: World) -> tuple[OwnedRow, ...]:
+    return tuple(
+        OwnedRow(number=sag.number, title=sag.title, closed=sag.closed)
+        for sag, route in with_routes(tx, sager.ids_of_owner(tx, who))
+        if may_see(sag, viewer, route, world)
+    )
+
+
+# --- closing days and history ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingDays:
+    """The closing days of a body (or of all): those by hand, and the coming ones that the file closes."""
+
+    body: Body | None
+    by_hand: tuple[ClosingDay, ...]
+    coming: tuple[tuple[date, str], ...]
+    bodies: tuple[Body, ...]
+    is_administrator: bool
+
+
+def closing_days(db: Database, key: str, viewer: PersonId, now: datetime) -> ClosingDays:
+    """The closing days of one body, or ("*") of all."""
+    with db.read() as tx:
+        world, kept, is_administrator = _keeper(tx, viewer, now)
+        if key != EVERYWHERE and key not in kept:
+            raise (
+                NotFound("body", key)
+                if key not in world.bodies
+                else NotAllowed("administration", PEOPLE_KEEPERS, world.short(key))
+            )
+        body = world.bodies.get(key)
+        bases = people.bases(tx, None if body is None else [key])
+        days = set.intersection(*(set(one.body.closing_days) for one in bases.values())) if bases else set()
+        end = date(world.today.year + 1, 12, 31)
+        return ClosingDays(
+            body=body,
+            by_hand=tuple(one for one in body_changes.closing_days(tx, [key]) if _shows(one, key)),
+            coming=tuple(sorted(day for day in days if world.today <= day[0] <= end)),
+            bodies=_existing(kept, world),
+            is_administrator=is_administrator,
+        )
+
+
+def _shows(one: ClosingDay, key: str) -> bool:
+    return one.body in (key, EVERYWHERE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseHistory:
+    """What administrators did, newest first; `more` is the row to go on before when there are further ones."""
+
+    entries: tuple[Entry, ...]
+    more: int | None
+    names: Mapping[str, str]
+    world: World
+
+
+PAGE = 50
+"""Rows of the history on one page."""
+
+
+def house_history(db: Database, viewer: PersonId, now: datetime, before: int = 0) -> HouseHistory:
+    """What was done to bodies, people and closing days: for administrators all of it, for a secretary what
+    concerns the bodies they serve."""
+    with db.read() as tx:
+        world, kept, is_administrator = _keeper(tx, viewer, now)
+        found = history.of_house(tx, MOVES, before=before, limit=PAGE)
+        shown = tuple(one for one in found if is_administrator or _concerns(one, kept))
+        more = found[-1].seq if len(found) == PAGE else None
+        return HouseHistory(entries=shown, more=more, names=world.names, world=world)
+
+
+def _concerns(entry: Entry, kept: Collection[str]) -> bool:
+    data = entry.event.data
+    bodies = data.get("bodies")
+    named = {str(one) for one in bodies} if isinstance(bodies, list) else {str(data.get("body"))}
+    return bool(named & set(kept))

@@ -1,0 +1,206 @@
+"""What waits for somebody as chair, vice-chair or stand-in: consents first of all, and what they let wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from kdflow.domain import moves
+from kdflow.domain.authority import LEADING, Absence, Acting, PersonId
+from kdflow.domain.departures import NEVER
+from kdflow.domain.errors import NotFound
+from kdflow.domain.guards import missing_consents
+from kdflow.domain.ladders import DutyKind
+from kdflow.domain.moves import OpenMove
+from kdflow.domain.sag import Sag, SagId, StepSeq, content_digest
+from kdflow.domain.situation import Situation, World
+from kdflow.domain.timetable import Meeting
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Effect
+from kdflow.queries.scene import Stand, bodies_served, situation, stands
+from kdflow.store import duties, line, offices, people, readings, sager
+from kdflow.store.database import Database, Tx
+from kdflow.store.offices import Away
+from kdflow.store.readings import Opened
+from kdflow.store.world import BATCH, sag_by_number, whole_world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A step that waits for somebody: with the move that would consent (None: it is something else), in what
+    capacity they act, the digest of what it says, and whether they have had that before them. `due` is the civil
+    minute by which an answer is wanted, `missing` names whose consent is missing."""
+
+    sag: Sag
+    stand: Stand
+    move: OpenMove | None
+    acting: Acting
+    content: str
+    is_opened: bool
+    due: int | None
+    missing: tuple[str, ...]
+    waits_for: Meeting | None
+
+    @property
+    def key(self) -> str:
+        """What it is called in an address and in a form."""
+        return f"{self.sag.number}.{self.stand.step.seq}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoodIn:
+    """A leader who is away, for whom somebody answers now: at which bodies, and in which days."""
+
+    absence: Absence
+    bodies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """What waits for one person: `consents` that can be given now, those they let `waiting`, `others` for whose
+    consent they wait beside their own, and `tasks` what else they are to do as a leader. `away` are their own
+    absences from today on, `for_others` those in which they stand in."""
+
+    consents: tuple[Awaited, ...]
+    waiting: tuple[Awaited, ...]
+    others: tuple[Awaited, ...]
+    tasks: tuple[Awaited, ...]
+    away: tuple[Away, ...]
+    for_others: tuple[StoodIn, ...]
+    leads: tuple[str, ...]
+    world: World
+
+
+def approvals(db: Database, viewer: PersonId, now: datetime) -> Approvals:
+    """Everything that waits for `viewer` in a body that they lead, or answer for today."""
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        found = tuple(_awaited(tx, world, viewer))
+        away = offices.absences_of(tx, viewer, world.today)
+    asked = [one for one in found if one.move]
+    return Approvals(
+        consents=tuple(one for one in asked if one.waits_for is None),
+        waiting=tuple(one for one in asked if one.waits_for),
+        others=tuple(one for one in found if not one.move and _is_answered(one, viewer)),
+        tasks=tuple(one for one in found if not one.move and not _is_answered(one, viewer)),
+        away=away,
+        for_others=_stood_in(world, viewer),
+        leads=tuple(key for key in world.bodies if viewer in world.authority.holders(key, *LEADING)),
+        world=world,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A step that somebody names: its sag, the move that consents to it, and whether they have had the content
+    that they name before them."""
+
+    sag: Sag
+    move: str
+    is_opened: bool
+
+
+def asked(db: Database, number: str, step: StepSeq, content: str, viewer: PersonId, now: datetime) -> Asked | None:
+    """The step that `viewer` names; None where there is none that they may know of, or none asks for a consent."""
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        try:
+            sag = sag_by_number(tx, number, viewer, world)
+        except NotFound:
+            return None
+        named = next((one for one in sag.steps if one.seq == step), None)
+        moves_of = situation(tx, sag, None, world).definitions.procedure_of(named.station).moves if named else ()
+        move = next((one.name for one in moves_of if one.does is Effect.RECORD_CONSENT), None)
+        if move is None:
+            return None
+        return Asked(sag=sag, move=move, is_opened=readings.is_opened(tx, Opened(viewer, sag.id, step, content)))
+
+
+# --- found -------------------------------------------------------------------------------------------------------
+
+
+def _awaited(tx: Tx, world: World, viewer: PersonId) -> Iterator[Awaited]:
+    """What waits, the most urgent first."""
+    served = bodies_served(world, viewer, people.offices_of(tx, viewer))
+    led = tuple(key for key in served if world.authority.as_leaders(viewer, key))
+    ids = list(dict.fromkeys(one.sag for one in line.standing(tx, viewer, led) if one.body in led)) if led else []
+    found: list[Awaited] = []
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        known = _Known(_dues(tx, part), readings.opened_by(tx, viewer, part))
+        for sag in sager.load_many(tx, part):
+            here = situation(tx, sag, None, world)
+            if may_see(sag, viewer, here.definitions, world):
+                mine = (one for one in stands(tx, sag, world, viewer) if one.is_mine and one.body.key in led)
+                found += (one for stand in mine if (one := _of_step(here, stand, viewer, known)))
+    yield from sorted(found, key=lambda one: (one.due is None, one.due or 0, one.sag.number, one.stand.step.seq))
+
+
+class _Known(NamedTuple):
+    """What is kept beside some sager: by when consents are wanted, and what somebody has had before them."""
+
+    dues: Mapping[tuple[SagId, StepSeq], int]
+    opened: frozenset[Opened]
+
+
+def _dues(tx: Tx, ids: list[SagId]) -> dict[tuple[SagId, StepSeq], int]:
+    """By when consents are wanted, as the watch has noted it."""
+    return {
+        (SagId(int(sag)), one.step): one.due
+        for sag, kept in duties.of(tx, ids).items()
+        for one in kept
+        if one.kind is DutyKind.CONSENT and one.step is not None and one.due < NEVER
+    }
+
+
+def _of_step(here: Situation, stand: Stand, viewer: PersonId, known: _Known) -> Awaited | None:
+    """A step that waits for somebody as a leader; None where others are first in line."""
+    sag, step, world = here.sag, stand.step, here.world
+    there = replace(here, step=step)
+    is_consent = stand.waits_for is not None and stand.waits_for.does is Effect.RECORD_CONSENT
+    if not is_consent and viewer not in stand.holders:
+        return None
+    consent, content = _consent(moves.open_moves(there, viewer)), content_digest(sag, step)
+    return Awaited(
+        sag=sag,
+        stand=stand,
+        move=consent if is_consent else None,
+        acting=_acting(consent, world, viewer, stand),
+        content=content,
+        is_opened=Opened(viewer, sag.id, step.seq, content) in known.opened,
+        due=known.dues.get((sag.id, step.seq)),
+        missing=tuple(world.names.get(one, one) for one in missing_consents(there)) if is_consent else (),
+        waits_for=world.timetable.find(step.waits_for),
+    )
+
+
+def _consent(can: Iterable[OpenMove]) -> OpenMove | None:
+    return next((one for one in can if one.possible and one.move.does is Effect.RECORD_CONSENT), None)
+
+
+def _acting(consent: OpenMove | None, world: World, viewer: PersonId, stand: Stand) -> Acting:
+    if consent and consent.acting:
+        return consent.acting
+    return world.authority.as_leaders(viewer, stand.body.key)[0]
+
+
+def _is_answered(one: Awaited, viewer: PersonId) -> bool:
+    """Whether somebody has consented to a step that still waits for others."""
+    return any(given.person == viewer for given in one.stand.step.standing_approvals)
+
+
+def _stood_in(world: World, viewer: PersonId) -> tuple[StoodIn, ...]:
+    """For whom somebody answers today."""
+    found = []
+    for absence in world.authority.absences:
+        keys = [
+            key
+            for key in world.bodies
+            if absence.person in world.authority.holders(key, *LEADING)
+            and viewer in world.authority.deputies(key, absence.person)
+        ]
+        if absence.valid.covers(world.today) and keys:
+            found.append(StoodIn(absence=absence, bodies=tuple(world.short(key) for key in keys)))
+    return tuple(found)

@@ -1,0 +1,240 @@
+"""The pages of minutes: as they are written, as the chair reads them, and as they would be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kdflow.domain.agenda import Point
+from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.deadlines import Deadline
+from kdflow.domain.errors import NoSuchMove, NotAllowed, Reason, Refused
+from kdflow.domain.minutes import Attendee, Remark, Task, Written, outcomes_at, prefilled, way_to_decision
+from kdflow.domain.minutes_content import Draft, as_sent, content_of, digest_now, objections, refuse_to_publish
+from kdflow.domain.minutes_told import notices_of, told_of
+from kdflow.domain.on_agenda import Seated, may_see_point, shown_at
+from kdflow.domain.publications import PublicationKind, digest_of, seen_by
+from kdflow.domain.rights import agenda_keeper
+from kdflow.domain.timetable import Meeting, MeetingId, has_begun
+from kdflow.domain.told import as_seen
+from kdflow.domain.workflow import Actor, Outcome
+from kdflow.queries.recipients import Recipient
+from kdflow.store import publications
+from kdflow.store.database import Database
+from kdflow.store.on_minutes import draft_at
+from kdflow.store.publications import Edition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPoint:
+    """A point as its minutes are written. `decides` is the sag that is decided here and now (None: nothing, or not
+    any more), `outcomes` what can be decided, `usual` what follows the indstilling; `treated` is the sag that this
+    meeting has to do with."""
+
+    point: Point
+    written: Written
+    treated: Seated | None
+    decides: Seated | None
+    outcomes: tuple[Outcome, ...]
+    usual: Outcome | None
+    people: tuple[Attendee, ...]
+    tasks: tuple[Task, ...]
+    remarks: tuple[Remark, ...]
+    shows: tuple[Meeting, ...]
+
+    def chosen(self, number: int = 0) -> Outcome | None:
+        """What stands ready as the decision of a part by its number, or of the whole: what was chosen before,
+        else what follows the indstilling."""
+        return self.written.chosen.get(number, self.usual)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesPage:
+    """The minutes of a meeting for those who write them. They are `is_stale` when a decision has changed
+    since they were approved; `people` and `bodies` are what those can be called."""
+
+    draft: Draft
+    rows: tuple[WrittenPoint, ...]
+    has_begun: bool
+    is_stale: bool
+    may_approve: bool
+    editions: tuple[Edition, ...]
+    objection: Deadline | None
+
+    @property
+    def undecided(self) -> tuple[WrittenPoint, ...]:
+        """The points with a decision to be recorded."""
+        return tuple(row for row in self.rows if row.decides)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody's name."""
+        return tuple(sorted(set(self.draft.world.names.values())))
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """What the bodies of today are called."""
+        world = self.draft.world
+        return tuple(sorted(body.short for body in world.bodies.values() if body.valid.covers(world.today)))
+
+
+def minutes_page(db: Database, meeting: str, viewer: PersonId, now: datetime) -> MinutesPage:
+    """The minutes of a meeting as they are written.
+
+    Raises:
+        NotFound: there is no such meeting. NotAllowed: others write them.
+    """
+    with db.read() as tx:
+        draft = draft_at(tx, MeetingId(meeting), now)
+        draft.refuse_others(viewer)
+        editions = publications.editions(tx, draft.meeting.id)
+    given = draft.minutes.approval
+    return MinutesPage(
+        draft=draft,
+        rows=tuple(_row(draft, one) for one in draft.agenda.points),
+        has_begun=has_begun(draft.meeting, now) and draft.meeting.status != "cancelled",
+        is_stale=given is not None and given.digest != digest_now(draft),
+        may_approve=_approver(draft, viewer) is not None,
+        editions=tuple(one for one in editions if one.kind is PublicationKind.MINUTES),
+        objection=objections(draft.meeting, draft.body, draft.world.today),
+    )
+
+
+def may_write(db: Database, meeting: str, viewer: PersonId, now: datetime) -> tuple[bool, int | None]:
+    """Whether somebody writes the minutes of a meeting, and the newest version that was sent.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    with db.read() as tx:
+        draft = draft_at(tx, MeetingId(meeting), now)
+        sent = publications.newest_versions(tx, [draft.meeting.id], PublicationKind.MINUTES)
+    is_keeper = agenda_keeper(draft.world.authority, draft.body, viewer) is not None
+    return is_keeper, sent.get(draft.meeting.id)
+
+
+def _row(draft: Draft, point: Point) -> WrittenPoint:
+    minutes, treated = draft.minutes, draft.treats(point)
+    decides = treated if treated and _can_decide(treated) else None
+    outcomes = outcomes_at(treated.route, treated.step.station) if treated else ()
+    return WrittenPoint(
+        point=point,
+        written=minutes.at(point.key),
+        treated=treated,
+        decides=decides,
+        outcomes=outcomes,
+        usual=prefilled(decides.step, outcomes) if decides else None,
+        people=tuple(one for one in minutes.attendance.others if one.point == point.key),
+        tasks=tuple(one for one in minutes.tasks if one.point == point.key),
+        remarks=tuple(one for one in minutes.remarks if one.point == point.key),
+        shows=() if point.is_gone else shown_at(draft.agenda, point, draft.world),
+    )
+
+
+def _can_decide(one: Seated) -> bool:
+    if one.step.outcome is not None or one.sag.life != "under-way":
+        return False
+    try:
+        way_to_decision(one.route.procedure_of(one.step.station), one.step.state)
+    except NoSuchMove:
+        return False
+    return True
+
+
+# --- before they are approved and sent -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesReading:
+    """Minutes as a leader reads them before they approve: what they say, as far as the reader may know of it, and
+    its `digest`."""
+
+    draft: Draft
+    content: Mapping[str, Any]
+    digest: str
+    undecided: int
+
+
+def minutes_reading(db: Database, meeting: str, viewer: PersonId, now: datetime) -> MinutesReading:
+    """What there is to approve.
+
+    Raises:
+        NotFound: there is no such meeting. NotAllowed: others lead its body.
+    """
+    with db.read() as tx:
+        draft = draft_at(tx, MeetingId(meeting), now)
+    if _approver(draft, viewer) is None:
+        raise NotAllowed("approve_minutes", (Actor.CHAIR,), draft.body.short)
+    content = content_of(draft)
+    seen = seen_by(content, lambda one: may_see_point(one, draft.body, draft.world, viewer, draft.known))
+    return MinutesReading(draft=draft, content=seen, digest=digest_of(content), undecided=_undecided(draft))
+
+
+def _approver(draft: Draft, viewer: PersonId) -> Acting | None:
+    return draft.world.authority.acting(viewer, (Actor.CHAIR,), owner=PersonId(""), body=draft.body)
+
+
+def _undecided(draft: Draft) -> int:
+    found = (draft.treats(one) for one in draft.agenda.points)
+    return sum(1 for one in found if one and _can_decide(one))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesPreview:
+    """Minutes as they would be sent as this `version`: what they say (`digest`), who would be told and what they
+    would read, and what stands in the way."""
+
+    draft: Draft
+    version: int
+    content: Mapping[str, Any]
+    digest: str
+    recipients: tuple[Recipient, ...]
+    reasons: tuple[Reason, ...]
+    reason: str
+    undecided: int
+    minutes: Mapping[MeetingId, int]
+
+
+def minutes_preview(
+    db: Database, meeting: str, viewer: PersonId, now: datetime, *, reason: str | None = None
+) -> MinutesPreview:
+    """What would be sent if `viewer` did it now.
+
+    Raises:
+        NotFound, NotAllowed: as for the minutes themselves.
+    """
+    with db.read() as tx:
+        draft = draft_at(tx, MeetingId(meeting), now)
+        draft.refuse_others(viewer)
+        before = publications.newest(tx, draft.meeting.id, PublicationKind.MINUTES)
+    old = before.content if before else None
+    why = reason or (draft.minutes.reason if before else None) or ""
+    content, version = as_sent(draft, told_of(draft, old, but=viewer)), before.version + 1 if before else 1
+    names = draft.world.names
+    told = [
+        (names.get(one.person, one.person), as_seen(one, {}))
+        for one in notices_of(draft, content, version, reason=why or None)
+    ]
+    return MinutesPreview(
+        draft=draft,
+        version=version,
+        content=content,
+        digest=digest_of(content),
+        recipients=tuple(sorted((Recipient(name=n, told=t) for n, t in told if t), key=lambda one: one.name)),
+        reasons=_against(draft, content, old, why),
+        reason=why,
+        undecided=_undecided(draft),
+        minutes={},
+    )
+
+
+def _against(
+    draft: Draft, content: Mapping[str, Any], before: Mapping[str, Any] | None, reason: str
+) -> tuple[Reason, ...]:
+    try:
+        refuse_to_publish(draft, content, before, reason or "-")
+    except Refused as refused:
+        return refused.reasons
+    return ()

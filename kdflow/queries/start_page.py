@@ -1,0 +1,202 @@
+"""The start page of one person: what waits for them, where their own sager stand, and what they have been told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.capacity import avoiding
+from kdflow.domain.deadlines import Deadline, DeadlineKind
+from kdflow.domain.departures import NEVER, civil
+from kdflow.domain.leeway import Slack, slack
+from kdflow.domain.planner import Leg, plan_of
+from kdflow.domain.prepared import prepare
+from kdflow.domain.running_out import RunningOut
+from kdflow.domain.sag import SagId
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Actor, Procedure
+from kdflow.queries.notices import Heard, heard_by
+from kdflow.queries.plan_page import deadlines_of
+from kdflow.queries.running_out import calendars_running_out
+from kdflow.queries.sag_rows import BoardRow, rows_of
+from kdflow.queries.scene import bodies_served
+from kdflow.store import definitions, line, overseen, people, sager
+from kdflow.store.competing import full_meetings
+from kdflow.store.database import Database, Tx
+from kdflow.store.world import network_of, whole_world
+
+WAITING = 12
+"""Sager that wait for somebody and are shown on the page."""
+
+COUNTED = 100
+"""The others are counted to here."""
+
+MINE = 10
+"""Own sager that are shown on the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextDue:
+    """The next deadline for a submission of a sag: to which body, by when, and how much room its work has."""
+
+    body: Body
+    deadline: Deadline
+    is_over: bool
+    slack: Slack | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSag:
+    """One of somebody's own sager, with its next deadline (None: no submission lies ahead)."""
+
+    row: BoardRow
+    due: NextDue | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPage:
+    """What one person sees first. `others` is how many further sager can wait for them (`are_others_more`: at
+    least so many), `has_more` whether they own more open sager than are shown; `given_up` how many letters they
+    look after could not be delivered."""
+
+    waiting: tuple[BoardRow, ...]
+    others: int
+    are_others_more: bool
+    mine: tuple[OwnSag, ...]
+    has_more: bool
+    notices: tuple[Heard, ...]
+    coming: tuple[Meeting, ...]
+    running_out: tuple[RunningOut, ...]
+    given_up: int
+    world: World
+
+
+def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
+    """The start page of `viewer`."""
+    with db.read() as tx:
+        world = whole_world(tx, now)
+        waiting, others, are_more = _waiting(tx, world, viewer)
+        own = line.most_urgent(tx, viewer, limit=MINE + 1)
+        return StartPage(
+            waiting=waiting,
+            others=others,
+            are_others_more=are_more,
+            mine=_mine(tx, world, viewer, own[:MINE]),
+            has_more=len(own) > MINE,
+            notices=heard_by(tx, world, viewer),
+            coming=coming(world),
+            running_out=calendars_running_out(tx, world, viewer),
+            given_up=overseen.given_up(tx, viewer, now),
+            world=world,
+        )
+
+
+# --- what waits ------------------------------------------------------------------------------------------------
+
+
+def _waiting(tx: Tx, world: World, viewer: PersonId) -> tuple[tuple[BoardRow, ...], int, bool]:
+    """The first sager that wait for somebody, how many more can, and whether there are still more than those."""
+    ids, are_more = _likely(tx, world, viewer)
+    found = sager.load_many(tx, ids[:WAITING])
+    seen = [sag for sag in found if may_see(sag, viewer, definitions.load(tx, sag.route), world)]
+    rows = tuple(row for row in rows_of(tx, seen, world, viewer) if row.is_mine)
+    others = max(0, len(ids) - WAITING)
+    return rows, min(others, COUNTED), are_more or others > COUNTED
+
+
+def _likely(tx: Tx, world: World, viewer: PersonId) -> tuple[list[SagId], bool]:
+    """The sager with a step that somebody could do something about, and whether there can be more of them. Only
+    the first in line are read; the same state can mean something else in another procedure, so it is asked of
+    each step, and more are read where too few are left."""
+    served = bodies_served(world, viewer, people.offices_of(tx, viewer))
+    procedures = definitions.procedures(tx)
+    own = _states(procedures, {Actor.OWNER})
+    at = {body: _states(procedures, _acts_as(world, viewer, body)) for body in served}
+    limit = WAITING + COUNTED
+    while True:
+        found = line.first_in_line(tx, viewer, own, at, limit=limit)
+        able = cache(lambda *here: _can_act(tx, world, viewer, *here))
+        mine = [one.sag for one in found if able(one.route, one.station, one.body, one.state, one.owner == viewer)]
+        ids, are_more = list(dict.fromkeys(mine)), len(found) == limit
+        if not are_more or len(ids) > WAITING:
+            return ids, are_more
+        limit *= 10
+
+
+def _acts_as(world: World, viewer: PersonId, body: str) -> set[Actor]:
+    """What somebody is at a body, beside owning its sager."""
+    at, nobody = world.bodies[body], PersonId("")
+    return {one for one in Actor if world.authority.acting(viewer, (one,), owner=nobody, body=at)}
+
+
+def _states(procedures: Iterable[Procedure], actors: set[Actor]) -> frozenset[str]:
+    """The states that some of these people can move a step on from, in some procedure."""
+    return frozenset(
+        state
+        for one in procedures
+        for state, moves in one.moves_from.items()
+        if any(move.onward and not actors.isdisjoint(move.by) for move in moves)
+    )
+
+
+def _can_act(
+    tx: Tx, world: World, viewer: PersonId, route: str, station: str, body: str, state: str, is_own: bool
+) -> bool:
+    """Whether a step has an onward move that `viewer` could make, if nothing held it back."""
+    procedure = definitions.load(tx, route).procedure_of(station)
+    actors = {actor for move in procedure.moves_from.get(state, ()) if move.onward for actor in move.by}
+    owner, at = viewer if is_own else PersonId(""), world.bodies[body]
+    return bool(actors) and world.authority.acting(viewer, actors, owner=owner, body=at) is not None
+
+
+# --- my sager --------------------------------------------------------------------------------------------------
+
+
+def _mine(tx: Tx, world: World, viewer: PersonId, ids: tuple[SagId, ...]) -> tuple[OwnSag, ...]:
+    """Somebody's own sager, the one with the next deadline first, then those with the next meeting."""
+    full = full_meetings(tx, world) if ids else {}
+    rows = rows_of(tx, sager.load_many(tx, ids), world, viewer)
+    found = [OwnSag(row=row, due=_next_due(tx, world, row, full.get(row.sag.id, frozenset()))) for row in rows]
+    return tuple(sorted(found, key=_urgency))
+
+
+def _urgency(own: OwnSag) -> tuple[bool, date, date, str]:
+    due = own.due.deadline.on if own.due else date.max
+    return own.row.life == "resting", due, own.row.first_day or date.max, own.row.number
+
+
+def _next_due(tx: Tx, world: World, row: BoardRow, full: frozenset[MeetingId]) -> NextDue | None:
+    """The first submission that the plan of a sag has ahead of it."""
+    route = definitions.load(tx, row.sag.route)
+    if row.life != "under-way":
+        return None
+    prepared = avoiding(prepare(row.sag, route, network_of(tx, world), world.now), full)
+    plan = plan_of(prepared)
+    legs = [leg for leg in plan.legs if leg.kind == "meeting" and leg.is_possible]
+    leg = min(legs, key=lambda one: one.submits, default=None)
+    deadline = _submission(world, leg) if leg else None
+    if leg is None or deadline is None:
+        return None
+    return NextDue(
+        body=world.bodies[leg.body],
+        deadline=deadline,
+        is_over=leg.submits < civil(world.now),
+        slack=slack(prepared, leg.station, plan.arrives) if plan.arrives < NEVER else None,
+    )
+
+
+def _submission(world: World, leg: Leg) -> Deadline | None:
+    found = deadlines_of(world.timetable.find(leg.meeting), world.bodies[leg.body])
+    return next((one for one in found if one.kind is DeadlineKind.SUBMISSION), None)
+
+
+def coming(world: World) -> tuple[Meeting, ...]:
+    """The next meeting of each body, in date order."""
+    yesterday = date.fromordinal(world.today.toordinal() - 1)
+    firsts = [found[0] for body in world.bodies if (found := world.timetable.coming(body, after=yesterday))]
+    return tuple(sorted(firsts, key=lambda meeting: (meeting.begins_on or date.max, meeting.id)))

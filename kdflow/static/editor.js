@@ -1,0 +1,18 @@
+// Writing about a sag: say it when a draft could not be kept, and keep one with Ctrl+S. The rest is htmx.
+(() => {
+  for (const trouble of ["htmx:response:error", "htmx:error"]) {
+    document.addEventListener(trouble, (event) => {
+      const form = event.target.closest("form");
+      const said = form && form.querySelector("[data-failed]");
+      if (said) said.textContent = said.dataset.failed;
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const form = event.target.closest("form");
+    const keep = form && form.querySelector("[data-keep]");
+    if (!keep) return;
+    event.preventDefault();
+    keep.click();
+  });
+})();

@@ -1,0 +1,103 @@
+// Minutes are kept while somebody writes them. Nothing is lost when that fails: the text stays, it is tried again,
+// and the browser warns before the page is left. Everything works by its buttons without this file.
+(() => {
+  const PAUSE = 900, AGAIN = 5000;
+  const states = new Map();
+  const state = (form) => {
+    if (!states.has(form)) states.set(form, { timer: 0, isDirty: false, isBusy: false, isStopped: false });
+    return states.get(form);
+  };
+  const part = (form, name) => form.querySelector(`[data-${name}]`);
+
+  const plan = (form, after) => {
+    const mine = state(form);
+    clearTimeout(mine.timer);
+    if (!mine.isStopped) mine.timer = setTimeout(() => keep(form), after);
+  };
+
+  const keep = async (form) => {
+    const mine = state(form);
+    if (mine.isBusy) return plan(form, PAUSE);
+    mine.isBusy = true;
+    mine.isDirty = false;
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", headers: { "hx-request": "true" } });
+      const text = answer.type === "opaqueredirect" ? "" : await answer.text();
+      if (answer.ok) saved(form, text);
+      else if (answer.status === 409 || answer.status === 403) refused(form, text, answer.status);
+      else failed(form);
+    } catch {
+      failed(form);
+    }
+    mine.isBusy = false;
+  };
+
+  const piece = (text) => new DOMParser().parseFromString(text, "text/html").body;
+
+  const saved = (form, text) => {
+    const said = piece(text).querySelector("[data-version]");
+    if (!said) return failed(form);
+    form.elements.version.value = said.dataset.version;
+    part(form, "saved").textContent = said.textContent;
+    part(form, "refused").replaceChildren();
+  };
+
+  const failed = (form) => {
+    const said = part(form, "saved");
+    said.textContent = said.dataset.failed;
+    state(form).isDirty = true;
+    plan(form, AGAIN);
+  };
+
+  const refused = (form, text, status) => {
+    const mine = state(form);
+    mine.isDirty = true;
+    const found = piece(text);
+    if (!found.querySelector("h4")) return failed(form);
+    mine.isStopped = true;
+    part(form, "saved").textContent = "Ikke gemt";
+    part(form, "refused").replaceChildren(...document.adoptNode(found).childNodes);
+    if (status === 403) mine.isDirty = false;
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-minutes]");
+    if (!form) return;
+    state(form).isDirty = true;
+    if (!state(form).isStopped) part(form, "saved").textContent = "Gemmer …";
+    plan(form, PAUSE);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const form = event.target.closest("form[data-minutes]");
+    if (!form) return;
+    event.preventDefault();
+    clearTimeout(state(form).timer);
+    keep(form);
+  });
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("form[data-minutes]");
+    const theirs = form && part(form, "theirs");
+    const choice = event.target.closest("[data-keep-mine], [data-take-theirs]");
+    if (!theirs || !choice) return;
+    const mine = state(form);
+    form.elements.version.value = theirs.dataset.version;
+    if (choice.matches("[data-take-theirs]")) form.elements.text.value = theirs.dataset.empty === "yes" ? "" : theirs.textContent;
+    mine.isStopped = false;
+    form.elements.text.focus();
+    keep(form);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-minutes]");
+    if (form && event.submitter && event.submitter.matches("[data-save]")) {
+      event.preventDefault();
+      clearTimeout(state(form).timer);
+      return void keep(form);
+    }
+    if (form) Object.assign(state(form), { isDirty: false, isStopped: true });
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if ([...states.values()].some((one) => one.isDirty || one.isBusy)) event.preventDefault();
+  });
+})();

@@ -1,0 +1,108 @@
+"""Who can be in line for what: open steps that somebody may have to do something about, and their own sager."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.departures import NEVER
+from kdflow.domain.sag import SagId
+from kdflow.store.database import Tx, marks
+from kdflow.store.sager import OPEN_LIVES
+
+_LATE = "9999-12-31"
+
+
+class Standing(NamedTuple):
+    """An open step of a sag, as far as it says who can have something to do there."""
+
+    sag: SagId
+    owner: PersonId
+    route: str
+    station: str
+    body: str
+    state: str
+
+
+_STANDING = (
+    "select sag.id, sag.owner, sag.route, s.station, s.body, s.state, coalesce(m.latest, ?) as day "
+    "from sag_body b join sag on sag.id = b.sag join step s on s.sag = b.sag and s.body || '' = b.body "
+    "left join meeting m on m.id = s.meeting where b.is_now = true and "
+)
+"""Read from where sager stand now; `|| ''` keeps a database from beginning with every step a body ever had."""
+
+
+def standing(tx: Tx, owner: PersonId, bodies: Sequence[str]) -> tuple[Standing, ...]:
+    """Steps of open sager that stand at some bodies, or whose sag somebody owns; those whose meeting is or was
+    first come first. Earlier steps of the same sag at the same body are among them."""
+    far, mine = _day(tx, _LATE), f"sag.life in ({marks(OPEN_LIVES)})"
+    own = f"select o.id from sag o where o.owner = ? and o.life in ({marks(OPEN_LIVES)})"
+    sql = f"{_STANDING} b.sag in ({own})"
+    values: tuple[Any, ...] = (far, owner, *OPEN_LIVES)
+    if bodies:
+        sql += f" union {_STANDING} b.body in ({marks(bodies)}) and {mine}"
+        values = (*values, far, *bodies, *OPEN_LIVES)
+    rows = tx.run(f"{sql} order by 7, 1, 4", values).fetchall()
+    return tuple(Standing(SagId(row[0]), PersonId(row[1]), *row[2:6]) for row in rows)
+
+
+def first_in_line(
+    tx: Tx, owner: PersonId, states: Collection[str], at: Mapping[str, Collection[str]], *, limit: int
+) -> tuple[Standing, ...]:
+    """The first steps of a line, those whose meeting is or was first before the others: at each body those in its
+    states (`at`), and those in some `states` whose sag somebody owns. What tells them apart is read from an index,
+    however many there are; the steps and sager behind it only of the first."""
+    arms = [_at_bodies(bodies, those) for those, bodies in _alike(at).items()]
+    arms += [_owned(owner, sorted(states))] if states else []
+    if not arms:
+        return ()
+    rows = tx.run(
+        "select g.id, g.owner, g.route, s.station, s.body, s.state from ("
+        f"select h.sag, h.seq, coalesce(m.latest, ?) as day from ({' union '.join(sql for sql, _ in arms)}) h "
+        "left join meeting m on m.id = h.meeting order by 3, 1, 2 limit ?) f "
+        "join sag g on g.id = f.sag join step s on s.sag = f.sag and s.seq = f.seq "
+        "order by f.day, f.sag, s.station",
+        (_day(tx, _LATE), *(value for _, values in arms for value in values), limit),
+    ).fetchall()
+    return tuple(Standing(SagId(row[0]), PersonId(row[1]), *row[2:]) for row in rows)
+
+
+_HERE = "select s.sag, s.seq, s.meeting from"
+
+
+def _alike(at: Mapping[str, Collection[str]]) -> dict[tuple[str, ...], list[str]]:
+    """The bodies by what states are asked for there."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for body, states in at.items():
+        if states:
+            found.setdefault(tuple(sorted(states)), []).append(body)
+    return found
+
+
+def _at_bodies(bodies: Sequence[str], states: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    sql = f"{_HERE} step s where s.body in ({marks(bodies)}) and s.state in ({marks(states)})"
+    return sql, (*bodies, *states)
+
+
+def _owned(owner: PersonId, states: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    sql = (
+        f"{_HERE} sag o join step s on s.sag = o.id "
+        f"where o.owner = ? and o.life in ({marks(OPEN_LIVES)}) and s.state in ({marks(states)})"
+    )
+    return sql, (owner, *OPEN_LIVES, *states)
+
+
+def _day(tx: Tx, text: str) -> Any:
+    return tx.day(tx.read_day(text))
+
+
+def most_urgent(tx: Tx, owner: PersonId, *, limit: int) -> tuple[SagId, ...]:
+    """The open sager of an owner, those with the next deadline first, as the watch has noted it."""
+    due = "select min(d.due) from duty d where d.subject = 'sag:' || sag.id"
+    rows = tx.run(
+        f"select sag.id from sag where sag.owner = ? and sag.life in ({marks(OPEN_LIVES)}) "
+        f"order by case when sag.life = 'under-way' then 0 else 1 end, coalesce(({due}), ?), sag.id limit ?",
+        (owner, *OPEN_LIVES, NEVER, limit),
+    ).fetchall()
+    return tuple(SagId(row[0]) for row in rows)

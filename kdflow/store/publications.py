@@ -1,0 +1,159 @@
+"""What was published of meetings, version by version, and what became of the mails that told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.publications import Publication, PublicationKind
+from kdflow.domain.timetable import MeetingId
+from kdflow.store import mapping
+from kdflow.store.database import Tx, marks
+
+_PUBLICATION = "meeting, kind, version, content, digest, made_at, made_by, reason"
+
+
+def add(tx: Tx, made: Publication) -> None:
+    """Keep a new version for ever."""
+    tx.run(
+        f"insert into publication ({_PUBLICATION}) values ({', '.join('?' * 8)})",
+        (
+            made.meeting,
+            made.kind,
+            made.version,
+            mapping.mapping_to_json(made.content),
+            made.digest,
+            tx.instant(made.made_at),
+            made.made_by,
+            made.reason,
+        ),
+    )
+
+
+def find(tx: Tx, meeting: MeetingId, kind: PublicationKind, version: int) -> Publication | None:
+    """One version, or None."""
+    row = tx.run(
+        f"select {_PUBLICATION} from publication where meeting = ? and kind = ? and version = ?",
+        (meeting, kind, version),
+    ).fetchone()
+    return _publication(row) if row else None
+
+
+def newest(tx: Tx, meeting: MeetingId, kind: PublicationKind) -> Publication | None:
+    """The newest version, or None where nothing was published."""
+    row = tx.run(
+        f"select {_PUBLICATION} from publication where meeting = ? and kind = ? order by version desc limit 1",
+        (meeting, kind),
+    ).fetchone()
+    return _publication(row) if row else None
+
+
+def of_meetings(tx: Tx, meetings: Sequence[MeetingId]) -> tuple[Publication, ...]:
+    """All that was published of some meetings, whatever it is, in the order of its versions."""
+    rows = tx.run(
+        f"select {_PUBLICATION} from publication where meeting in ({marks(meetings) or 'null'}) "
+        "order by meeting, kind, version",
+        tuple(meetings),
+    ).fetchall()
+    return tuple(map(_publication, rows))
+
+
+def newest_of_each(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, dict[PublicationKind, int]]:
+    """The newest version of what was published, agenda and minutes, of each of some meetings."""
+    rows = tx.run(
+        f"select meeting, kind, max(version) from publication where meeting in ({marks(meetings) or 'null'}) "
+        "group by meeting, kind",
+        tuple(meetings),
+    ).fetchall()
+    found: dict[MeetingId, dict[PublicationKind, int]] = {}
+    for row in rows:
+        found.setdefault(MeetingId(row[0]), {})[PublicationKind(row[1])] = row[2]
+    return found
+
+
+def newest_versions(
+    tx: Tx, meetings: Sequence[MeetingId], kind: PublicationKind = PublicationKind.AGENDA
+) -> dict[MeetingId, int]:
+    """The newest version of the agenda (or minutes) of each of some meetings that has any."""
+    rows = tx.run(
+        f"select meeting, max(version) from publication where meeting in ({marks(meetings) or 'null'}) "
+        "and kind = ? group by meeting",
+        (*meetings, kind),
+    ).fetchall()
+    return {MeetingId(row[0]): row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """That there is a version: when it was made, by whom and why."""
+
+    kind: PublicationKind
+    version: int
+    made_at: datetime
+    made_by: PersonId
+    reason: str | None
+
+
+def editions(tx: Tx, meeting: MeetingId) -> tuple[Edition, ...]:
+    """What was published of a meeting, newest first."""
+    rows = tx.run(
+        "select kind, version, made_at, made_by, reason from publication where meeting = ? "
+        "order by made_at desc, kind, version desc",
+        (meeting,),
+    ).fetchall()
+    return tuple(
+        Edition(
+            kind=PublicationKind(row[0]),
+            version=row[1],
+            made_at=tx.read_instant(row[2]),
+            made_by=PersonId(row[3]),
+            reason=row[4],
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of telling one person: the state of the letter (None: it is in none), or why there is none."""
+
+    person: PersonId
+    letter: int | None
+    state: str | None
+    sent_at: datetime | None
+    why_not: str | None
+
+
+def sent(tx: Tx, keys: Sequence[str]) -> tuple[Sent, ...]:
+    """What became of the notices with some keys, in the order of their people."""
+    rows = tx.run(
+        "select n.person, l.id, l.state, l.sent_at, n.why_dropped from notice n "
+        f"left join letter l on l.id = n.letter where n.key in ({marks(keys) or 'null'}) order by n.person",
+        tuple(keys),
+    ).fetchall()
+    return tuple(
+        Sent(
+            person=PersonId(row[0]),
+            letter=row[1],
+            state=row[2],
+            sent_at=tx.read_instant(row[3]) if row[3] else None,
+            why_not=row[4],
+        )
+        for row in rows
+    )
+
+
+def _publication(row: Sequence[Any]) -> Publication:
+    return Publication(
+        meeting=MeetingId(row[0]),
+        kind=PublicationKind(row[1]),
+        version=row[2],
+        content=mapping.from_json(row[3]),
+        digest=row[4],
+        made_at=Tx.read_instant(row[5]),
+        made_by=PersonId(row[6]),
+        reason=row[7],
+    )

@@ -1,0 +1,346 @@
+"""The minutes of a meeting: written as one types, decided, approved by the chair, sent, and as they were sent."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from kdflow import rendering
+from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes
+from kdflow.actions.decide_items import decide_items
+from kdflow.actions.publish_minutes import publish_minutes
+from kdflow.actions.write_minutes import (
+    add_attendee,
+    add_remark,
+    give_task,
+    mark_absent,
+    remove_attendee,
+    take_task_back,
+    write_point,
+)
+from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import COPENHAGEN, local_day
+from kdflow.domain.errors import Conflict, Locked, NotFound
+from kdflow.domain.minutes import Written
+from kdflow.domain.publications import PublicationKind
+from kdflow.domain.timetable import MeetingId
+from kdflow.queries.agenda_page import published_agenda
+from kdflow.queries.minutes_page import may_write, minutes_page, minutes_preview, minutes_reading
+from kdflow.web import minutes_forms
+from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
+from kdflow.web.forms import Gap, Incomplete, Typed
+from kdflow.web.notice_words import in_words
+from kdflow.web.pages.kladder import is_piece
+
+router = APIRouter(prefix="/moeder/{meeting}/referat")
+
+Meeting = Annotated[str, Path(max_length=100)]
+Key = Annotated[str, Query(max_length=100)]
+
+
+@router.get("")
+def write(frame: FrameDep, person: PersonDep, meeting: Meeting, gjort: Key = "") -> Response:
+    """The minutes as they are written; others are led to those that were sent."""
+    is_keeper, newest = may_write(frame.wiring.db, meeting, person, frame.now)
+    if not is_keeper and newest:
+        return RedirectResponse(f"{_address(meeting)}/{newest}", 303)
+    return minutes_html(frame, person, meeting, done=gjort)
+
+
+def minutes_html(
+    frame: Frame,
+    person: PersonId,
+    meeting: str,
+    *,
+    done: str = "",
+    typed: Typed | None = None,
+    trouble: object = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page where minutes are written, with what was typed and why it could not be done, if so."""
+    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
+    return frame.page(
+        "minutes_write", status=status, page=page, done=done, typed=typed or Typed(), trouble=trouble
+    )
+
+
+# --- decided ---------------------------------------------------------------------------------------------------
+
+
+@router.get("/beslut")
+def choose(frame: FrameDep, person: PersonDep, meeting: Meeting) -> HTMLResponse:
+    """Every decision that is still to be recorded, as the indstilling has it."""
+    return decide_html(frame, person, meeting)
+
+
+def decide_html(
+    frame: Frame,
+    person: PersonId,
+    meeting: str,
+    *,
+    typed: Typed | None = None,
+    trouble: object = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The form for many decisions."""
+    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
+    return frame.page("minutes_decide", status=status, page=page, typed=typed or Typed(), trouble=trouble)
+
+
+# --- approved --------------------------------------------------------------------------------------------------
+
+
+@router.get("/godkend")
+def read(frame: FrameDep, person: PersonDep, meeting: Meeting) -> HTMLResponse:
+    """What the chair reads and approves."""
+    return approve_html(frame, person, meeting)
+
+
+def approve_html(
+    frame: Frame,
+    person: PersonId,
+    meeting: str,
+    *,
+    typed: Typed | None = None,
+    trouble: object = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page of whoever approves."""
+    found = minutes_reading(frame.wiring.db, meeting, person, frame.now)
+    return frame.page("minutes_approve", status=status, found=found, typed=typed or Typed(), trouble=trouble)
+
+
+# --- sent ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/udsend")
+def preview(frame: FrameDep, person: PersonDep, meeting: Meeting) -> HTMLResponse:
+    """What would be sent, who would be told, and the very mail that they would get."""
+    return preview_html(frame, person, meeting)
+
+
+def preview_html(
+    frame: Frame,
+    person: PersonId,
+    meeting: str,
+    *,
+    typed: Typed | None = None,
+    trouble: object = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page before minutes are sent."""
+    reason = typed["reason"] if typed else ""
+    found = minutes_preview(frame.wiring.db, meeting, person, frame.now, reason=reason or None)
+    return frame.page(
+        "minutes_publish",
+        status=status,
+        found=found,
+        typed=typed or Typed(),
+        trouble=trouble,
+        letter_of=partial(in_words, today=local_day(frame.now)),
+    )
+
+
+@router.get("/{version}")
+def published(
+    frame: FrameDep,
+    person: PersonDep,
+    meeting: Meeting,
+    version: Annotated[int, Path(ge=1, le=9999)],
+    udsendt: Annotated[str, Query(pattern=r"^(ja)?$")] = "",
+) -> HTMLResponse:
+    """A version as it was sent, as far as the reader may know of its points; made to be printed."""
+    page = published_agenda(frame.wiring.db, meeting, version, person, frame.now, PublicationKind.MINUTES)
+    return frame.page("minutes_published", page=page, just_sent=bool(udsendt))
+
+
+# --- written ---------------------------------------------------------------------------------------------------
+
+
+@router.post("/skriv")
+def save(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
+    """Keep what is said of a point. A script gets one line, or both texts where somebody else wrote meanwhile."""
+    try:
+        kept = _save(frame, person, typed, MeetingId(meeting))
+    except (Conflict, Locked) as error:
+        if not is_piece(request):
+            raise
+        return _refused_piece(frame, person, typed, meeting, error)
+    if is_piece(request):
+        return HTMLResponse(rendering.page("piece_minutes_saved", kept=kept, at=_clock(frame, kept)))
+    return _back(meeting, "skriv", typed["point"])
+
+
+def _save(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> Written:
+    return write_point(
+        frame.wiring.db,
+        meeting,
+        typed["point"],
+        typed.values.get("text", ""),
+        chosen=minutes_forms.chosen_in(typed),
+        note=typed["note"],
+        version=typed.version,
+        by=person,
+        now=frame.now,
+    )
+
+
+def _refused_piece(
+    frame: Frame, person: PersonId, typed: Typed, meeting: str, error: Conflict | Locked
+) -> HTMLResponse:
+    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
+    row = next((one for one in page.rows if one.point.key == typed["point"]), None)
+    html = rendering.page("piece_minutes_refused", page=page, row=row, is_locked=isinstance(error, Locked))
+    return HTMLResponse(html, 403 if isinstance(error, Locked) else 409)
+
+
+def _clock(frame: Frame, kept: Written) -> object:
+    return (kept.saved_at or frame.now).astimezone(COPENHAGEN).time()
+
+
+@router.post("/udsend")
+def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
+    """Send what was seen."""
+    receipt = publish_minutes(
+        frame.wiring.db,
+        MeetingId(meeting),
+        reason=typed["reason"] or None,
+        seen=typed["digest"],
+        key=typed.key,
+        by=person,
+        now=frame.now,
+    )
+    return RedirectResponse(f"{_address(meeting)}/{receipt.version}?udsendt=ja#kvittering", 303)
+
+
+@router.post("/godkend")
+def approve(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
+    """Approve what was seen."""
+    approve_minutes(
+        frame.wiring.db, MeetingId(meeting), seen=typed["digest"], key=typed.key, by=person, now=frame.now
+    )
+    return RedirectResponse(f"{_address(meeting)}/godkend#kvittering", 303)
+
+
+@router.post("/{what}")
+def change(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting, what: str) -> Response:
+    """Do one thing to the minutes, and come back to where it was done."""
+    if what not in FORMS:
+        raise NotFound("form", what)
+    return _back(meeting, what, FORMS[what](frame, person, typed, MeetingId(meeting)))
+
+
+def _back(meeting: str, done: str, point: str) -> RedirectResponse:
+    where = f"punkt-{point.replace(':', '-')}" if ":" in point else point or "referat"
+    return RedirectResponse(f"{_address(meeting)}?gjort={done}#{quote(where)}", 303)
+
+
+def _address(meeting: str) -> str:
+    return f"/moeder/{quote(meeting)}/referat"
+
+
+def _decide(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    """The text is kept first, whatever becomes of the decision."""
+    decision = minutes_forms.decision_in(typed, typed["point"])
+    _save(frame, person, typed, meeting)
+    decide_items(frame.wiring.db, meeting, [decision], key=typed.key, by=person, now=frame.now)
+    return typed["point"]
+
+
+def _decide_many(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    wanted = minutes_forms.decisions_in(typed)
+    decide_items(frame.wiring.db, meeting, wanted, key=typed.key, by=person, now=frame.now)
+    return ""
+
+
+def _attend(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
+    absent = minutes_forms.absent_in(typed, page)
+    mark_absent(frame.wiring.db, meeting, absent, version=typed.version, key=typed.key, by=person, now=frame.now)
+    return "deltagere"
+
+
+def _bring(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    new = minutes_forms.attendee_in(typed)
+    add_attendee(frame.wiring.db, meeting, new, version=typed.version, key=typed.key, by=person, now=frame.now)
+    return "deltagere"
+
+
+def _send_away(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    place = _number(typed, "place")
+    remove_attendee(
+        frame.wiring.db, meeting, place, version=typed.version, key=typed.key, by=person, now=frame.now
+    )
+    return "deltagere"
+
+
+def _task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
+    give_task(
+        frame.wiring.db,
+        meeting,
+        typed["point"],
+        minutes_forms.person_in(typed, page.draft.world.names),
+        typed["text"],
+        minutes_forms.due_in(typed),
+        key=typed.key,
+        by=person,
+        now=frame.now,
+    )
+    return typed["point"]
+
+
+def _no_task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    number = _number(typed, "task")
+    return take_task_back(frame.wiring.db, meeting, number, key=typed.key, by=person, now=frame.now).point
+
+
+def _remark(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
+    body = minutes_forms.body_in(typed, page)
+    add_remark(
+        frame.wiring.db, meeting, typed["point"], body, typed["text"], key=typed.key, by=person, now=frame.now
+    )
+    return typed["point"]
+
+
+def _ask(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    ask_for_approval(frame.wiring.db, meeting, key=typed.key, by=person, now=frame.now)
+    return ""
+
+
+def _reopen(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    reopen_minutes(frame.wiring.db, meeting, typed["reason"], key=typed.key, by=person, now=frame.now)
+    return ""
+
+
+def _number(typed: Typed, name: str) -> int:
+    if not re.fullmatch(r"\d{1,12}", typed[name]):
+        raise Incomplete(Gap("form", ""))
+    return int(typed[name])
+
+
+FORMS: Mapping[str, Callable[[Frame, PersonId, Typed, MeetingId], str]] = {
+    "beslut": _decide,
+    "beslut-alle": _decide_many,
+    "deltagere": _attend,
+    "deltager": _bring,
+    "deltager-vaek": _send_away,
+    "opgave": _task,
+    "opgave-vaek": _no_task,
+    "bemaerkning": _remark,
+    "til-formand": _ask,
+    "aabn": _reopen,
+}
+"""What can be done on the page, each by a form with an address of its own; where to come back to."""
+
+AGAIN: Mapping[str, Callable[..., HTMLResponse]] = {
+    "beslut-alle": decide_html,
+    "godkend": approve_html,
+    "udsend": preview_html,
+}
+"""The pages of the forms that do not stand on the page where minutes are written, by the end of their address."""

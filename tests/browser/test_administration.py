@@ -1,0 +1,71 @@
+"""The administration in a real browser: accessibility, small screens, the keyboard and no JavaScript."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from kdflow.domain.authority import Office
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import both, is_for_everybody
+from tests.web.house import JENS, KARIN, LARS, House
+from tests.web.test_administration import appoint
+
+KD_NET = "/administration/organer/kd-net"
+PATHS = (
+    *("/administration", "/administration/personer", "/administration/personer/jens", KD_NET),
+    *("/administration/lukkedage?organ=kd-net", "/administration/historik", "/administration/organer/ny"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _lars_is_administrator(house: House) -> None:
+    appoint(house, LARS, Office.ADMINISTRATOR, "*")
+
+
+def _fill(page: Page, summary: str, field: str, text: str, button: str = "Se, hvem det rammer") -> Page:
+    """Unfold a form, type into a field, and send it."""
+    page.get_by_text(summary, exact=True).click()
+    page.locator(field).fill(text)
+    page.locator(f"form:has({field})").get_by_role("button", name=button).click()
+    return page
+
+
+@both
+def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+    pages = [visit(LARS, path, size=size, bypass_csp=True) for path in PATHS]
+    pages.append(visit(JENS, "/konto/fravaer", size=size, bypass_csp=True))
+    pages.append(visit(KARIN, "/konto/fravaer?hvem=jens", size=size, bypass_csp=True))
+    pages.append(visit(LARS, f"/sager/{house.numbers['fresh']}/ejer", size=size, bypass_csp=True))
+    for page in pages:
+        is_for_everybody(page)
+
+
+@both
+def test_what_a_change_would_do_is_for_everybody(visit: Visit, size: Any) -> None:
+    rule = visit(LARS, KD_NET, size=size, bypass_csp=True)
+    is_for_everybody(_fill(rule, "Frister", "#frister-days-submission", "15"))
+    rule.get_by_role("button", name="Gem ændringen").click()
+    assert rule.get_by_role("status").get_by_text("Ændringen er gemt").is_visible()
+    is_for_everybody(rule)
+    ended = _fill(
+        visit(LARS, KD_NET, size=size, bypass_csp=True), "Organet ophører", "#ophor-valid_to", "1.2.2020"
+    )
+    assert ended.get_by_role("heading", name="Det kan ikke gøres").is_visible()
+    is_for_everybody(ended)
+    wrong = _fill(visit(LARS, KD_NET, size=size, bypass_csp=True), "Frister", "#frister-days-submission", "mange")
+    assert wrong.get_by_role("alert").is_visible()
+    is_for_everybody(wrong)
+    past = visit(LARS, "/administration/historik", size=size, bypass_csp=True)
+    assert past.get_by_text("ændrede organet").is_visible()
+    is_for_everybody(past)
+
+
+def test_a_chair_is_away_by_keyboard_on_a_phone_without_javascript(visit: Visit, house: House) -> None:
+    page = visit(JENS, "/konto/fravaer", size=PHONE, java_script_enabled=False)
+    page.locator("#fravaer-valid_from").focus()
+    page.keyboard.type("27. januar 2020")
+    page.keyboard.press("Tab")
+    page.keyboard.type("7. februar 2020")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("Fraværet er lagt ind").wait_for(timeout=10_000)

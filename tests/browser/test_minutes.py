@@ -1,0 +1,138 @@
+"""Minutes in a real browser: kept while one types, never lost, decided and approved; for everybody."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks import both, is_for_everybody
+from tests.web.forms import send
+from tests.web.house import IDA, JENS, KARIN, LARS, House
+from tests.web.test_agenda import DESK
+from tests.web.test_minutes import EVENTUELT, MINUTES, approved, held, point_form, sent, written
+
+TEXT = "#p-standing-eventuelt-text"
+
+
+def _meeting(house: House) -> None:
+    """A meeting under way: three sager, somebody absent, a guest, a task and a remark."""
+    first, *_ = held(house, "Første sag", "Anden sag med en temmelig lang titel om samarbejdsorganisering")
+    karin = house.client(KARIN)
+    send(karin, MINUTES, "/deltagere", here__jens="")
+    send(karin, MINUTES, "/deltager", name="Ole Vikar", part="substitute", stands_for="jens")
+    send(karin, MINUTES, "/deltager", name="Gitte Gæst", part="guest", point=EVENTUELT)
+    point = point_form(karin, EVENTUELT, "/opgave")
+    for who, due in (("Lars Fra Anden Kommune", "1. april 2020"), ("Lars Fra Anden Kommune", "2020-03-12")):
+        karin.post(
+            f"{MINUTES}/opgave",
+            data={**point, "key": f"a-key-{due}", "person": who, "text": "Skriv et notat om tallene", "due": due},
+        )
+    remark = point_form(karin, f"sag:{first.id}:1", "/bemaerkning")
+    karin.post(f"{MINUTES}/bemaerkning", data={**remark, "body": "DASSOS", "text": "Husk tallene."})
+    written(karin, "Intet at bemærke.")
+
+
+def _other_writes(house: House, text: str) -> None:
+    jens = house.client(JENS)
+    jens.post(f"{MINUTES}/skriv", data={**point_form(jens, EVENTUELT), "text": text})
+
+
+@both
+def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+    _meeting(house)
+    send(house.client(KARIN), MINUTES, "/til-formand")
+    here = [(KARIN, MINUTES), (KARIN, f"{MINUTES}/beslut"), (JENS, f"{MINUTES}/godkend"), (LARS, "/opgaver")]
+    pages = [visit(who, path, size=size, bypass_csp=True) for who, path in here]
+    send(house.client(JENS), f"{MINUTES}/godkend", "/godkend")
+    there = [(KARIN, MINUTES), (KARIN, f"{MINUTES}/udsend"), (JENS, f"{MINUTES}/godkend")]
+    pages += [visit(who, path, size=size, bypass_csp=True) for who, path in there]
+    sent(house)
+    done = send(house.client(LARS), "/opgaver", "/opgaver/1")
+    assert done.status_code == 200
+    after = [(KARIN, f"{MINUTES}/1?udsendt=ja"), (IDA, f"{MINUTES}/1"), (LARS, "/opgaver?gjort=1"), (KARIN, DESK)]
+    pages += [visit(who, path, size=size, bypass_csp=True) for who, path in after]
+    for page in pages:
+        is_for_everybody(page)
+
+
+def test_what_is_typed_is_kept_and_a_reload_keeps_it(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    page.locator(TEXT).fill("Mens jeg skriver")
+    point = page.locator("#punkt-standing-eventuelt")
+    expect(point.locator("[data-saved]")).to_have_text("Gemt kl. 10")
+    page.locator(TEXT).press_sequentially(" mere")
+    page.keyboard.press("Control+s")
+    expect(point.locator("input[name=version]")).to_have_value("2")
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("Mens jeg skriver mere")
+
+
+def test_when_the_line_is_gone_the_text_stays_and_is_kept_later(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    page.route("**/skriv", lambda route: route.fulfill(status=429, body=""))
+    page.locator(TEXT).fill("Uden net")
+    said = page.locator("#punkt-standing-eventuelt [data-saved]")
+    expect(said).to_contain_text("Kunne ikke gemmes")
+    expect(page.locator(TEXT)).to_have_value("Uden net")
+    page.unroute("**/skriv")
+    expect(said).to_have_text("Gemt kl. 10", timeout=10_000)
+    assert point_form(house.client(KARIN), EVENTUELT)["text"] == "Uden net"
+
+
+def test_two_people_at_one_point_choose_and_nothing_is_overwritten_unseen(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    _other_writes(house, "Jens' tekst")
+    page.locator(TEXT).fill("Karins tekst")
+    point = page.locator("#punkt-standing-eventuelt")
+    expect(point.get_by_role("alert")).to_contain_text("En anden har skrevet til det samme punkt")
+    expect(point.get_by_role("alert")).to_contain_text("Jens' tekst")
+    assert point_form(house.client(KARIN), EVENTUELT)["text"] == "Jens' tekst"
+    page.get_by_role("button", name="Gem min tekst").click()
+    expect(point.locator("[data-saved]")).to_have_text("Gemt kl. 10")
+    assert point_form(house.client(KARIN), EVENTUELT)["text"] == "Karins tekst"
+    _other_writes(house, "Jens igen")
+    page.locator(TEXT).press_sequentially("!")
+    page.get_by_role("button", name="Brug den andens tekst").click()
+    expect(page.locator(TEXT)).to_have_value("Jens igen")
+
+
+def test_an_edit_after_the_lock_is_explained(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    approved(house)
+    page.locator(TEXT).fill("For sent")
+    alert = page.locator("#punkt-standing-eventuelt").get_by_role("alert")
+    expect(alert).to_contain_text("Referatet er godkendt og ligger fast")
+    expect(page.locator(TEXT)).to_have_value("For sent")
+    without = visit(KARIN, MINUTES, java_script_enabled=False)
+    expect(without.get_by_role("heading", name="Referatet ligger fast")).to_be_visible()
+    assert without.locator(TEXT).count() == 0
+
+
+def test_a_chair_approves_on_the_phone_by_one_form(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    send(house.client(KARIN), MINUTES, "/til-formand")
+    page = visit(JENS, f"{MINUTES}/godkend", size=PHONE)
+    page.get_by_role("button", name="Godkend referatet").click()
+    expect(page.get_by_role("status")).to_contain_text("Referatet er godkendt")
+
+
+def test_a_decision_is_recorded_and_a_task_done_without_javascript(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES, java_script_enabled=False)
+    page.get_by_role("button", name=re.compile("Registrér beslutningen om punkt 3")).click()
+    expect(page.get_by_role("status").first).to_have_text("Beslutningen er registreret.")
+    assert page.get_by_text("Drøftet", exact=True).is_visible()
+
+
+def test_frozen_minutes_are_printed_without_what_belongs_to_the_screen(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    approved(house)
+    page = visit(IDA, sent(house))
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation", name="Hovedmenu").is_visible()
+    assert page.get_by_role("heading", name="Referat af møde i KD-Net").is_visible()

@@ -1,0 +1,121 @@
+"""Signing in and proving that it is you, in a real browser: the pages for everybody, and the way to a provider."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kdflow.actions.prove import begin_authenticator, confirm_authenticator
+from kdflow.domain import authenticator
+from kdflow.queries.account import new_authenticator
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.looks import both, is_for_everybody
+from tests.web.house import JENS, House
+from tests.web.mails import in_earnest
+from tests.web.provider import IDAS, free_port, running, settings_for, with_providers
+from tests.web.test_sign_in_proof import REASON, number
+
+__all__ = ["number"]
+
+
+@pytest.fixture
+def real(house: House) -> House:
+    """The house as a real installation, with a provider; asked for before it is served."""
+    return with_providers(house, settings_for(f"http://127.0.0.1:{free_port()}"))
+
+
+@pytest.fixture
+def frozen(house: House) -> House:
+    """A real installation whose clock stands still."""
+    return in_earnest(house)
+
+
+def send_back(page: Page) -> None:
+    """Send a sag back."""
+    page.get_by_role("radio", name="Send tilbage", exact=False).last.check()
+    page.get_by_label("Begrundelse").last.fill(REASON)
+    page.locator(".act > button").click()
+
+
+@both
+def test_the_demo_begins_with_a_few_roles(visit: Visit, size: Any) -> None:
+    page = visit(None, "/log-ind", size=size, bypass_csp=True)
+    assert page.locator(".faces button").count() >= 3
+    assert not page.locator(".roles button").first.is_visible()
+    is_for_everybody(page)
+
+
+@both
+@pytest.mark.parametrize("path", ["/log-ind", "/log-ind?fejl=ukendt", "/log-ind/kode"])
+def test_the_way_in_is_for_everybody(real: House, visit: Visit, size: Any, path: str) -> None:
+    page = visit(None, path, size=size, bypass_csp=True)
+    is_for_everybody(page)
+
+
+@both
+def test_the_account_is_for_everybody(real: House, visit: Visit, size: Any) -> None:
+    visit(JENS, "/konto")
+    page = visit(JENS, "/konto", size=size, bypass_csp=True)
+    assert page.get_by_role("button", name="Afslut alle andre").is_visible()
+    is_for_everybody(page)
+    page.get_by_role("link", name="Tilføj en autentifikator").click()
+    is_for_everybody(page)
+    page.get_by_role("button", name="Tilføj en autentifikator").click()
+    assert page.get_by_label("Nøgle").is_visible()
+    page.get_by_role("button", name="Tilføj").click()
+    assert page.get_by_role("alert").is_visible()
+    is_for_everybody(page)
+
+
+@both
+def test_a_press_in_the_demo_and_the_decision_is_made(visit: Visit, number: str, size: Any) -> None:
+    page = visit(JENS, f"/sager/{number}", size=size, bypass_csp=True)
+    page.get_by_role("radio", name="Godkend, at sagen går videre").check()
+    page.locator(".act > button").click()
+    page.wait_for_url("**/bekraeft?form=*")
+    is_for_everybody(page)
+    page.get_by_role("button", name="Det er mig").click()
+    page.wait_for_url(f"**/sager/{number}?gjort=approve*")
+    assert page.get_by_role("status").first.is_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_by_a_code_on_a_phone(frozen: House, visit: Visit, number: str, script: bool) -> None:
+    db, now = frozen.wiring.db, frozen.wiring.now()
+    begin_authenticator(db, JENS, now=now)
+    new = new_authenticator(db, JENS)
+    assert new
+    secret = new[0].replace(" ", "")
+    early = authenticator.code_at(secret, now.fromtimestamp(now.timestamp() - authenticator.STEP, now.tzinfo))
+    assert not confirm_authenticator(db, JENS, early, secret="", network="", now=now).why
+    page = visit(JENS, f"/sager/{number}", size=PHONE, java_script_enabled=script, bypass_csp=True)
+    page.get_by_role("radio", name="Godkend, at sagen går videre").check()
+    page.locator(".act > button").click()
+    page.get_by_label("Kode fra din autentifikator").fill("000000")
+    page.get_by_role("button", name="Bekræft og send").click()
+    assert page.get_by_role("alert").is_visible()
+    if script:
+        is_for_everybody(page)
+    page.get_by_label("Kode fra din autentifikator").fill(authenticator.code_at(secret, now))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/sager/{number}?gjort=approve*")
+
+
+def test_a_real_provider(house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch, request: Any) -> None:
+    monkeypatch.setenv("KDFLOW_SIGN_IN_SECRET_KOMMUNEN", "a secret of the environment")
+    with running() as provider:
+        with_providers(house, settings_for(provider.issuer))
+        address = request.getfixturevalue("address")
+        house.wiring.providers["kommunen"].site = address
+        provider.knows("ida-in-chromium", **IDAS)
+        context = browser.new_context(base_url=address, viewport=DESKTOP)
+        page = context.new_page()
+        page.goto("/log-ind?videre=/ruter")
+        page.get_by_role("link", name="Log ind med Kommunens login").click()
+        page.get_by_placeholder("sub").fill("ida-in-chromium")
+        page.get_by_role("button", name="Authorize").click()
+        page.wait_for_url(f"{address}/ruter")
+        expect(page.get_by_role("link", name=re.compile("Ida Sagsejer"))).to_be_visible()
+        assert "kdflow-hos" not in {one["name"] for one in context.cookies()}
+        context.close()

@@ -1,0 +1,236 @@
+"""Who gets what at every address: the one table of expectations, and what is sent where something is sent."""
+
+from collections.abc import Mapping
+
+OPEN = """
+GET  /                                               -ooooooo
+GET  /SAG-{number}                                   -ooooooo
+GET  /Sag-{number}                                   -ooooooo
+GET  /aarshjul                                       -ooooooo
+GET  /abonnement/{secret}.ics                        ????????
+GET  /abonnementer                                   -ooooooo
+POST /abonnementer                                   -ooooooo
+POST /abonnementer/{handle}/slet                     -o??????
+GET  /administration                                 -xxxxoxo
+GET  /administration/historik                        -xxxxoxo
+GET  /administration/lukkedage                       -xxxxoxo
+POST /administration/lukkedage/ny                    -xxxxxxo
+POST /administration/lukkedage/slut                  -???????
+GET  /administration/organer/ny                      -xxxxoxo
+POST /administration/organer/ny                      -xxxxxxo
+GET  /administration/organer/{organ}                 -xxxxoxo
+POST /administration/organer/{organ}/{what}          -xxxxxxo
+GET  /administration/personer                        -xxxxoxo
+POST /administration/personer/ny                     -xxxxoxo
+GET  /administration/personer/{who}                  -xxxxoxo
+POST /administration/personer/{who}/{what}           -xxxxxxo
+GET  /api/health                                     oooooooo
+GET  /api/openapi.json                               oooooooo
+GET  /api/sager                                      -ooooooo
+GET  /api/sager/{number}                             -ooooooo
+GET  /api/sager/{number}/history                     -ooooooo
+POST /api/sager/{number}/moves                       -ooooooo
+GET  /api/sager/{number}/plan                        -ooooooo
+GET  /bekraeft                                       -ooooooo
+POST /bekraeft                                       -ooooooo
+GET  /bekraeft/hos/{provider}                        -???????
+GET  /beskeder                                       -ooooooo
+GET  /beskeder/afmeld/{token}                        ????????
+POST /beskeder/afmeld/{token}                        ????????
+GET  /beskeder/valg                                  -ooooooo
+POST /beskeder/valg                                  -ooooooo
+GET  /bord                                           -ooooooo
+POST /demo/ur                                        -ooooooo
+GET  /flaskehalse                                    -ooooooo
+GET  /forbindelser                                   -ooooooo
+GET  /forbindelser.json                              -ooooooo
+GET  /godkendelser                                   -ooooooo
+GET  /godkendelser/samlet                            -ooooooo
+POST /godkendelser/samlet                            -ooooooo
+GET  /healthz                                        oooooooo
+GET  /hjaelp                                         -ooooooo
+GET  /hjaelp/{role}                                  -ooooooo
+GET  /konto                                          -ooooooo
+GET  /konto/autentifikator                           -ooooooo
+POST /konto/autentifikator                           -???????
+POST /konto/autentifikator/fjern                     -ooooooo
+POST /konto/autentifikator/ny                        -???????
+GET  /konto/fravaer                                  -ooooooo
+POST /konto/fravaer                                  -oxxxxxo
+POST /konto/fravaer/slut                             -ooooooo
+POST /konto/identiteter/{handle}/fjern               -ooooooo
+POST /konto/sessioner/andre                          -ooooooo
+POST /konto/sessioner/{handle}/afslut                -ooooooo
+GET  /log-ind                                        oooooooo
+POST /log-ind                                        oooooooo
+GET  /log-ind/hos/{provider}                         ????????
+GET  /log-ind/hos/{provider}/retur                   ????????
+GET  /log-ind/kode                                   ????????
+POST /log-ind/kode                                   ????????
+GET  /log-ind/{link}                                 oooooooo
+POST /log-ind/{link}                                 ????????
+POST /log-ud                                         -ooooooo
+GET  /moeder                                         -ooooooo
+GET  /moeder/indlaes                                 -xxoxoxo
+POST /moeder/indlaes                                 -xxoxoxo
+GET  /moeder/nyt                                     -xxoxoxo
+POST /moeder/nyt                                     -xxoxoxo
+GET  /moeder/{meeting}                               -ooooooo
+GET  /moeder/{meeting}/dagsorden                     -xxoxoxo
+GET  /moeder/{meeting}/dagsorden/udsend              -xxoxoxo
+POST /moeder/{meeting}/dagsorden/udsend              -xxoxoxo
+GET  /moeder/{meeting}/dagsorden/{version}           -ooooooo
+POST /moeder/{meeting}/dagsorden/{what}              -xxoxoxo
+POST /moeder/{meeting}/plads                         -xxoxoxx
+GET  /moeder/{meeting}/referat                       -xxoxoxo
+GET  /moeder/{meeting}/referat/beslut                -xxoxoxo
+GET  /moeder/{meeting}/referat/godkend               -xxoxxxx
+POST /moeder/{meeting}/referat/godkend               -xxoxxxx
+POST /moeder/{meeting}/referat/skriv                 -xxoxoxo
+GET  /moeder/{meeting}/referat/udsend                -xxoxoxo
+POST /moeder/{meeting}/referat/udsend                -xxoxoxo
+GET  /moeder/{meeting}/referat/{version}             -???????
+POST /moeder/{meeting}/referat/{what}                -???????
+POST /moeder/{meeting}/{what}                        -xxoxoxo
+GET  /offentligt                                     oooooooo
+GET  /offentligt/{body}                              ????????
+GET  /offentligt/{body}.atom                         ????????
+GET  /offentligt/{body}.ics                          ????????
+GET  /offentligt/{body}/{meeting}/bilag/{digest}     ????????
+GET  /offentligt/{body}/{meeting}/{kind}             ????????
+GET  /offentligt/{body}/{meeting}/{kind}/{number}    ????????
+GET  /opgaver                                        -ooooooo
+POST /opgaver/{task}                                 -???????
+GET  /organer                                        -ooooooo
+GET  /organer/{body}                                 -ooooooo
+GET  /organer/{body}/bord                            -xxoxoxo
+GET  /papirer/{number}/{digest}                      -ooooooo
+GET  /planer                                         -ooooooo
+GET  /post                                           -ooooooo
+GET  /post/{number}                                  -???????
+GET  /post/{number}/html                             -???????
+GET  /privatliv                                      oooooooo
+GET  /robots.txt                                     oooooooo
+GET  /ruter                                          -ooooooo
+GET  /ruter/{ref}.svg                                -ooooooo
+GET  /sag-{number}                                   -ooooooo
+GET  /sager                                          -ooooooo
+GET  /sager.csv                                      -ooooooo
+GET  /sager.xlsx                                     -ooooooo
+GET  /sager/ny                                       -ooooooo
+POST /sager/ny                                       -ooooooo
+GET  /sager/{number}                                 -ooooooo
+GET  /sager/{number}/ejer                            -oxxxoxo
+POST /sager/{number}/ejer                            -oxxxoxo
+POST /sager/{number}/foelg                           -ooooooo
+POST /sager/{number}/forud/{station}                 -ooooooo
+POST /sager/{number}/kladde                          -ooooooo
+POST /sager/{number}/kommentarer                     -ooooooo
+POST /sager/{number}/kommentarer/{comment}           -oxxxxxx
+GET  /sager/{number}/kopi                            -ooooooo
+POST /sager/{number}/kopi                            -ooooooo
+GET  /sager/{number}/laesninger                      -oxxxxxo
+POST /sager/{number}/led/{seq}                       -xxoxxxx
+POST /sager/{number}/led/{seq}/indstilling           -ooooooo
+POST /sager/{number}/led/{seq}/rettelse              -xxoxoxo
+POST /sager/{number}/led/{seq}/videre                -oxxxoxo
+POST /sager/{number}/liv                             -oxxxxxo
+POST /sager/{number}/papirer                         -oxxxoxo
+POST /sager/{number}/papirer/{digest}                -oxxxoxo
+GET  /sager/{number}/plan                            -ooooooo
+POST /sager/{number}/relaterede                      -oxxxoxo
+GET  /sager/{number}/rute.svg                        -ooooooo
+POST /sager/{number}/tekst                           -oxxxoxo
+POST /sager/{number}/vis                             -ooooooo
+GET  /soeg                                           -ooooooo
+GET  /static/{path}                                  oooooooo
+GET  /svar                                           -???????
+GET  /svar/{secret}                                  ????????
+GET  /tilgaengelighed                                oooooooo
+GET  /udsendelser                                    -xxxxoxo
+POST /udsendelser/{letter}/igen                      -???????
+GET  /was                                            oooooooo
+"""
+"""What each gets, in the order of `ROLES` (nobody, owner, other owner, chair, vice-chair, secretary, member
+elsewhere, administrator): `o` an answer (or a refusal that tells what is missing), `x` "not you", `?` "there is no
+such thing", `-` "sign in first"."""
+
+CLOSED = """
+GET  /SAG-{number}                                   -ooooooo
+GET  /Sag-{number}                                   -ooooooo
+GET  /api/sager/{number}                             -o?ooo?o
+GET  /api/sager/{number}/history                     -o?ooo?o
+POST /api/sager/{number}/moves                       -o?ooo?o
+GET  /api/sager/{number}/plan                        -o?ooo?o
+GET  /papirer/{number}/{digest}                      -o?ooo?o
+GET  /sag-{number}                                   -ooooooo
+GET  /sager/{number}                                 -o?ooo?o
+GET  /sager/{number}/ejer                            -o?xxo?o
+POST /sager/{number}/ejer                            -o?xxo?o
+POST /sager/{number}/foelg                           -o?ooo?o
+POST /sager/{number}/forud/{station}                 -o?ooo?o
+POST /sager/{number}/kladde                          -o?ooo?o
+POST /sager/{number}/kommentarer                     -o?ooo?o
+POST /sager/{number}/kommentarer/{comment}           -x?oxx?x
+GET  /sager/{number}/kopi                            -o?ooo?o
+POST /sager/{number}/kopi                            -o?ooo?o
+GET  /sager/{number}/laesninger                      -o?xxx?o
+POST /sager/{number}/led/{seq}                       -x?oxo?x
+POST /sager/{number}/led/{seq}/indstilling           -o?xxo?o
+POST /sager/{number}/led/{seq}/rettelse              -o?ooo?o
+POST /sager/{number}/led/{seq}/videre                -o?ooo?o
+POST /sager/{number}/liv                             -o?xxx?o
+POST /sager/{number}/papirer                         -o?xxo?o
+POST /sager/{number}/papirer/{digest}                -o?xxo?o
+GET  /sager/{number}/plan                            -o?ooo?o
+POST /sager/{number}/relaterede                      -o?xxo?o
+GET  /sager/{number}/rute.svg                        -o?ooo?o
+POST /sager/{number}/tekst                           -o?xxo?o
+POST /sager/{number}/vis                             -o?ooo?o
+"""
+"""The same where the address is that of a closed sag."""
+
+WHAT = {
+    "/administration/organer/{organ}/{what}": "pladser",
+    "/administration/personer/{who}/{what}": "ret",
+    "/moeder/{meeting}/dagsorden/{what}": "nyt",
+    "/moeder/{meeting}/{what}": "flyt",
+}
+"""Which of the forms at one address is sent."""
+
+SENT: Mapping[str, Mapping[str, str]] = {
+    "/abonnementer": {"about": "person"},
+    "/administration/lukkedage/ny": {"day": "2020-06-05", "name": "Lukket", "trin": "gem"},
+    "/administration/lukkedage/slut": {"organ": "*", "day": "1"},
+    "/administration/organer/ny": {"name": "Nyt", "key_of": "nyt", "kind": "forum", "like": "kd-net"},
+    "/administration/organer/{organ}/{what}": {"most_items": "9", "trin": "gem"},
+    "/administration/personer/ny": {"name": "Ny Person", "email": "ny@kdflow.example"},
+    "/administration/personer/{who}/{what}": {"name": "Ida Omdøbt", "trin": "gem"},
+    "/demo/ur": {"skridt": "dag", "videre": "/"},
+    "/konto/fravaer": {"who": "ida", "valid_from": "2020-02-03", "valid_to": "2020-02-05"},
+    "/moeder/nyt": {"organ": "kd-net", "on": "2020-09-01", "reason": "Ekstra", "trin": "gem"},
+    "/moeder/{meeting}/dagsorden/{what}": {"title": "Nyt punkt"},
+    "/moeder/{meeting}/plads": {"sag": "3", "word": "in"},
+    "/moeder/{meeting}/{what}": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
+    "/sager/{number}/ejer": {"to": "otto"},
+    "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-01", "part-1": "Godkendes."},
+    "/sager/{number}/kladde": {"form": "tekst", "case_text": "Kladde."},
+    "/sager/{number}/kommentarer": {"text": "Hør her."},
+    "/sager/{number}/kommentarer/{comment}": {"text": "Rettet."},
+    "/sager/{number}/led/{seq}": {"move": "take-off", "take-off.reason": "Nej."},
+    "/sager/{number}/led/{seq}/indstilling": {"part-1": "Noget andet."},
+    "/sager/{number}/led/{seq}/rettelse": {"outcome": "godkendt", "reason": "Fejl."},
+    "/sager/{number}/led/{seq}/videre": {"part-1": "Noget andet."},
+    "/sager/{number}/liv": {"move": "rest", "rest.reason": "Venter."},
+    "/sager/{number}/papirer/{digest}": {"what": "rename", "title": "Nyt navn"},
+    "/sager/{number}/relaterede": {"other": "SAG-2020-0001"},
+    "/sager/{number}/papirer": {"title": "Notat"},
+    "/sager/{number}/tekst": {"title": "Ny titel"},
+    "/sager/{number}/vis": {"form": "tekst", "case_text": "Kladde."},
+}
+"""What is sent beside what stands in the form already."""
+
+FILES = {"/sager/{number}/papirer": {"file": ("notat.pdf", b"%PDF-1.4 notat")}}
+
+MOVES = {"/sager/{number}/led/{seq}": {"move": "approve"}}
+"""What is sent instead where the sag is open: it stands elsewhere on its way than the closed one."""

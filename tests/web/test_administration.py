@@ -1,0 +1,225 @@
+"""The administration on pages: who gets in, what is shown before it is saved, and what is refused."""
+
+from datetime import date
+
+import pytest
+from starlette.testclient import TestClient
+
+from kdflow.domain.authority import Appointment, Office, PersonId
+from kdflow.domain.workflow import Validity
+from kdflow.store import body_changes, offices, people
+from tests.web.forms import forms, send, text_of
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
+
+KD_NET = "/administration/organer/kd-net"
+
+
+def appoint(house: House, who: PersonId, office: Office, body: str) -> None:
+    """Give somebody an office, without more ado."""
+    with house.wiring.db.write() as tx:
+        offices.give(tx, Appointment(person=who, office=office, body=body, valid=Validity()))
+
+
+@pytest.fixture
+def admin(house: House) -> TestClient:
+    """Lars, who is administrator."""
+    appoint(house, LARS, Office.ADMINISTRATOR, "*")
+    return house.client(LARS)
+
+
+def test_only_those_who_keep_something_get_in(house: House) -> None:
+    for path in ("/administration", "/administration/personer", "/administration/lukkedage", KD_NET):
+        assert house.client(IDA).get(path).status_code == 403, path
+        assert house.client(JENS).get(path).status_code == 403, path
+        karin = house.client(KARIN)
+    listed = karin.get("/administration").text
+    assert "KD-Net" in listed
+    assert "Trafikstyregruppen" not in listed
+    assert "Nyt organ" not in listed
+    assert "Ret organet" not in karin.get(KD_NET).text
+    assert karin.get("/administration/organer/trafik-sg").status_code == 403
+    assert karin.get("/administration/organer/findes-ikke").status_code == 404
+
+
+def test_a_rule_is_changed_with_whom_it_hits_shown_first(house: House, admin: TestClient) -> None:
+    seen = send(admin, KD_NET, "/frister", **{"days-submission": "15"}, reason="Mere tid")
+    assert seen.status_code == 200
+    assert "Fristen for indmelding" in seen.text
+    assert "10 hverdage kl. 12.00 → 15 hverdage kl. 12.00" in text_of(seen.text)
+    assert "sager" in text_of(seen.text)
+    before = house.dump()
+    again = admin.post(f"{KD_NET}/frister", data={**_fields(seen.text), "trin": "ret"})
+    assert 'value="15"' in again.text
+    assert house.dump() == before
+    saved = admin.post(f"{KD_NET}/frister", data={**_fields(seen.text), "trin": "gem"})
+    assert "de berørte har fået besked" in saved.text
+    past = text_of(admin.get("/administration/historik").text)
+    assert "Lars Fra Anden Kommune ændrede organet KD-Net" in past
+    assert "»Mere tid«" in past
+    assert "KD-Net har ændret fristen for indmelding" in text_of(house.client(JENS).get("/beskeder").text)
+    stale = send(admin, KD_NET, "/pladser", version="1", most_items="5", trin="gem")
+    assert stale.status_code == 409
+    assert 'value="5"' in stale.text
+
+
+def _fields(html: str) -> dict[str, str]:
+    return next(fields for action, fields in forms(html) if "/frister" in action or "/ophor" in action)
+
+
+def test_a_body_cannot_end_under_running_sager(house: House, admin: TestClient) -> None:
+    seen = send(admin, KD_NET, "/ophor", valid_to="1. februar 2020")
+    assert "Det kan ikke gøres" in seen.text
+    assert "Gem ændringen" not in seen.text
+    assert f"/sager/{house.numbers['fresh']}" in seen.text
+    before = house.dump()
+    forced = admin.post(f"{KD_NET}/ophor", data={**_fields(seen.text), "trin": "gem"})
+    assert forced.status_code == 422
+    assert f"/sager/{house.numbers['fresh']}" in forced.text
+    assert house.dump() == before
+
+
+def test_a_change_from_a_later_day_waits_for_it(house: House, admin: TestClient) -> None:
+    done = send(admin, KD_NET, "/stamdata", name="Nyt netværk", **{"from": "1. marts 2020"}, trin="gem")
+    assert "gælder fra den valgte dag" in done.text
+    with house.wiring.db.read() as tx:
+        assert people.bodies(tx, ["kd-net"])["kd-net"].name != "Nyt netværk"
+        (waiting,) = body_changes.of(tx)["kd-net"]
+    assert (waiting.in_force, waiting.valid_from) == (False, date(2020, 3, 1))
+    undone = send(admin, KD_NET, "/fortryd")
+    assert "taget tilbage" in undone.text
+
+
+def test_what_cannot_be_read_is_said_beside_its_field(admin: TestClient) -> None:
+    for action, values, words in [
+        ("/frister", {"days-submission": "mange"}, "Skriv et helt tal."),
+        ("/ophor", {"valid_to": "1999-01-01"}, "Den sidste dag ligger før den første."),
+        ("/pladser", {}, "Der er intet at ændre"),
+        ("/stamdata", {"name": ""}, "Skriv både navn og kort navn."),
+        ("/pladser", {"from": "1. januar 2020", "most_items": "4"}, "Dagen er passeret"),
+    ]:
+        answer = send(admin, KD_NET, action, **values)
+        assert answer.status_code == 422, action
+        assert words in text_of(answer.text), action
+
+
+def test_a_new_body_is_made_like_another(admin: TestClient, house: House) -> None:
+    values = {"name": "Klimanævnet", "key_of": "klimanaevn", "kind": "forum", "like": "kd-net", "chairing": "none"}
+    made = send(admin, "/administration/organer/ny", "/organer/ny", **values)
+    assert "Organet er oprettet" in made.text
+    with house.wiring.db.read() as tx:
+        new, model = (people.bodies(tx)[key] for key in ("klimanaevn", "kd-net"))
+    assert new.rules == model.rules
+    again = send(admin, "/administration/organer/ny", "/organer/ny", **values)
+    assert "Der er allerede et organ med den kode." in again.text
+
+
+def test_a_ladder_shows_when_its_reminders_fall(admin: TestClient) -> None:
+    html = admin.get(KD_NET).text
+    assert "Ved næste møde fredag den 13. marts 2020" in text_of(html)
+    address = f"{KD_NET}/rykkere"
+    fields = next(f for action, f in forms(html) if action.endswith("/rykkere") and f["kind"] == "agenda")
+    seen = admin.post(address, data={**fields, "days-0": "-2", "to-0-chair": "1"})
+    assert "2 hverdage før fristen til formanden og sekretariatet" in text_of(seen.text)
+    saved = admin.post(address, data={**fields, "days-0": "-2", "to-0-chair": "1", "trin": "gem"})
+    assert "Ændringen er gemt" in saved.text
+
+
+def test_a_closing_day_tells_those_it_hits(admin: TestClient, house: House) -> None:
+    where = "/administration/lukkedage?organ=kd-net"
+    values = {"day": "26.2.2020", "name": "Kursusdag"}
+    seen = send(house.client(KARIN), where, "/lukkedage/ny", **values)
+    assert seen.status_code == 200
+    assert "Det rammer" in seen.text
+    karin = house.client(KARIN)
+    saved = send(karin, where, "/lukkedage/ny", **values, trin="gem")
+    assert "de berørte har fået besked" in saved.text
+    assert "Kursusdag" in saved.text
+    forbidden = {**values, "organ": "*", "trin": "gem"}
+    assert send(karin, where, "/lukkedage/ny", **forbidden).status_code == 403
+    gone = send(admin, where, "/lukkedage/slut")
+    assert "gælder ikke længere" in gone.text
+    wrong = send(admin, "/administration/lukkedage", "/lukkedage/ny", day="32-13", name="X")
+    assert wrong.status_code == 422
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_made_appointed_and_leaves(admin: TestClient, house: House) -> None:
+    made = send(admin, "/administration/personer", "/personer/ny", name="Nye Ny", email="ny@ny.example")
+    assert "Personen er oprettet" in made.text
+    page = "/administration/personer/nye-ny"
+    given = send(admin, page, "/post", office="vice-chair", body="kd-net", valid_from="1. februar 2020")
+    assert "Posten er givet" in given.text
+    twice = send(admin, page, "/post", office="vice-chair", body="kd-net")
+    assert "Personen har allerede den post" in text_of(twice.text)
+    seen = send(admin, "/administration/personer/jens", "/slut", last="26. januar 2020")
+    assert "Det kan ikke gøres" in seen.text
+    assert house.numbers["consent"] in seen.text
+    later = send(admin, "/administration/personer/jens", "/slut", last="20. februar 2020")
+    assert "Venter på godkendelse nu" in later.text
+    done = send(admin, "/administration/personer/jens", "/slut", last="20. februar 2020", trin="gem")
+    assert "Postens slutdag er gemt" in done.text
+
+
+def test_a_leaving_owner_hands_everything_over(admin: TestClient, house: House) -> None:
+    page = admin.get("/administration/personer/ida").text
+    assert house.numbers["fresh"] in page
+    done = send(admin, "/administration/personer/ida", "/sager", to="dorte", reason="Ny stilling")
+    assert "Sagerne har fået en ny ejer" in done.text
+    assert house.sag("fresh").owner == DORTE
+    assert house.client(IDA).get(f"/sager/{house.numbers['closed']}").status_code == 404
+
+
+def test_a_closed_sag_is_only_counted_for_who_may_not_see_it(house: House) -> None:
+    appoint(house, LARS, Office.SECRETARY, "trafik-sg")
+    page = house.client(LARS).get("/administration/personer/ida").text
+    assert house.numbers["closed"] not in page
+    assert "kanariesag" not in page
+    assert "1 sag, som du ikke kan se" in page
+    assert house.client(LARS).get("/administration/personer/ida").text.count("Ret navn") == 0
+
+
+def test_an_owner_gives_a_sag_away(house: House) -> None:
+    number = house.numbers["fresh"]
+    where = f"/sager/{number}/ejer"
+    assert house.client(JENS).get(where).status_code == 403
+    assert house.client(LARS).get(f"/sager/{house.numbers['closed']}/ejer").status_code == 404
+    ida = house.client(IDA)
+    assert "Vælg den nye sagsejer." in send(ida, where, "/ejer").text
+    done = send(ida, where, "/ejer", to="lars", reason="Jeg går på barsel")
+    assert "gav sagen en ny ejer" in done.text
+    assert house.sag("fresh").owner == LARS
+    assert "Ny sagsejer" in house.client(LARS).get("/beskeder").text
+
+
+# --- out of office ---------------------------------------------------------------------------------------------
+
+
+def test_a_chair_enters_an_absence_with_a_stand_in(house: House) -> None:
+    appoint(house, DORTE, Office.MEMBER, "kd-net")
+    jens = house.client(JENS)
+    days = {"valid_from": "24. januar 2020", "valid_to": "7. februar 2020"}
+    wrong = send(jens, "/konto/fravaer", "/konto/fravaer", **days, stand_in="lars")
+    assert wrong.status_code == 422
+    assert "kan ikke svare på vegne af" in wrong.text
+    assert 'value="24. januar 2020"' in wrong.text
+    done = send(jens, "/konto/fravaer", "/konto/fravaer", **days, stand_in="dorte")
+    assert "Fraværet er lagt ind" in done.text
+    assert "Stedfortræder: Dorte Formand" in text_of(done.text)
+    assert "Du er stedfortræder for Jens Formand" in text_of(house.client(DORTE).get("/beskeder").text)
+    assert house.numbers["consent"] in house.client(DORTE).get("/").text
+    overlap = send(jens, "/konto/fravaer", "/konto/fravaer", **days)
+    assert "Der er allerede fravær" in overlap.text
+    assert "Fraværet er afsluttet" in send(jens, "/konto/fravaer", "/fravaer/slut").text
+
+
+def test_a_secretary_enters_it_for_the_chair_and_for_nobody_else(house: House) -> None:
+    karin = house.client(KARIN)
+    assert "Jens Formand" in karin.get("/konto/fravaer").text
+    where = "/konto/fravaer?hvem=jens"
+    days = {"valid_from": "27. januar 2020", "valid_to": "7. februar 2020"}
+    assert "Fraværet er lagt ind" in send(karin, where, "/konto/fravaer", **days).text
+    assert karin.get("/konto/fravaer?hvem=ida").status_code == 403
+    assert send(karin, where, "/konto/fravaer", **{**days, "who": "ida"}).status_code == 403
+    assert house.client(IDA).get(where).status_code == 403

@@ -1,0 +1,157 @@
+"""Who gets in where: every route of the application, as each who can stand at the door, against one table."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from kdflow.web.gate import PUBLIC, is_public
+from tests.web import house as houses
+from tests.web.conftest import Built
+from tests.web.doors import CLOSED, FILES, MOVES, OPEN, SENT, WHAT
+from tests.web.forms import forms
+from tests.web.walk import KNOWING, ROLES, Place, Watch, enclose, furnish, key, publish, routes
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The furnished house, and the forms that were found on its pages by where they go."""
+
+    path: Path
+    numbers: dict[str, str]
+    open: dict[str, str]
+    closed: dict[str, str]
+    forms: dict[str, dict[str, str]]
+
+    def place(self, folder: Path) -> Iterator[Place]:
+        """A copy to walk in."""
+        with houses.opened(self.path, self.numbers, folder) as house:
+            yield Place(house=house, open=self.open, closed=self.closed)
+
+
+@pytest.fixture(scope="module")
+def walked(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """Furnish once; every walk is in a copy."""
+    folder = tmp_path_factory.mktemp("walk")
+    with houses.opened(*built, folder) as house:
+        place = furnish(house)
+        enclose(place)
+        publish(place)
+        found = dict(_forms(place))
+        house.wiring.db.close()
+        shutil.copy(house.path, folder / "walked.db")
+    return Walked(folder / "walked.db", built[1], place.open, place.closed, found)
+
+
+@pytest.fixture
+def place(walked: Walked, tmp_path: Path) -> Iterator[Place]:
+    """A copy to walk in."""
+    yield from walked.place(tmp_path)
+
+
+def _forms(place: Place) -> Iterator[tuple[str, dict[str, str]]]:
+    """The forms on all pages that those see who may do most, by their address."""
+    for role in ("administrator", "secretary", "chair", "owner"):
+        client = place.client(role)
+        for method, path in routes(place.house.app):
+            if method == "GET" and not path.startswith(("/static", "/api")):
+                for closed in (False, True):
+                    html = client.get(place.address(path, closed=closed)).text
+                    yield from ((action.partition("?")[0], fields) for action, fields in forms(html))
+
+
+def table(text: str) -> dict[tuple[str, str], str]:
+    """The rows of a table: what each gets, by method and path."""
+    rows = (line.split() for line in text.strip().splitlines())
+    return {(method, path): letters for method, path, letters in rows}
+
+
+def letter(answer: Response) -> str:
+    """An answer as the table has it."""
+    status = answer.status_code
+    onward = urlsplit(answer.headers.get("location", "")).path
+    if status == 401 or (status == 303 and onward == "/log-ind") or "Du er logget ud" in answer.text:
+        return "-"
+    assert status < 500 or status == 503, answer.text
+    return {403: "x", 404: "?"}.get(status, "o")
+
+
+def is_of_sag(path: str) -> bool:
+    """Whether an address is that of a sag."""
+    return "{number}" in path and not path.startswith(("/post", "/offentligt"))
+
+
+def token_of(client: TestClient) -> str:
+    """The token of the forms that this browser gets."""
+    signed_in = forms(client.get("/tilgaengelighed").text)
+    return next(one["token"] for _, one in signed_in or forms(client.get("/log-ind").text) if "token" in one)
+
+
+def asked(walked: Walked, place: Place, role: str, method: str, path: str, *, closed: bool) -> str:
+    """What one gets at an address; who is refused has changed nothing. Then all is as it was before."""
+    client = place.client(role)
+    address = place.address(path, closed=closed, **({"what": WHAT[path]} if path in WHAT else {}))
+    if method == "GET":
+        return letter(client.get(address))
+    token = token_of(client)
+    watch = Watch(place.house)
+    if path.startswith("/api/"):
+        wanted = {"move": "approve", "step": int(place.address("{seq}", closed=closed))}
+        headers = {"If-Match": "0", "Idempotency-Key": key()}
+        answer = client.request(method, address, json=wanted, headers=headers)
+    else:
+        sent = {**SENT.get(path, {}), **({} if closed else MOVES.get(path, {}))}
+        data = {**walked.forms.get(address, {}), **sent, "token": token, "key": key()}
+        answer = client.request(method, address, data=data, files=FILES.get(path))
+    got = "o" if path == "/log-ud" and role != "nobody" else letter(answer)
+    changed = watch.differs_in(walked.path) if got != "o" and path not in PUBLIC and watch.has_written() else ()
+    assert not changed, f"{method} {path} was refused, and changed {changed} all the same"
+    watch.bring_back(walked.path)
+    return got
+
+
+def test_every_route_has_its_row(place: Place) -> None:
+    found = set(routes(place.house.app))
+    known = set(table(OPEN))
+    assert not found - known, f"say in tests/web/doors.py (OPEN) who gets what at {sorted(found - known)}"
+    assert not known - found, f"there is no route any more for the rows {sorted(known - found)}"
+    closed = {one for one in found if is_of_sag(one[1])}
+    missing = closed ^ set(table(CLOSED))
+    assert not missing, f"say in tests/web/doors.py (CLOSED) who gets what of a closed sag at {sorted(missing)}"
+
+
+def test_what_is_for_nobody_is_named_in_one_place() -> None:
+    """The gate lets nobody in but where it says so, and the table says the same."""
+    open_to_all = {path for (_, path), letters in table(OPEN).items() if letters[0] != "-"}
+    not_asked = {"/static/{path}", "/api/openapi.json"}
+    assert open_to_all - not_asked == set(PUBLIC) & open_to_all
+    assert not {path for path in PUBLIC if path not in open_to_all}
+    assert not is_public("/")
+    assert not is_public("/log-ind/a/b")
+
+
+def test_of_a_closed_sag_only_those_know_whom_it_concerns() -> None:
+    """The tables are right about it: others get the same everywhere, and nobody more than of an open one."""
+    for row, letters in table(CLOSED).items():
+        for role, got, otherwise in zip(ROLES, letters, table(OPEN)[row], strict=True):
+            if role not in (*KNOWING, "nobody") and not row[1].lower().startswith("/sag-"):
+                assert got == "?", (row, role)
+            assert got != "o" or otherwise in "ox", (row, role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_route_as_each(walked: Walked, place: Place, role: str) -> None:
+    """What each gets is what the tables say."""
+    at = list(ROLES).index(role)
+    wrong = []
+    for is_closed, rows in ((False, table(OPEN)), (True, table(CLOSED))):
+        for (method, path), letters in rows.items():
+            got = asked(walked, place, role, method, path, closed=is_closed)
+            if got != letters[at]:
+                wrong.append(f"{method} {path}{' (closed)' if is_closed else ''}: {got}, not {letters[at]}")
+    assert not wrong, f"as {role}: " + "; ".join(wrong)

@@ -1,0 +1,355 @@
+"""Minutes and tasks as pages: written by forms without JavaScript, kept while one types, approved, sent."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from kdflow.domain.authority import PersonId
+from tests.web.forms import form, forms, send, text_of
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House, Walker
+from tests.web.test_agenda import DESK, MEETING, accepted, day, key, said
+
+MINUTES = f"{MEETING}/referat"
+EVENTUELT = "standing:eventuelt"
+
+
+def held(house: House, *titles: str, closed: bool = False) -> list[Walker]:
+    """Sager on the agenda of the meeting of 13 March, on that very day."""
+    found = [accepted(house, title, closed=closed) for title in titles]
+    day(house, "2020-03-13")
+    return found
+
+
+def point_form(client: TestClient, point: str, action: str = "/skriv", page: str = MINUTES) -> dict[str, str]:
+    found = forms(client.get(page).text)
+    return next(fields for at, fields in found if at.endswith(action) and fields.get("point") == point)
+
+
+def written(client: TestClient, text: str, point: str = EVENTUELT) -> str:
+    answer = client.post(f"{MINUTES}/skriv", data={**point_form(client, point), "text": text})
+    assert answer.status_code == 200, answer.text
+    return text_of(answer.text)
+
+
+def approved(house: House) -> None:
+    send(house.client(KARIN), MINUTES, "/til-formand")
+    answer = send(house.client(JENS), f"{MINUTES}/godkend", "/godkend")
+    assert "Referatet er godkendt" in text_of(answer.text)
+
+
+def sent(house: House, **more: str) -> str:
+    answer = send(house.client(KARIN), f"{MINUTES}/udsend", "/udsend", **more)
+    assert "Referatet er sendt ud" in text_of(answer.text), text_of(answer.text)
+    return answer.url.path
+
+
+# --- who may --------------------------------------------------------------------------------------
+
+
+def test_minutes_are_for_those_who_look_after_the_body(house: House) -> None:
+    held(house, "En sag")
+    for who in (IDA, LARS):
+        for page in (MINUTES, f"{MINUTES}/beslut", f"{MINUTES}/udsend", f"{MINUTES}/godkend"):
+            assert house.client(who).get(page).status_code == 403
+        karin = point_form(house.client(KARIN), EVENTUELT)
+        stranger = house.client(who)
+        token = form(stranger.get("/opgaver").text, "/log-ud")["token"]
+        for at in ("skriv", "deltagere", "til-formand", "godkend", "udsend", "aabn", "opgave", "beslut-alle"):
+            fields = {**karin, "token": token, "digest": "x", "reason": "x", "person": "Ida Sagsejer", "text": "x"}
+            assert stranger.post(f"{MINUTES}/{at}", data=fields).status_code in (403, 422), at
+    assert house.client(KARIN).get(f"{MINUTES}/godkend").status_code == 403
+    assert house.client().get(MINUTES, follow_redirects=False).status_code == 303
+    assert house.client(KARIN).get("/moeder/findes-ikke/referat").status_code == 404
+    assert house.client(KARIN).get(f"{MINUTES}/1").status_code == 404
+
+
+def test_before_the_meeting_there_is_nothing_to_write(house: House) -> None:
+    accepted(house, "En sag")
+    assert "Mødet er ikke begyndt endnu" in said(house.client(KARIN), MINUTES)
+    assert 'action="/moeder' not in house.client(KARIN).get(MINUTES).text
+
+
+# --- who was there --------------------------------------------------------------------------------
+
+
+def test_attendance_is_prefilled_and_told(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    assert form(karin.get(MINUTES).text, "/deltagere")["here.jens"] == "1"
+    assert "Deltagerne er gemt." in text_of(send(karin, MINUTES, "/deltagere", here__jens="").text)
+    added = send(karin, MINUTES, "/deltager", name="Ole Vikar", part="substitute", stands_for="jens")
+    assert "Ole Vikar Suppleant for Jens Formand" in text_of(added.text)
+    guest = send(karin, MINUTES, "/deltager", name="Gitte Gæst", part="guest", point=EVENTUELT)
+    assert "Gitte Gæst Gæst, punkt" in text_of(guest.text)
+    refused = send(karin, MINUTES, "/deltager", name="Kurt Uden Del")
+    assert refused.status_code == 422
+    assert "Vælg, hvad vedkommende var på mødet." in text_of(refused.text)
+    assert 'value="Kurt Uden Del"' in refused.text
+    gone = send(karin, MINUTES, "/deltager-vaek")
+    assert "Deltageren er fjernet." in text_of(gone.text)
+
+
+# --- written as one types -------------------------------------------------------------------------
+
+
+def test_a_text_is_kept_by_a_button_and_is_there_after_a_reload(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    assert "Teksten er gemt." in written(karin, "Intet at bemærke.")
+    assert point_form(karin, EVENTUELT)["text"] == "Intet at bemærke."
+    assert "Gemt kl. 10" in said(karin, MINUTES)
+
+
+def test_a_script_gets_one_line_and_the_next_version(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    fields = {**point_form(karin, EVENTUELT), "text": "Mens jeg skriver"}
+    answer = karin.post(f"{MINUTES}/skriv", data=fields, headers={"hx-request": "true"})
+    assert text_of(answer.text) == "Gemt kl. 10"
+    assert 'data-version="1"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_two_people_at_one_point_overwrite_nothing_and_both_texts_are_shown(house: House) -> None:
+    held(house, "En sag")
+    karin, jens = house.client(KARIN), house.client(JENS)
+    mine, theirs = point_form(karin, EVENTUELT), point_form(jens, EVENTUELT)
+    jens.post(f"{MINUTES}/skriv", data={**theirs, "text": "Jens' tekst"})
+    conflict = {**mine, "text": "Karins tekst"}
+    answer = karin.post(f"{MINUTES}/skriv", data=conflict)
+    assert answer.status_code == 409
+    text = text_of(answer.text)
+    assert "Det skrev du Karins tekst" in text
+    assert "Sådan står der nu Jens' tekst" in text
+    again = next(f for at, f in forms(answer.text) if at.endswith("/skriv") and f["point"] == EVENTUELT)
+    assert (again["text"], again["version"]) == ("Karins tekst", "1")
+    piece = karin.post(f"{MINUTES}/skriv", data=conflict, headers={"hx-request": "true"})
+    assert piece.status_code == 409
+    assert "Jens' tekst" in text_of(piece.text)
+    assert 'data-version="1"' in piece.text
+
+
+def test_an_edit_after_the_lock_is_forbidden_with_an_explanation_and_nothing_is_lost(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    stale = point_form(karin, EVENTUELT)
+    approved(house)
+    answer = karin.post(f"{MINUTES}/skriv", data={**stale, "text": "For sent"})
+    assert answer.status_code == 403
+    text = text_of(answer.text)
+    assert "Referatet er godkendt og ligger fast" in text
+    assert "åbn det igen med en begrundelse" in text
+    assert "For sent" in text
+    piece = karin.post(f"{MINUTES}/skriv", data={**stale, "text": "For sent"}, headers={"hx-request": "true"})
+    assert piece.status_code == 403
+    assert "Referatet er godkendt og ligger fast" in text_of(piece.text)
+    assert all(not at.endswith("/skriv") for at, _ in forms(karin.get(MINUTES).text))
+
+
+# --- decided --------------------------------------------------------------------------------------
+
+
+def test_a_decision_is_prefilled_and_counts_when_it_is_recorded(house: House) -> None:
+    (walker,) = held(house, "En sag")
+    karin = house.client(KARIN)
+    fields = point_form(karin, key(walker))
+    assert fields["outcome"] == "drøftet"
+    karin.post(f"{MINUTES}/skriv", data={**fields, "text": "Vi talte om det."})
+    assert "Beslutning: drøftet" not in said(karin, f"/sager/{walker.number}")
+    fields = point_form(karin, key(walker))
+    answer = karin.post(
+        f"{MINUTES}/beslut", data={**fields, "outcome": "taget til efterretning", "text": "Ny tekst"}
+    )
+    assert answer.status_code == 200
+    text = text_of(answer.text)
+    assert "Beslutningen er registreret." in text
+    assert "Taget til efterretning" in text
+    assert point_form(karin, key(walker))["text"] == "Ny tekst"
+
+
+def test_many_are_decided_in_one_command_or_none(house: House) -> None:
+    first, second = held(house, "Første sag", "Anden sag")
+    karin = house.client(KARIN)
+    page = f"{MINUTES}/beslut"
+    assert "Registrér 2 beslutninger på én gang" in said(karin, MINUTES)
+    html = karin.get(page).text
+    fields = form(html, "/beslut-alle")
+    assert fields[f"item.{key(first)}"] == "1"
+    refused = karin.post(f"{MINUTES}/beslut-alle", data={**fields, f"{key(second)}.outcome": ""})
+    assert refused.status_code == 422
+    text = text_of(refused.text)
+    assert "Ingen beslutninger er registreret" in text
+    assert "Anden sag: Vælg en beslutning" in text
+    assert "Første sag: " not in text
+    again = form(refused.text, "/beslut-alle")
+    assert again[f"{key(first)}.outcome"] == "drøftet"
+    none = {name: value for name, value in again.items() if not name.startswith("item.")}
+    assert karin.post(f"{MINUTES}/beslut-alle", data=none).status_code == 422
+    done = karin.post(f"{MINUTES}/beslut-alle", data={**again, f"{key(second)}.outcome": "drøftet"})
+    assert "Beslutningerne er registreret." in text_of(done.text)
+    assert "Der er ingen beslutninger at registrere" in said(karin, page)
+
+
+def test_a_decision_on_a_closed_sag_is_proved_first_and_the_text_is_kept(house: House) -> None:
+    (walker,) = held(house, "Hemmelig sag", closed=True)
+    karin = house.client(KARIN)
+    fields = {**point_form(karin, key(walker)), "text": "Vi talte om det."}
+    answer = karin.post(f"{MINUTES}/beslut", data=fields)
+    assert answer.url.path == "/bekraeft"
+    assert point_form(karin, key(walker))["text"] == "Vi talte om det."
+    assert point_form(karin, key(walker))["outcome"] == "drøftet"  # not recorded yet
+
+
+def test_a_decision_changed_after_the_approval_is_told(house: House) -> None:
+    (walker,) = held(house, "En sag")
+    approved(house)
+    assert "Referatet er godkendt og ligger fast" in said(house.client(KARIN), f"{MINUTES}/beslut")
+    walker.on("2020-03-13").go("kdnet", "treat", KARIN).go("kdnet", "decide", KARIN, outcome="drøftet")
+    assert "En beslutning er ændret, siden referatet blev godkendt" in said(house.client(KARIN), MINUTES)
+    assert "Det kan ikke sendes endnu" in said(house.client(KARIN), f"{MINUTES}/udsend")
+
+
+# --- tasks and remarks ----------------------------------------------------------------------------
+
+
+def test_a_task_is_given_done_with_one_click_and_taken_back(house: House) -> None:
+    held(house, "En sag")
+    karin, lars = house.client(KARIN), house.client(LARS)
+    assert "Du har ingen opgaver" in said(lars, "/opgaver")
+    fields = point_form(karin, EVENTUELT, "/opgave")
+    refused = karin.post(f"{MINUTES}/opgave", data={**fields, "person": "Ukendt", "text": "Skriv et notat"})
+    assert refused.status_code == 422
+    assert "Skriv et notat" in refused.text
+    wanted = {**fields, "person": "lars fra anden kommune", "text": "Skriv et notat", "due": "1. april 2020"}
+    given = karin.post(f"{MINUTES}/opgave", data=wanted)
+    assert "Opgave til Lars Fra Anden Kommune senest onsdag den 1. april 2020: Skriv et notat" in text_of(
+        given.text
+    )
+    text = said(lars, "/opgaver")
+    assert "Skriv et notat" in text
+    assert "Eventuelt, KD-Net 13. mar. 2020" in text
+    assert "Du har én opgave fra møder" in said(lars, "/")
+    done = send(lars, "/opgaver", "/opgaver/1")
+    assert "Opgaven er løst." in text_of(done.text)
+    undone = lars.post("/opgaver/1", data=form(done.text, "/opgaver/1"))
+    assert "At gøre 1" in text_of(undone.text)
+    stolen = {**form(karin.get("/opgaver").text, "/log-ud"), "key": "another-key", "done": "1"}
+    assert karin.post("/opgaver/1", data=stolen).status_code == 404
+
+
+def test_a_remark_goes_to_the_group_that_was_named(house: House) -> None:
+    (walker,) = held(house, "En sag")
+    jens = house.client(JENS)
+    fields = point_form(jens, key(walker), "/bemaerkning")
+    answer = jens.post(f"{MINUTES}/bemaerkning", data={**fields, "body": "dassos", "text": "Husk tallene."})
+    assert "Bemærkning til DASSOS: Husk tallene." in text_of(answer.text)
+    assert "Bemærkning fra KD-Net til DASSOS: En sag" in said(house.client(KARIN), "/beskeder")
+
+
+# --- approved and sent ----------------------------------------------------------------------------
+
+
+def test_the_chair_reads_and_approves_by_one_form(house: House) -> None:
+    held(house, "En sag")
+    written(house.client(KARIN), "Det er en god tekst.")
+    jens = house.client(JENS)
+    assert "Sekretariatet er ikke færdigt" in said(jens, f"{MINUTES}/godkend")
+    send(house.client(KARIN), MINUTES, "/til-formand")
+    assert "Godkend referatet fra KD-Net" in said(jens, "/beskeder")
+    page = jens.get(f"{MINUTES}/godkend")
+    assert "Det er en god tekst." in text_of(page.text)
+    stale = form(page.text, "/godkend")
+    written(house.client(KARIN), "Det er en anden tekst.")
+    refused = jens.post(f"{MINUTES}/godkend", data=stale)
+    assert refused.status_code == 409
+    assert "Det er en anden tekst." in text_of(refused.text)
+    assert jens.post(f"{MINUTES}/godkend", data=form(refused.text, "/godkend")).status_code == 200
+    assert "Godkendt fredag den 13. marts 2020" in said(house.client(KARIN), MINUTES)
+
+
+def test_what_is_sent_is_shown_first_and_then_frozen_for_its_readers(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    written(karin, "Ida Sagsejer fortæller næste gang.")
+    assert "Formandskabet har ikke godkendt" in said(karin, f"{MINUTES}/udsend")
+    approved(house)
+    preview = said(karin, f"{MINUTES}/udsend")
+    assert "Besked til 2 personer" in preview
+    assert "Du er nævnt i referatet fra KD-Net" in preview
+    assert "Indsigelser skal komme senest" in preview
+    page = sent(house)
+    assert page == f"{MINUTES}/1"
+    ida = house.client(IDA)
+    assert ida.get(MINUTES).url.path == page
+    text = said(ida, page)
+    assert "Ida Sagsejer fortæller næste gang." in text
+    assert "Indsigelser senest" in text
+    assert "Hvem har fået det" not in text
+    assert "Du er nævnt i referatet fra KD-Net" in said(ida, "/beskeder")
+    assert "Læs referatet" in said(ida, MEETING)
+    assert "Referat: sendt ud" in said(karin, DESK)
+
+
+def test_closed_points_are_for_those_who_may_know_of_them(house: House) -> None:
+    (walker,) = held(house, "Hemmelig sag", closed=True)
+    karin = house.client(KARIN)
+    point = key(walker)
+    karin.post(f"{MINUTES}/skriv", data={**point_form(karin, point), "text": "Hemmelig tekst"})
+    refused = karin.post(
+        f"{MINUTES}/opgave",
+        data={**point_form(karin, point, "/opgave"), "person": "Lars Fra Anden Kommune", "text": "Noget"},
+    )
+    assert refused.status_code == 422
+    assert "kan ikke se det" in text_of(refused.text)
+    approved(house)
+    page = sent(house)
+    for who, seen in ((LARS, False), (DORTE, False), (IDA, True), (JENS, True)):
+        assert ("Hemmelig tekst" in said(house.client(who), page)) is seen, who
+        assert ("Hemmelig" in house.client(who).get(page).text) is seen, who
+
+
+def test_a_correction_is_a_new_version_with_its_reason_and_the_old_one_stays(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    written(karin, "Forkert.")
+    approved(house)
+    sent(house)
+    opened = send(karin, MINUTES, "/aabn", reason="Navnet var forkert")
+    assert "Referatet er åbnet igen: Navnet var forkert" in text_of(opened.text)
+    written(karin, "Rigtigt.")
+    approved(house)
+    page = sent(house)
+    assert page.endswith("/2")
+    text = said(house.client(IDA), page)
+    assert "Rigtigt." in text
+    assert "»Navnet var forkert«" in text
+    old = said(house.client(IDA), f"{MINUTES}/1")
+    assert "Forkert." in old
+    assert "Der er kommet en nyere version." in old
+    assert "Rettet referat fra KD-Net" in said(house.client(IDA), "/beskeder")
+
+
+def test_the_next_agenda_links_to_the_minutes_that_it_is_to_approve(house: House) -> None:
+    held(house, "En sag")
+    approved(house)
+    sent(house)
+    later = "/moeder/kd-net-2020-05-29/dagsorden"
+    assert send(house.client(KARIN), f"{later}/udsend", "/udsend").status_code == 200
+    assert f'href="{MINUTES}/1"' in house.client(IDA).get(f"{later}/1").text
+
+
+@pytest.mark.parametrize("who", [KARIN, JENS])
+def test_a_page_of_minutes_asks_the_database_as_often_with_many_points(house: House, who: PersonId) -> None:
+    def asked() -> int:
+        found: list[str] = []
+        with house.wiring.db.read() as tx:
+            tx._driver.set_trace_callback(found.append)
+        assert house.client(who).get(MINUTES).status_code == 200
+        with house.wiring.db.read() as tx:
+            tx._driver.set_trace_callback(None)
+        return len(found)
+
+    held(house, "Én sag")
+    house.client(who).get(MINUTES)
+    few = asked()
+    held(house, *(f"Sag {number}" for number in range(5)))
+    assert asked() == few

@@ -1,0 +1,83 @@
+"""Searching: grouped answers with the words marked, numbers that lead to their sag, and nothing that is closed."""
+
+import pytest
+
+from tests.web.forms import text_of
+from tests.web.house import IDA, LARS, TITLES, House, Walker
+
+
+def test_words_are_found_in_every_form_and_marked(house: House) -> None:
+    html = house.client(IDA).get("/soeg?q=handlingsplanerne").text
+    assert "<mark>klimahandlingsplan</mark>" in html
+    assert "1 sag, 0 møder og 0 organer fundet" in text_of(html)
+
+
+def test_what_people_wrote_is_shown_as_text(house: House) -> None:
+    html = house.client(IDA).get("/soeg?q=drøfter").text
+    assert "KD-Net <mark>drøfter</mark> &lt;i&gt;det&lt;/i&gt;." in html
+    assert "&lt;b&gt;<mark>COK</mark>&lt;/b&gt; &amp;" in house.client(IDA).get("/soeg?q=cok").text
+    assert "<script>alert" not in house.client(IDA).get("/soeg?q=%3Cscript%3Ealert(1)%3C/script%3E").text
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("bevilger", "Indstilling"),
+        ("retningen", "Sagsfremstilling"),
+        ("notater", "Bilag"),
+        ("anbefaler", "Beslutning"),
+    ],
+)
+def test_the_line_around_the_words_says_where_they_stand(house: House, text: str, where: str) -> None:
+    said = text_of(house.client(IDA).get(f"/soeg?q={text}").text)
+    assert f"{where}:" in said
+    assert TITLES["consent"] in said
+
+
+def test_meetings_and_bodies_are_found_too(house: House) -> None:
+    html = house.client(IDA).get("/soeg?q=kd-net+januar+2020").text
+    assert 'href="/moeder/kd-net-2020-01-24"' in html
+    assert 'href="/sager?organ=kd-net"' in house.client(IDA).get("/soeg?q=KD-Net").text
+
+
+def test_a_closed_sag_is_not_found_nor_counted(house: House) -> None:
+    assert "kanariesag" in house.client(IDA).get("/soeg?q=kanariesager").text
+    html = house.client(LARS).get("/soeg?q=kanariesager").text
+    assert "0 sager, " in text_of(html)
+    assert TITLES["closed"] not in html
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "{lower}"])
+def test_a_number_leads_to_its_sag(house: House, written: str) -> None:
+    number = house.numbers["fresh"]
+    text = written.format(number, lower=number.lower())
+    for path in ("/soeg", "/sager", "/"):
+        assert house.client(IDA).get(path, params={"q": text}).url.path == f"/sager/{number}"
+    assert house.client(IDA).get(f"/{text.strip()}").url.path == f"/sager/{number}"
+    assert house.client(IDA).get(f"/sager/{text.strip()}").status_code == 200
+
+
+def test_an_address_that_is_no_number_is_not_found(house: House) -> None:
+    assert house.client(IDA).get("/sag-om-klima").status_code == 404
+    closed = house.client(LARS).get(f"/{house.numbers['closed']}")
+    none = house.client(LARS).get("/SAG-2020-9999")
+    assert (closed.status_code, none.status_code) == (404, 404)
+
+
+def test_the_next_page_goes_on(house: House) -> None:
+    for number in range(45):
+        Walker(house.wiring, f"Cykelsti {number:02}", "droeftelse-kd-net@1")
+    client, seen = house.client(IDA), []
+    html = client.get("/soeg?q=cykelstierne").text
+    while True:
+        seen += [part.split("</a>")[0][-2:] for part in html.split("<h3>")[1:]]
+        if "Vis de næste" not in html:
+            break
+        address = html.split('class="pager"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+        html = client.get(address).text
+    assert seen == [f"{number:02}" for number in range(44, -1, -1)]
+
+
+def test_nothing_is_asked_for_without_words(house: House) -> None:
+    assert "Skriv ord" in text_of(house.client(IDA).get("/soeg").text)
+    assert "0 sager" in text_of(house.client(IDA).get("/soeg?q=%25%25").text)
