@@ -38,6 +38,7 @@ from kdflow.store import definitions, publications, readings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.on_agenda import agenda_at
 from kdflow.store.publications import Edition, Sent
+from kdflow.store.readings import What
 from kdflow.store.world import whole_world
 
 
@@ -266,7 +267,7 @@ def published_agenda(
         minutes = _minutes_of(tx, found.id, made.content)
         agenda = publications.newest_versions(tx, [found.id]).get(found.id)
     content = seen_by(made.content, lambda point: may_see_point(point, body, world, viewer, known))
-    note_points(content, known, viewer)
+    note_points(content, known, viewer, "minutes" if kind is PublicationKind.MINUTES else "agenda")
     return PublishedAgenda(
         publication=made,
         content=content,
@@ -294,9 +295,11 @@ def _known(tx: Tx, made: Publication) -> dict[SagId, Seen]:
     return {sag.id: (sag, definitions.load(tx, sag.route)) for sag in loaded}
 
 
-def note_points(content: Mapping[str, Any], known: Mapping[SagId, Seen], viewer: PersonId | None) -> None:
+def note_points(
+    content: Mapping[str, Any], known: Mapping[SagId, Seen], viewer: PersonId | None, what: What
+) -> None:
     """Note that somebody reads the closed sager among the points that they are shown."""
     for point in content["points"]:
         found = step_of(point["key"])
         if found and found[0] in known:
-            readings.note(known[found[0]][0], viewer, "agenda")
+            readings.note(known[found[0]][0], viewer, what)

@@ -91,7 +91,7 @@ def body_board(db: Database, viewer: PersonId, now: datetime) -> BodyBoard:
                 body=body,
                 coming=next(iter(_coming(world, body)), None),
                 rows=tuple(rows[one] for one in found[body.key].sager),
-                count=found[body.key].count,
+                count=found[body.key].many,
             )
             for body in bodies
             if body.key in found

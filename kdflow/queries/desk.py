@@ -43,8 +43,8 @@ BACK = timedelta(days=120)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskMeeting:
-    """A meeting on the desk: how many items stand on its agenda, and wait to; its deadlines; what it asks for; which
-    version of its agenda, and of its minutes, was sent, and how far those have come that are written."""
+    """A meeting on the desk: how many items stand on its agenda, and wait to; its deadlines; what it asks for;
+    which versions of agenda and minutes were sent, and how far the minutes have come."""
 
     meeting: Meeting
     on_agenda: int

@@ -84,7 +84,7 @@ class Numbered(NamedTuple):
 class MeetingPage:
     """A meeting: `agenda` is accepted, `submitted` waits to be, and `left` is the trace of what has gone. `status`
     is what one can say of it now: it has been held when its day is past or something was treated there. `points`
-    are those of the agenda in their order, the body's own among them; `published` is the version that was sent, and
+    are those of the agenda in their order, the body's own among them; `published` is the version that was sent,
     `minutes` that of the minutes."""
 
     meeting: Meeting

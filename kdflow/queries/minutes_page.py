@@ -20,8 +20,9 @@ from kdflow.domain.rights import agenda_keeper
 from kdflow.domain.timetable import Meeting, MeetingId, has_begun
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Actor, Outcome
+from kdflow.queries.agenda_page import note_points
 from kdflow.queries.recipients import Recipient
-from kdflow.store import publications
+from kdflow.store import publications, readings
 from kdflow.store.database import Database
 from kdflow.store.on_minutes import draft_at
 from kdflow.store.publications import Edition
@@ -89,6 +90,7 @@ def minutes_page(db: Database, meeting: str, viewer: PersonId, now: datetime) ->
     with db.read() as tx:
         draft = draft_at(tx, MeetingId(meeting), now)
         draft.refuse_others(viewer)
+        _note(draft, viewer)
         editions = publications.editions(tx, draft.meeting.id)
     given = draft.minutes.approval
     return MinutesPage(
@@ -169,7 +171,14 @@ def minutes_reading(db: Database, meeting: str, viewer: PersonId, now: datetime)
         raise NotAllowed("approve_minutes", (Actor.CHAIR,), draft.body.short)
     content = content_of(draft)
     seen = seen_by(content, lambda one: may_see_point(one, draft.body, draft.world, viewer, draft.known))
+    note_points(seen, draft.known, viewer, "minutes")
     return MinutesReading(draft=draft, content=seen, digest=digest_of(content), undecided=_undecided(draft))
+
+
+def _note(draft: Draft, viewer: PersonId) -> None:
+    """Note that somebody reads the closed sager that the minutes are about."""
+    for sag, _ in draft.known.values():
+        readings.note(sag, viewer, "minutes")
 
 
 def _approver(draft: Draft, viewer: PersonId) -> Acting | None:
@@ -208,6 +217,7 @@ def minutes_preview(
     with db.read() as tx:
         draft = draft_at(tx, MeetingId(meeting), now)
         draft.refuse_others(viewer)
+        _note(draft, viewer)
         before = publications.newest(tx, draft.meeting.id, PublicationKind.MINUTES)
     old = before.content if before else None
     why = reason or (draft.minutes.reason if before else None) or ""

@@ -45,6 +45,7 @@ _WORDS = (
     vocabulary.as_list,
     vocabulary.sentence,
     vocabulary.soft,
+    vocabulary.field_id,
     vocabulary.size,
     vocabulary.file_kind,
     vocabulary.actors,

@@ -44,6 +44,11 @@ def soft(text: str) -> str:
     return " ".join(pattern.sub("\u00ad", w) if len(w) > table["longest"] else w for w in text.split(" "))
 
 
+def field_id(name: str) -> str:
+    """The id of a form's field, made of its name."""
+    return name.replace(".", "-").replace("@", "-")
+
+
 def size(count: int) -> str:
     """The size of a file: "46 kB", "1,2 MB"."""
     if count < 1_000_000:

@@ -15,7 +15,7 @@ class Ground(NamedTuple):
     """The first sager that stand at a body, and how many stand there."""
 
     sager: tuple[SagId, ...]
-    count: int
+    many: int
 
 
 def standing_at(tx: Tx, sight: Sight | None, *, each: int) -> dict[str, Ground]:

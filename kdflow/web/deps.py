@@ -157,9 +157,7 @@ PUBLIC = "/offentligt"
 
 def public_frame_of(request: Request, wiring: WiringDep, now: NowDep) -> Frame:
     """The frame of a page for everybody: whoever asks is nobody, and gets no cookie."""
-    return Frame(
-        wiring=wiring, now=now, visitor=None, path=request.url.path, nonce="", token="", is_public=True
-    )
+    return Frame(wiring=wiring, now=now, visitor=None, path=request.url.path, nonce="", token="", is_public=True)
 
 
 PublicFrameDep = Annotated[Frame, Depends(public_frame_of)]

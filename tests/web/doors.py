@@ -129,7 +129,7 @@ POST /sager/{number}/kommentarer                     -ooooooo
 POST /sager/{number}/kommentarer/{comment}           -oxxxxxx
 GET  /sager/{number}/kopi                            -ooooooo
 POST /sager/{number}/kopi                            -ooooooo
-GET  /sager/{number}/laesninger                      -oxxxxxo
+GET  /sager/{number}/laesninger                      -oxxxoxo
 POST /sager/{number}/led/{seq}                       -xxoxxxx
 POST /sager/{number}/led/{seq}/indstilling           -ooooooo
 POST /sager/{number}/led/{seq}/rettelse              -xxoxoxo
@@ -174,7 +174,7 @@ POST /sager/{number}/kommentarer                     -o?ooo?o
 POST /sager/{number}/kommentarer/{comment}           -x?oxx?x
 GET  /sager/{number}/kopi                            -o?ooo?o
 POST /sager/{number}/kopi                            -o?ooo?o
-GET  /sager/{number}/laesninger                      -o?xxx?o
+GET  /sager/{number}/laesninger                      -o?xxo?o
 POST /sager/{number}/led/{seq}                       -x?oxo?x
 POST /sager/{number}/led/{seq}/indstilling           -o?xxo?o
 POST /sager/{number}/led/{seq}/rettelse              -o?ooo?o

@@ -62,7 +62,12 @@ def test_reading_never_writes(house: House) -> None:
         for _ in range(2):
             assert client.get(_address(house, path)).status_code < 500, path
             assert client.head(_address(house, path)).status_code < 500, path
-    assert house.dump() == before
+    assert _but_readings(house.dump()) == _but_readings(before)
+
+
+def _but_readings(dump: list[str]) -> list[str]:
+    """Without who opened what: who reads a closed sag is kept, and which decisions a chair has seen."""
+    return [line for line in dump if not re.match(r'INSERT INTO "(reading|opened)"|DELETE FROM "sqlite_seq', line)]
 
 
 def test_every_page_needs_somebody(house: House) -> None:

@@ -19,6 +19,7 @@ from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Effect
 from kdflow.queries.readings import note_opened
+from kdflow.queries.sag_history import history_of, names_on
 from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
 from kdflow.queries.sag_work import SagWork, id_of, sag_work
 from kdflow.web import forms
@@ -79,6 +80,8 @@ def sag_html(
         "sag",
         status=status,
         page=page,
+        **names_on(page),
+        lines=history_of(page),
         work=work,
         lost=_lost(page, work),
         preview=preview or {},
