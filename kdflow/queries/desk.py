@@ -166,9 +166,7 @@ def _is_open(meeting: Meeting, body: Body, now: datetime) -> bool:
     return is_set and submits is not None and civil(now) <= submits
 
 
-def _missing(
-    tx: Tx, meeting: Meeting, viewer: PersonId, world: World, shown: int
-) -> tuple[tuple[Sag, ...], bool]:
+def _missing(tx: Tx, meeting: Meeting, viewer: PersonId, world: World, shown: int) -> tuple[tuple[Sag, ...], bool]:
     """The first sager that are planned at a meeting and have no seat there, and whether there are more."""
     here = {sag for sag, *_ in meetings.seats_at(tx, meeting.id)}
     ids = [one for one in plans.planned_at(tx, meeting.body, [meeting.id]) if one not in here]

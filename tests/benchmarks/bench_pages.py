@@ -1,7 +1,7 @@
 """Pages with many sager against an empty page of the same layout, session and authorization.
 
 The sager are put in directly, as copies of a few that were really opened, with titles and owners of their own, and
-indexed as an upgrade indexes what is there. A page is asked for through the whole application, from the request to
+indexed and planned as an upgrade and the clock do it with what is there. A page is asked for through the whole application, from the request to
 the last byte. Their statements are counted with few sager and with many: there are as many.
 """
 
@@ -24,11 +24,13 @@ from fastapi import FastAPI
 
 from kdflow import bootstrap
 from kdflow.actions.install_catalog import install_catalog
+from kdflow.actions.plan_again import plan_again
 from kdflow.actions.sign_in import sign_in
 from kdflow.bootstrap import Wiring
 from kdflow.domain.authority import Appointment, Office, Person, PersonId
 from kdflow.domain.dates import local_instant
 from kdflow.domain.sag import Sag
+from kdflow.domain.workflow import Outcome
 from kdflow.settings import Settings
 from kdflow.store import indexing, mapping, sager, schema
 from kdflow.store.database import Database, Tx
@@ -45,7 +47,7 @@ MOST_KILOBYTES = 150
 FEW = 400
 """Sager in the small database, with which statements are compared: more than any page shows."""
 
-OPEN_SHARE, CLOSED_SHARE, MINE = 0.05, 0.1, 25
+OPEN_SHARE, CLOSED_SHARE, DECIDED_SHARE, MINE = 0.05, 0.1, 0.1, 25
 
 FIRST = ("Drøftelse", "Godkendelse", "Orientering", "Evaluering", "Høring", "Revision", "Opfølgning", "Anbefaling")
 MIDDLE = (
@@ -86,6 +88,8 @@ PAGES = {
     "search": "/soeg?q=klimahandlingsplanerne",
     "search, common": "/soeg?q=dr%C3%B8ftelse",
     "sag page": "/sager/{number}",
+    "a body's desk": "/organer/dassos/bord",
+    "approvals": "/godkendelser",
 }
 EMPTY = "empty page"
 
@@ -126,12 +130,13 @@ def _pages(wiring: Wiring, number: str, rounds: int) -> dict[str, Page]:
     secret = sign_in(wiring.db, KARIN, days=30, old_secret=None, now=NOW)
     addresses = {name: path.format(number=number) for name, path in PAGES.items()}
     times: dict[str, list[float]] = {name: [] for name in PAGES}
+    chance = random.Random(2)  # noqa: S311  no secret; who comes first in a round is not always the same
     with asyncio.Runner() as runner:
         ask = _Asker(app, secret, runner)
         for path in addresses.values():
             ask(path)  # what a process remembers is remembered
         for _ in range(rounds):
-            for name, path in addresses.items():
+            for name, path in chance.sample(sorted(addresses.items()), len(addresses)):
                 begun = time.perf_counter()
                 ask(path)
                 times[name].append(time.perf_counter() - begun)
@@ -211,6 +216,7 @@ def _house(url: str, count: int) -> Iterator[tuple[Wiring, str]]:
         number, models = _models(wiring.db)
         _copy(wiring.db, models, count)
         indexing.catch_up(wiring.db, batch=2000)
+        plan_again(wiring.db, now=NOW)
         with wiring.db.write() as tx:
             tx.run("analyze")
         yield wiring, number
@@ -250,7 +256,7 @@ _SAG = (
 )
 _STEP = (
     "insert into step (sag, seq, station, body, state, asks, parts, forwards, conditional_on, approvals, "
-    "opened_at, plan_until, wake_at, version) values (?, 1, ?, ?, ?, ?, ?, '[]', '[]', '[]', ?, ?, ?, 1)"
+    "outcome, opened_at, plan_until, wake_at, version) values (?, 1, ?, ?, ?, ?, ?, '[]', '[]', '[]', ?, ?, ?, ?, 1)"
 )
 _GROUPS = "select key from body where plays like ?"
 _LATER = 4_000_000_000
@@ -285,9 +291,12 @@ def _made(
     head = (number, f"SAG-2019-{number:06}", title, owner, model.route, model.life, places, fills)
     closed = chance.random() < CLOSED_SHARE
     parts = mapping.parts_to_json(fresh.steps[0].parts)
+    is_decided = model is fresh and chance.random() < DECIDED_SHARE
+    state, outcome = ("decided", Outcome.RECOMMENDED) if is_decided else (step.state, None)
+    until = 0 if model is fresh else _LATER
     return (
         (*head, fresh.case_text, papers, closed, at),
-        (number, step.station, group, step.state, step.asks, parts, at, _LATER, _LATER),
+        (number, step.station, group, state, step.asks, parts, outcome, at, until, _LATER),
     )
 
 

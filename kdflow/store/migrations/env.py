@@ -6,7 +6,7 @@ from kdflow.store import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=tables.SQLModel.metadata,
+    target_metadata=tables.Row.metadata,
     render_as_batch=True,
     compare_type=True,
 )
