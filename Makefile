@@ -9,7 +9,7 @@ LOCKED := .venv/.locked
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve db schema lock clean
+.PHONY: help demo test check bench pictures serve db schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## List what make can do
@@ -32,6 +32,9 @@ check: $(READY) ## Look for faults without running tests: style, types, floors, 
 
 bench: $(READY) ## Measure one step against its floor in raw SQL
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+pictures: $(READY) ## Take a picture of every page, at a desk and on a phone (needs Chromium)
+	@$(BIN)/python -m tests.browser.pictures
 
 serve: $(READY) ## Run the web pages
 	@$(BIN)/kdflow serve $(ARGS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -16,15 +16,18 @@ from kdflow.domain.ladders import DutyKind
 from kdflow.domain.moves import OpenMove
 from kdflow.domain.sag import Sag, SagId, StepSeq, content_digest
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Meeting
+from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
-from kdflow.domain.workflow import Effect
-from kdflow.queries.scene import Stand, bodies_served, situation, stands
-from kdflow.store import duties, line, offices, people, readings, sager
+from kdflow.domain.workflow import Actor, Effect, Move, Procedure
+from kdflow.queries.scene import Stand, bodies_served, holders_at, situation, stands
+from kdflow.store import definitions, duties, line, offices, readings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.offices import Away
 from kdflow.store.readings import Opened
 from kdflow.store.world import BATCH, sag_by_number, whole_world
+
+ALL = 1_000_000
+"""More than can wait for one person: nobody's queue is cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +126,9 @@ def asked(db: Database, number: str, step: StepSeq, content: str, viewer: Person
 
 def _awaited(tx: Tx, world: World, viewer: PersonId) -> Iterator[Awaited]:
     """What waits, the most urgent first."""
-    served = bodies_served(world, viewer, people.offices_of(tx, viewer))
+    served = bodies_served(world, viewer)
     led = tuple(key for key in served if world.authority.as_leaders(viewer, key))
-    ids = list(dict.fromkeys(one.sag for one in line.standing(tx, viewer, led) if one.body in led)) if led else []
+    ids = list(dict.fromkeys(_in_line(tx, world, viewer, led))) if led else []
     found: list[Awaited] = []
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
@@ -136,6 +139,36 @@ def _awaited(tx: Tx, world: World, viewer: PersonId) -> Iterator[Awaited]:
                 mine = (one for one in stands(tx, sag, world, viewer) if one.is_mine and one.body.key in led)
                 found += (one for stand in mine if (one := _of_step(here, stand, viewer, known)))
     yield from sorted(found, key=lambda one: (one.due is None, one.due or 0, one.sag.number, one.stand.step.seq))
+
+
+def _in_line(tx: Tx, world: World, viewer: PersonId, led: Collection[str]) -> Iterator[SagId]:
+    """The sager that can wait for somebody in the bodies that they lead: where one can consent, where they are the
+    first who are asked, and their own. Of the others that stand there nothing is read."""
+    procedures = definitions.procedures(tx)
+    onward = {key for one in procedures for key, those in one.moves_from.items() if any(m.onward for m in those)}
+    at = {key: _asked_in(procedures, world, viewer, world.bodies[key]) for key in led}
+    yield from (one.sag for one in line.first_in_line(tx, viewer, onward, at, limit=ALL) if one.body in led)
+
+
+def _asked_in(procedures: Iterable[Procedure], world: World, viewer: PersonId, body: Body) -> frozenset[str]:
+    """The states in which a step of a body can wait for somebody who leads it."""
+    return frozenset(
+        state
+        for one in procedures
+        for state, those in one.moves_from.items()
+        if any(move.onward and _is_asked(move, world, viewer, body) for move in those)
+    )
+
+
+def _is_asked(move: Move, world: World, viewer: PersonId, body: Body) -> bool:
+    """Whether a move is a consent, or somebody is of the first kind of people who are asked for it."""
+    if move.does is Effect.RECORD_CONSENT:
+        return True
+    for actor in move.by:
+        found = holders_at(world.authority, body, actor)
+        if found or actor is Actor.OWNER:
+            return viewer in found
+    return False
 
 
 class _Known(NamedTuple):

@@ -16,7 +16,7 @@ from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.sag_rows import BoardRow, rows_of
 from kdflow.queries.scene import bodies_served
 from kdflow.queries.start_page import coming
-from kdflow.store import definitions, finding, overseen, people, sager
+from kdflow.store import definitions, finding, overseen, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.world import whole_world
 
@@ -70,7 +70,7 @@ def board(
 
 def waiting_for(tx: Tx, world: World, viewer: PersonId) -> tuple[BoardRow, ...]:
     """The sager with a step that waits for somebody: their own, and those at the bodies they serve."""
-    served = bodies_served(world, viewer, people.offices_of(tx, viewer))
+    served = bodies_served(world, viewer)
     likely = sager.load_many(tx, sager.ids_for(tx, viewer, served))
     seen = [sag for sag in likely if may_see(sag, viewer, definitions.load(tx, sag.route), world)]
     return tuple(row for row in rows_of(tx, seen, world, viewer) if row.is_mine)

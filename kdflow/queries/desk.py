@@ -69,8 +69,8 @@ class Waiting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a secretariat has before it. `submitted` waits to be put on the agenda of the `agenda`'s meeting (the
-    next one), `missing` is planned at the next one that still can be made (`expecting`), and not submitted. Of that
-    and of what waits for a consent the first are `shown`, and whether there are more."""
+    next one), `missing` is planned at the next that still can be made (`expecting`), not submitted. Of that, and
+    of what waits for a consent, the first are `shown`, and whether there are more."""
 
     body: Body
     coming: tuple[DeskMeeting, ...]

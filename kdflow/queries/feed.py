@@ -112,7 +112,7 @@ def _of_person(tx: Tx, person: PersonId, world: World, changed: Changed) -> Iter
     """The bodies one sits in or serves with their deadlines, and the sager one owns with theirs."""
     offices = people.offices_of(tx, person)
     held = {office.body for office in offices if office.valid.covers(world.today)}
-    keys = sorted({*bodies_served(world, person, offices), *held} & set(world.bodies))
+    keys = sorted({*bodies_served(world, person), *held} & set(world.bodies))
     yield from _of_bodies([world.bodies[key] for key in keys], world, changed)
     owned = sager.load_many(tx, sager.ids_of_owner(tx, person))
     full = full_meetings(tx, world) if owned else {}

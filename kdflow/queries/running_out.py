@@ -7,7 +7,6 @@ from kdflow.domain.network import Network
 from kdflow.domain.running_out import RunningOut, running_out
 from kdflow.domain.situation import World
 from kdflow.queries.scene import bodies_served
-from kdflow.store import people
 from kdflow.store.database import Tx
 from kdflow.store.needs import needs_of
 
@@ -26,4 +25,4 @@ def _looked_after(tx: Tx, world: World, viewer: PersonId | None) -> frozenset[st
     """The bodies whose calendars concern somebody; nothing is read of those of others."""
     if viewer is None or world.authority.is_administrator(viewer):
         return frozenset(world.bodies)
-    return frozenset(bodies_served(world, viewer, people.offices_of(tx, viewer)))
+    return frozenset(bodies_served(world, viewer))

@@ -67,7 +67,7 @@ class Line:
 
 
 def history_of(page: SagPage) -> list[Line]:
-    """The history of a sag, newest first, without the moves of the route machine: they are how the engine walks."""
+    """The history of a sag, newest first, without the moves of the route machine, by which the engine walks."""
     names = Names(page)
     return [_line(entry, names) for entry in reversed(page.history) if entry.event.machine != "route"]
 

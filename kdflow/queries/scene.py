@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from kdflow.domain import moves
-from kdflow.domain.authority import LEADING, Appointment, Office, PersonId
+from kdflow.domain.authority import LEADING, Authority, Office, PersonId
 from kdflow.domain.errors import Reason
 from kdflow.domain.sag import Event, Sag, Step
 from kdflow.domain.situation import Situation, World
@@ -92,19 +92,27 @@ def _holders(here: Situation, move: Move) -> Iterable[PersonId]:
     for actor in move.by:
         if actor is Actor.OWNER:
             return (here.sag.owner,)
-        found = {
-            Actor.CHAIR: authority.answers_for(here.body.key),
-            Actor.SECRETARY: authority.secretaries(here.body),
-            Actor.MEMBER: authority.holders(here.body.key, Office.MEMBER, *LEADING),
-        }.get(actor, ())
-        if found:
+        if found := holders_at(authority, here.body, actor):
             return found
     return ()
 
 
-def bodies_served(world: World, viewer: PersonId, offices: Iterable[Appointment]) -> tuple[str, ...]:
-    """The bodies whose steps can wait for `viewer`, who holds `offices`: as deputy and by secretariat too."""
-    held = {office.body for office in offices if office.valid.covers(world.today)}
+def holders_at(authority: Authority, body: Body, actor: Actor) -> tuple[PersonId, ...]:
+    """Who is asked at a body where people of a kind can make a move; owners are asked by their sag."""
+    match actor:
+        case Actor.CHAIR:
+            return authority.answers_for(body.key)
+        case Actor.SECRETARY:
+            return authority.secretaries(body)
+        case Actor.MEMBER:
+            return authority.holders(body.key, Office.MEMBER, *LEADING)
+    return ()
+
+
+def bodies_served(world: World, viewer: PersonId) -> tuple[str, ...]:
+    """The bodies whose steps can wait for `viewer` in the whole world: by an office, as deputy, by secretariat."""
+    mine = (one for one in world.authority.appointments if one.person == viewer)
+    held = {office.body for office in mine if office.valid.covers(world.today)}
     served = {body.key for body in world.bodies.values() if body.secretariat in held}
     stood_in = {
         appointment.body

@@ -25,7 +25,7 @@ from kdflow.queries.plan_page import deadlines_of
 from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.sag_rows import BoardRow, rows_of
 from kdflow.queries.scene import bodies_served
-from kdflow.store import definitions, line, overseen, people, sager
+from kdflow.store import definitions, line, overseen, sager
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.world import network_of, whole_world
@@ -33,7 +33,7 @@ from kdflow.store.world import network_of, whole_world
 WAITING = 12
 """Sager that wait for somebody and are shown on the page."""
 
-COUNTED = 100
+COUNTED = 50
 """The others are counted to here."""
 
 MINE = 10
@@ -113,7 +113,7 @@ def _likely(tx: Tx, world: World, viewer: PersonId) -> tuple[list[SagId], bool]:
     """The sager with a step that somebody could do something about, and whether there can be more of them. Only
     the first in line are read; the same state can mean something else in another procedure, so it is asked of
     each step, and more are read where too few are left."""
-    served = bodies_served(world, viewer, people.offices_of(tx, viewer))
+    served = bodies_served(world, viewer)
     procedures = definitions.procedures(tx)
     own = _states(procedures, {Actor.OWNER})
     at = {body: _states(procedures, _acts_as(world, viewer, body)) for body in served}

@@ -25,28 +25,6 @@ class Standing(NamedTuple):
     state: str
 
 
-_STANDING = (
-    "select sag.id, sag.owner, sag.route, s.station, s.body, s.state, coalesce(m.latest, ?) as day "
-    "from sag_body b join sag on sag.id = b.sag join step s on s.sag = b.sag and s.body || '' = b.body "
-    "left join meeting m on m.id = s.meeting where b.is_now = true and "
-)
-"""Read from where sager stand now; `|| ''` keeps a database from beginning with every step a body ever had."""
-
-
-def standing(tx: Tx, owner: PersonId, bodies: Sequence[str]) -> tuple[Standing, ...]:
-    """Steps of open sager that stand at some bodies, or whose sag somebody owns; those whose meeting is or was
-    first come first. Earlier steps of the same sag at the same body are among them."""
-    far, mine = _day(tx, _LATE), f"sag.life in ({marks(OPEN_LIVES)})"
-    own = f"select o.id from sag o where o.owner = ? and o.life in ({marks(OPEN_LIVES)})"
-    sql = f"{_STANDING} b.sag in ({own})"
-    values: tuple[Any, ...] = (far, owner, *OPEN_LIVES)
-    if bodies:
-        sql += f" union {_STANDING} b.body in ({marks(bodies)}) and {mine}"
-        values = (*values, far, *bodies, *OPEN_LIVES)
-    rows = tx.run(f"{sql} order by 7, 1, 4", values).fetchall()
-    return tuple(Standing(SagId(row[0]), PersonId(row[1]), *row[2:6]) for row in rows)
-
-
 def first_in_line(
     tx: Tx, owner: PersonId, states: Collection[str], at: Mapping[str, Collection[str]], *, limit: int
 ) -> tuple[Standing, ...]:

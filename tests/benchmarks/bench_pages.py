@@ -1,8 +1,9 @@
 """Pages with many sager against an empty page of the same layout, session and authorization.
 
-The sager are put in directly, as copies of a few that were really opened, with titles and owners of their own, and
-indexed and planned as an upgrade and the clock do it with what is there. A page is asked for through the whole application, from the request to
-the last byte. Their statements are counted with few sager and with many: there are as many.
+The sager are put in directly, as copies of a few that were really opened, with titles and owners of their own;
+they are indexed and planned as an upgrade and the clock do it with what is there. A page is asked for through the
+whole application, from the request to the last byte. Their statements are counted with few sager and with many:
+there are as many.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ PAGES = {
     "search, common": "/soeg?q=dr%C3%B8ftelse",
     "sag page": "/sager/{number}",
     "a body's desk": "/organer/dassos/bord",
+    "a desk, much due": "/organer/kd-net/bord",
     "approvals": "/godkendelser",
 }
 EMPTY = "empty page"
@@ -255,8 +257,8 @@ _SAG = (
     "version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
 )
 _STEP = (
-    "insert into step (sag, seq, station, body, state, asks, parts, forwards, conditional_on, approvals, "
-    "outcome, opened_at, plan_until, wake_at, version) values (?, 1, ?, ?, ?, ?, ?, '[]', '[]', '[]', ?, ?, ?, ?, 1)"
+    "insert into step (sag, seq, station, body, state, asks, parts, outcome, opened_at, plan_until, wake_at, "
+    "forwards, conditional_on, approvals, version) values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', '[]', '[]', 1)"
 )
 _GROUPS = "select key from body where plays like ?"
 _LATER = 4_000_000_000

@@ -1,4 +1,4 @@
-"""A chair lets a decided sag wait for a later meeting of the next body: who may, what follows, and what it costs."""
+"""A chair lets a decided sag wait for a later meeting of the next body: who may, what follows, what it costs."""
 
 from __future__ import annotations
 
