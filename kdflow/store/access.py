@@ -17,7 +17,7 @@ from kdflow.store.database import Tx, marks
 EVERYTHING = ("1 = 1", ())
 
 _ONE_BY_ONE = "limit 1 offset 0"
-"""Keeps PostgreSQL from reading every sag of the bodies beforehand, where it is asked of the few that are closed."""
+"""Keeps PostgreSQL from reading every sag of the bodies beforehand: only the closed ones are asked for it."""
 
 
 def visible(sight: Sight | None) -> tuple[str, tuple[Any, ...]]:

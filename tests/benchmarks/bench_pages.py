@@ -36,6 +36,7 @@ from kdflow.settings import Settings
 from kdflow.store import indexing, mapping, sager, schema
 from kdflow.store.database import Database, Tx
 from kdflow.web.app import create_app
+from tests.benchmarks.bench_clock import tidied
 from tests.benchmarks.bench_step import recorded
 from tests.make import House
 from tests.store.stand import Ground
@@ -219,8 +220,7 @@ def _house(url: str, count: int) -> Iterator[tuple[Wiring, str]]:
         _copy(wiring.db, models, count)
         indexing.catch_up(wiring.db, batch=2000)
         plan_again(wiring.db, now=NOW)
-        with wiring.db.write() as tx:
-            tx.run("analyze")
+        tidied(wiring.db)
         yield wiring, number
     finally:
         wiring.db.close()

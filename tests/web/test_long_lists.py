@@ -3,6 +3,7 @@
 import pytest
 
 from kdflow.actions.plan_again import plan_again
+from kdflow.domain.authority import PersonId
 from kdflow.queries import start_page
 from kdflow.web.pages import bord
 from tests.web.forms import text_of
@@ -56,12 +57,12 @@ def test_the_start_page_counts_the_others_to_a_point(house: House, monkeypatch: 
 
 @pytest.mark.parametrize("person", [IDA, JENS, KARIN])
 def test_what_waits_is_found_behind_what_only_looks_alike(
-    house: House, monkeypatch: pytest.MonkeyPatch, person: str
+    house: House, monkeypatch: pytest.MonkeyPatch, person: PersonId
 ) -> None:
     prepared(house, 5)
-    whole = start_page.start_page(house.wiring.db, house.client(person) and person, house.wiring.now())  # type: ignore[arg-type]
+    whole = start_page.start_page(house.wiring.db, person, house.wiring.now())
     monkeypatch.setattr(start_page, "COUNTED", 0)
     monkeypatch.setattr(start_page, "WAITING", 1)
-    first = start_page.start_page(house.wiring.db, person, house.wiring.now())  # type: ignore[arg-type]
+    first = start_page.start_page(house.wiring.db, person, house.wiring.now())
     assert [row.number for row in first.waiting] == [row.number for row in whole.waiting][: len(first.waiting)]
     assert TITLES["consent"] in [row.title for row in whole.waiting] or person != JENS
