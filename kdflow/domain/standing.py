@@ -45,8 +45,9 @@ def treated_states(procedure: Procedure) -> frozenset[str]:
 
 
 def open_steps(sag: Sag, route: Definitions) -> tuple[Step, ...]:
-    """The steps of a sag that are not over."""
-    return tuple(s for s in sag.steps if not route.procedure_of(s.station).by_state[s.state].final)
+    """The steps of a sag that are not over. One whose station an amended route no longer has is over."""
+    there = (s for s in sag.steps if s.station in route.workflow.by_key)
+    return tuple(s for s in there if not route.procedure_of(s.station).by_state[s.state].final)
 
 
 def passage(sag: Sag, route: Definitions) -> dict[str, bool]:

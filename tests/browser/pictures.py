@@ -17,6 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import CHROMIUM
+
 FOLDER = Path("build/pictures")
 SIZES: dict[str, Any] = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 PATIENCE = 120
@@ -50,9 +52,10 @@ def main() -> None:
     Raises:
         SystemExit: there is no Chromium, or the demo did not come up.
     """
-    chromium = os.environ.get("KDFLOW_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    chosen = os.environ.get("KDFLOW_CHROMIUM")
+    chromium = next((found for name in ([chosen] if chosen else CHROMIUM) if (found := shutil.which(name))), None)
     if chromium is None:
-        raise SystemExit("no Chromium here: apt-get install chromium, or name one in KDFLOW_CHROMIUM")
+        raise SystemExit("no Chromium here: apt-get install chromium-headless-shell (or chromium)")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with _demo() as address, sync_playwright() as playwright:

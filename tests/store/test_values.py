@@ -27,6 +27,8 @@ people_ids = st.sampled_from(["owner", "secretary", "chair-north"]).map(PersonId
 instants = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.sampled_from(ZONES))  # noqa: DTZ001
 days = st.none() | st.dates(date(1, 1, 1), date(9999, 12, 31))
 fuzzy_dates = st.builds(FuzzyDate, earliest=days, latest=days, precision=st.sampled_from(Precision), text=words)
+lives = st.sampled_from(["draft", "under-way", "resting", "concluded", "withdrawn", "lapsed"])
+states = st.sampled_from(["preparing", "submitted", "on-agenda", "treated", "decided", "handed-on", "returned"])
 parts = st.builds(Part, text=words, outcome=st.none() | st.sampled_from(Outcome), note=st.none() | words)
 papers = st.builds(
     Paper,
@@ -65,7 +67,7 @@ def steps(draw: st.DrawFn, seq: int) -> Step:
     body = draw(st.sampled_from(BODIES))
     fields: dict[str, st.SearchStrategy[Any]] = {
         "station": words,
-        "state": words,
+        "state": states,
         "asks": st.sampled_from(Asks),
         "proposes": st.none() | st.sampled_from(Asks),
         "parts": st.lists(parts, max_size=3).map(tuple),
@@ -75,6 +77,7 @@ def steps(draw: st.DrawFn, seq: int) -> Step:
         "decided_on": st.none() | fuzzy_dates,
         "planned": st.none() | fuzzy_dates,
         "meeting": st.none() | st.integers(0, MEETINGS - 1).map(lambda number: meeting(body, number)),
+        "waits_for": st.none() | st.integers(0, MEETINGS - 1).map(lambda number: meeting(body, number)),
         "conditional_on": st.lists(words, max_size=2).map(tuple),
         "approvals": st.lists(approvals, max_size=3).map(tuple),
         "seats": seats(body),
@@ -92,7 +95,7 @@ def sager_with(draw: st.DrawFn, most_steps: int) -> Sag:
         "title": words,
         "owner": people_ids,
         "route": st.sampled_from(["fork@1", "line@1"]),
-        "life": words,
+        "life": lives,
         "places": st.lists(words, max_size=3).map(tuple),
         "fills": st.dictionaries(words, words, max_size=2),
         "case_text": words,
