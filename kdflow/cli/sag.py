@@ -82,7 +82,7 @@ def open_(
 @app.command("list")
 def list_(
     context: typer.Context,
-    text: str = typer.Option("", "--text", help="Only with this in title or number."),
+    text: str = typer.Option("", "--text", help="Only where these words are found, in any of their forms."),
     after: str = typer.Option("", "--after", help="Only later numbers (the next page)."),
     over: bool = typer.Option(False, "--all", help="Also sager that are over."),
     as_json: bool = JSON,

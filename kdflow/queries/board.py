@@ -45,7 +45,7 @@ def board(
     """What the start page shows to `viewer`; None sees every sag (the operator at the command line).
 
     Args:
-        text: only sager with this in title or number.
+        text: only sager in which these words are found, in any of their forms.
         after: only numbers later than this one (the next page).
         over: also sager that are concluded, withdrawn or lapsed.
     """

@@ -1,5 +1,7 @@
-"""What stations, moves, states and people are called on the page of a sag, and its history in those words: looked
-up here once for each entry, as a call within a template costs many times more."""
+"""What stations, moves, states and people are called on the page of a sag, and its history in those words.
+
+Looked up here once for each entry: a call within a template costs many times more.
+"""
 
 from __future__ import annotations
 

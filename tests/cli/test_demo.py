@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -21,7 +22,8 @@ LINES = (
 
 def _rows(path: Path) -> list[str]:
     with sqlite3.connect(path) as connection:
-        return list(connection.iterdump())
+        # one row counts what was written, although nothing else came of it
+        return [line for line in connection.iterdump() if not re.search(r"VALUES\('(setup|calendars)',", line)]
 
 
 def test_a_demo_is_built_and_its_board_printed(bare: Terminal) -> None:

@@ -145,10 +145,11 @@ def test_only_the_departures_of_a_changed_calendar_are_worked_out_again(db: Data
 
 
 def test_plans_out_of_date_are_found_by_an_index(db: Database) -> None:
-    if not db.is_sqlite:
-        pytest.skip("PostgreSQL plans by statistics, and scans small tables")
     with recorded() as statements, db.read() as tx:
         plans.out_of_date(tx, 0)
         [(sql, values, _)] = statements
-        plan = [row[-1] for row in tx.run(f"explain query plan {sql}", values).fetchall()]
-    assert "ix_step_plan_until" in plan[0], plan
+        if not db.is_sqlite:  # PostgreSQL plans by statistics: a small table it scans, unless it must not
+            tx.run("set local enable_seqscan = off")
+        explain = "explain query plan" if db.is_sqlite else "explain"
+        plan = [row[-1] for row in tx.run(f"{explain} {sql}", values).fetchall()]
+    assert any("ix_step_plan_until" in line for line in plan), plan

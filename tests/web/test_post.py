@@ -62,7 +62,7 @@ def test_one_can_be_whom_the_mail_is_to(house: House) -> None:
     path = first_mail(karin)
     answer = send(karin, path, "/log-ind")
     assert answer.url.path == path
-    assert "Logget ind som Jens Formand" in text_of(answer.text)
+    assert "Din konto: Jens Formand" in text_of(answer.text)
 
 
 def test_only_in_a_demo(house: House) -> None:
