@@ -17,7 +17,7 @@ from kdflow.domain.on_agenda import (
     readers,
     refuse_to_publish,
 )
-from kdflow.domain.publications import Content, Publication, PublicationKind, digest_of
+from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import Event
 from kdflow.domain.situation import World
@@ -69,28 +69,14 @@ def publish_agenda(
         before = publications.newest(tx, meeting, PublicationKind.AGENDA)
         content = content_of(agenda, world, readers(agenda, world, but=by))
         refuse_to_publish(agenda, before.content if before else None, content)
-        made = _made(agenda, before, content, why, by, now)
+        kind = PublicationKind.AGENDA
+        made = following(before, content, kind=kind, meeting=meeting, reason=why, by=by, now=now)
         if seen is not None and seen != made.digest:
             raise Conflict("agenda", meeting, expected=seen, actual=made.digest)
         return _keep(tx, agenda, before, made, world, acting)
 
     return once(
         AgendaReceipt, db, "publish_agenda", {"meeting": meeting, "reason": why}, act, key=key, by=by, now=now
-    )
-
-
-def _made(
-    agenda: Agenda, before: Publication | None, content: Content, reason: str | None, by: PersonId, now: datetime
-) -> Publication:
-    return Publication(
-        meeting=agenda.meeting.id,
-        kind=PublicationKind.AGENDA,
-        version=before.version + 1 if before else 1,
-        content=content,
-        digest=digest_of(content),
-        made_at=now,
-        made_by=by,
-        reason=reason,
     )
 
 

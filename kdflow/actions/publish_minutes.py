@@ -10,7 +10,7 @@ from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Conflict
 from kdflow.domain.minutes_content import Draft, as_sent, refuse_to_publish
 from kdflow.domain.minutes_told import MINUTES_PUBLISHED, notices_of, told_of
-from kdflow.domain.publications import Publication, PublicationKind, digest_of
+from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.sag import Event
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.store import history, outbox, plans, publications
@@ -56,16 +56,8 @@ def publish_minutes(
         given = why or (draft.minutes.reason if before else None)
         content = as_sent(draft, told_of(draft, old, but=by))
         refuse_to_publish(draft, content, old, given)
-        made = Publication(
-            meeting=meeting,
-            kind=PublicationKind.MINUTES,
-            version=before.version + 1 if before else 1,
-            content=content,
-            digest=digest_of(content),
-            made_at=now,
-            made_by=by,
-            reason=given,
-        )
+        kind = PublicationKind.MINUTES
+        made = following(before, content, kind=kind, meeting=meeting, reason=given, by=by, now=now)
         if seen is not None and seen != made.digest:
             raise Conflict("minutes", meeting, expected=seen, actual=made.digest)
         return _keep(tx, draft, made)

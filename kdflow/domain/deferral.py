@@ -12,7 +12,7 @@ from dataclasses import replace
 from kdflow.domain import outcomes
 from kdflow.domain.departures import chain
 from kdflow.domain.errors import Reason
-from kdflow.domain.guards import consequence_of
+from kdflow.domain.findings import consequence_of
 from kdflow.domain.reasons import CASE, sentence
 from kdflow.domain.sag import Event, Step
 from kdflow.domain.situation import Situation, body_at

@@ -9,7 +9,7 @@ from datetime import datetime
 from kdflow.domain import outcomes
 from kdflow.domain.deadlines import DeadlineKind, deadlines
 from kdflow.domain.departures import DAY, NEVER, begins_at, civil, decides_at, workdays_of
-from kdflow.domain.guards import missing_consents
+from kdflow.domain.findings import missing_consents
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.planner import Leg, Plan
 from kdflow.domain.sag import Sag, Step, StepSeq

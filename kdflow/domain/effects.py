@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kdflow.domain import course, guards, outcomes
+from kdflow.domain import course, findings, outcomes
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.sag import Approval, SeatStatus, Step, content_digest
 from kdflow.domain.walk import Walk
@@ -34,7 +34,7 @@ def leave_seat(walk: Walk, step: Step, _move: Move) -> None:
 
 def next_meeting(walk: Walk, step: Step, _move: Move) -> None:
     """The same step at a later meeting: the old agenda keeps its trace, the outcome so far goes to the history."""
-    later = guards.next_meeting(walk.situation(step))
+    later = findings.next_meeting(walk.situation(step))
     if later is None:
         raise LookupError("a move with the effect next-meeting needs the guard later_meeting_known")
     left = walk.seat(step, SeatStatus.POSTPONED, walk.inputs.reason)
@@ -47,8 +47,8 @@ def next_meeting(walk: Walk, step: Step, _move: Move) -> None:
 def record_outcome(walk: Walk, step: Step, _move: Move) -> None:
     """Write the outcome of each part and of the whole; a later step that stood on another outcome is pulled."""
     s = walk.situation(step)
-    outcome = guards.chosen_outcome(s)
-    parts = tuple(part for _, part in guards.decided_parts(s))
+    outcome = findings.chosen_outcome(s)
+    parts = tuple(part for _, part in findings.decided_parts(s))
     decided = walk.save(
         replace(
             step,
@@ -60,7 +60,7 @@ def record_outcome(walk: Walk, step: Step, _move: Move) -> None:
     )
     said = {"parts": [part.outcome for part in parts], "note": walk.inputs.note}
     walk.enrich(outcome=outcome, **said, decided_on=decided.decided_on.text if decided.decided_on else None)
-    if outcomes.kind(guards.consequence_of(walk.situation(decided))) != "go-on":
+    if outcomes.kind(findings.consequence_of(walk.situation(decided))) != "go-on":
         course.pull_conditional(walk, step.station)
 
 
@@ -109,7 +109,7 @@ def go_on(walk: Walk, step: Step, _move: Move) -> None:
 
 def send_back(walk: Walk, step: Step, _move: Move) -> None:
     """Return to an earlier station: all that stood on its result is taken off, and it gets a new step."""
-    target = guards.back_target(walk.situation(step))
+    target = findings.back_target(walk.situation(step))
     if target is None:
         raise LookupError("a move with the effect send-back needs the guard earlier_station_chosen")
     course.return_to(walk, step, target)

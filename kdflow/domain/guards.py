@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kdflow.domain import outcomes
-from kdflow.domain.authority import LEADING, Office, PersonId, consent_missing
-from kdflow.domain.date_words import when
+from kdflow.domain.conditions import across_term, day_of, open_conditions, too_early
 from kdflow.domain.dates import in_words
-from kdflow.domain.departures import civil, decides_at
-from kdflow.domain.reasons import CASE
+from kdflow.domain.findings import (
+    back_target,
+    chosen_outcome,
+    consents,
+    consequence_of,
+    decided_parts,
+    later_meetings,
+    missing_consents,
+    next_meeting,
+)
+from kdflow.domain.reasons import CASE, Facts
 from kdflow.domain.route import origin
-from kdflow.domain.sag import Part, SeatStatus, content_digest
+from kdflow.domain.sag import SeatStatus, content_digest
 from kdflow.domain.situation import Situation, listed
-from kdflow.domain.terms import crosses_term
-from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun, is_held
-from kdflow.domain.workflow import Consent, Consequence, Effect, Outcome, Submission, Validity
+from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun
+from kdflow.domain.workflow import Consent, Effect, Outcome, Submission, Validity
 
-Facts = Mapping[str, str]
 Check = Callable[[Situation], Facts | None]
 
 
@@ -87,64 +93,14 @@ def earlier_decided(s: Situation) -> Facts | None:
     """The stations before this one have decided, or this one may be submitted to before they have: to a meeting of
     the same term of office, after those at which they can."""
     if s.station.submit is Submission.CONDITIONAL:
-        return _across_term(s, s.meeting) or _too_early(s)
-    return _open_conditions(s)
-
-
-def _too_early(s: Situation) -> Facts | None:
-    """The stations that cannot have decided when the step's meeting begins: their own meeting comes later, or on
-    the same day where the route does not allow that; one without a meeting cannot decide before today."""
-    meeting = s.meeting
-    late = [key for key in _undecided(s) if meeting and _comes_before(s, meeting, key)]
-    if not late:
-        return None
-    facts = {"stations": s.names_of(late), "body": s.body.short, "meeting": _day_of(meeting)}
-    return {CASE: "before-condition", **facts}
-
-
-def _comes_before(s: Situation, meeting: Meeting, station: str) -> bool:
-    step = s.sag.at(station)
-    theirs = s.world.timetable.find(step.meeting if step else None)
-    if theirs is None:
-        return meeting.on.latest is not None and meeting.on.latest < s.world.today
-    is_same_day = meeting.on.exact is not None and meeting.on.exact == theirs.on.exact
-    return meeting.on.surely_before(theirs.on) or (is_same_day and not s.station.same_day)
-
-
-def _across_term(s: Situation, meeting: Meeting | None) -> Facts | None:
-    """What the step still waits for, where it would come to a meeting of the next term on condition of that."""
-    decides = decides_at(meeting) if meeting else None
-    undecided = _undecided(s)
-    if not undecided or decides is None or not crosses_term(civil(s.world.now), decides):
-        return None
-    return {
-        CASE: "not-across-term",
-        "stations": s.names_of(undecided),
-        "body": s.body.short,
-        "meeting": _day_of(meeting),
-    }
+        return across_term(s, s.meeting) or too_early(s)
+    return open_conditions(s)
 
 
 @_guard("stations")
 def condition_met(s: Situation) -> Facts | None:
     """What the step was submitted on condition of has been decided, and the sag has been handed on from there."""
-    return _open_conditions(s)
-
-
-def _open_conditions(s: Situation) -> Facts | None:
-    """The stations a step still waits for: those that have not decided, or else those that have, but still have
-    the sag."""
-    waits_for = s.current.conditional_on
-    if not waits_for:
-        return None
-    if undecided := _undecided(s):
-        return {"stations": s.names_of(undecided)}
-    return {CASE: "decided-not-handed-on", "stations": s.names_of(waits_for)}
-
-
-def _undecided(s: Situation) -> list[str]:
-    """The stations that the step was submitted on condition of, and that have not decided."""
-    return [key for key in s.current.conditional_on if (step := s.sag.at(key)) is None or step.outcome is None]
+    return open_conditions(s)
 
 
 @_guard("body", "valid")
@@ -185,7 +141,7 @@ def _before_awaited(s: Situation, meeting: Meeting) -> Facts | None:
         step = s.sag.at(key)
         theirs = s.world.timetable.find(step.waits_for if step else None)
         if theirs and theirs.body == s.body.key and meeting.on.surely_before(theirs.on):
-            facts = {"stations": s.names_of([key]), "body": s.body.short, "until": _day_of(theirs)}
+            facts = {"stations": s.names_of([key]), "body": s.body.short, "until": day_of(theirs)}
             return {CASE: "waits-for-later", **facts}
     return None
 
@@ -196,21 +152,17 @@ def meeting_stands(s: Situation) -> Facts | None:
     meeting = s.meeting
     if meeting and meeting.status is not MeetingStatus.CANCELLED:
         return None
-    return {"body": s.body.short, "meeting": _day_of(meeting)}
+    return {"body": s.body.short, "meeting": day_of(meeting)}
 
 
 @_guard("body", "meeting")
 def meeting_begun(s: Situation) -> Facts | None:
     """The meeting's hour has come and it was not cancelled."""
     meeting = s.meeting
-    facts = {"body": s.body.short, "meeting": _day_of(meeting)}
+    facts = {"body": s.body.short, "meeting": day_of(meeting)}
     if meeting and meeting.status is MeetingStatus.CANCELLED:
         return {**facts, CASE: "meeting-cancelled"}
     return None if meeting and has_begun(meeting, s.world.now) else facts
-
-
-def _day_of(meeting: Meeting | None) -> str:
-    return when(meeting.on) if meeting else ""
 
 
 @_guard("body", "meeting")
@@ -218,9 +170,9 @@ def later_meeting_known(s: Situation) -> Facts | None:
     """The body has a later meeting than the one the step is at; if one was chosen, it is one of those. A step that
     still waits for a condition does not go into the next term with it."""
     if found := next_meeting(s):
-        return _across_term(s, found)
+        return across_term(s, found)
     at = s.world.timetable.find(s.current.meeting)
-    facts = {"body": s.body.short, "meeting": _day_of(at)}
+    facts = {"body": s.body.short, "meeting": day_of(at)}
     if s.inputs.meeting and later_meetings(s):
         return {**facts, CASE: "meeting-not-later"}
     return {**facts, **_other_way_off(s)} if at else facts
@@ -236,20 +188,6 @@ def _other_way_off(s: Situation) -> Facts:
     return {CASE: "no-later-meeting-submitted", "move": leaves.title} if leaves else {CASE: "no-later-meeting"}
 
 
-def next_meeting(s: Situation) -> Meeting | None:
-    """The meeting a postponed step goes to: the chosen one when it lies later, else the next that is to come."""
-    later = later_meetings(s)
-    if s.inputs.meeting:
-        return next((meeting for meeting in later if meeting.id == s.inputs.meeting), None)
-    return next((meeting for meeting in later if not is_held(meeting, s.world.now)), None)
-
-
-def later_meetings(s: Situation) -> tuple[Meeting, ...]:
-    """The meetings of the body after the one the step is at, in date order; those that were cancelled left out."""
-    at = s.world.timetable.find(s.current.meeting)
-    return s.world.timetable.coming(at.body, after=at.begins_on) if at and at.begins_on else ()
-
-
 @_guard("parts", field="outcomes")
 def every_part_decided(s: Situation) -> Facts | None:
     """An outcome is chosen for the step, or for each of its parts."""
@@ -257,22 +195,6 @@ def every_part_decided(s: Situation) -> Facts | None:
         return None if s.inputs.outcome else {"parts": "den"}
     missing = [str(number) for number, part in decided_parts(s) if part.outcome is None]
     return {"parts": "del " + listed(missing)} if missing else None
-
-
-def decided_parts(s: Situation) -> list[tuple[int, Part]]:
-    """The parts of the step, numbered from 1, with the outcomes that were chosen now."""
-    chosen = s.inputs.outcomes
-    return [
-        (number, Part(text=part.text, outcome=chosen.get(number, s.inputs.outcome), note=part.note))
-        for number, part in enumerate(s.current.parts, start=1)
-    ]
-
-
-def chosen_outcome(s: Situation) -> Outcome | None:
-    """The outcome of the whole step as chosen now."""
-    if not s.current.parts:
-        return s.inputs.outcome
-    return outcomes.overall([part for _, part in decided_parts(s)])
 
 
 @_guard("outcome", "body", field="outcomes")
@@ -292,12 +214,6 @@ def outcome_answers(s: Situation) -> Facts | None:
     chosen = [part.outcome for _, part in decided_parts(s)] or [s.inputs.outcome]
     found = outcomes.unanswered((s.current.asks, s.current.proposes), chosen)
     return {"body": s.body.short, "asks": found[0], "outcome": found[1]} if found else None
-
-
-def consequence_of(s: Situation) -> Consequence | None:
-    """What the recorded outcome of the step does to the route."""
-    outcome = s.current.outcome
-    return s.definitions.consequence(s.current.station, outcome) if outcome else None
 
 
 def _unless(s: Situation, kind: str) -> Facts | None:
@@ -338,14 +254,6 @@ def earlier_station_chosen(s: Situation) -> Facts | None:
     return {} if s.definitions.workflow.ancestors[s.current.station] else {CASE: "no-earlier-station"}
 
 
-def back_target(s: Situation) -> str | None:
-    """The station a return goes to: the one chosen if it comes earlier, else the only one there is."""
-    earlier = s.definitions.workflow.ancestors[s.current.station]
-    named = getattr(consequence_of(s), "back_to", None)
-    chosen = s.inputs.back_to or named or (next(iter(earlier)) if len(earlier) == 1 else None)
-    return chosen if chosen in earlier else None
-
-
 @_guard("body", selects=True)
 def consent_open(s: Situation) -> Facts | None:
     """The outcome sends the sag on, and the station asks for a consent to that which has not been given yet."""
@@ -366,19 +274,6 @@ def sees_current(s: Situation) -> Facts | None:
     if s.inputs.content is None:
         return {CASE: "content-missing"}
     return None if s.inputs.content == content_digest(s.sag, s.current) else {}
-
-
-def consents(s: Situation) -> frozenset[PersonId]:
-    """The leaders for whom a consent to the present content stands."""
-    now = content_digest(s.sag, s.current)
-    return frozenset(a.counts_for for a in s.current.standing_approvals if a.content == now)
-
-
-def missing_consents(s: Situation) -> tuple[PersonId, ...]:
-    """Whose consent is missing before the step can leave its station."""
-    held = s.world.authority.holders
-    leaders = held(s.body.key, *LEADING) or held(s.body.key, Office.VICE_CHAIR)
-    return consent_missing(s.station.consent, leaders, consents(s))
 
 
 def _consents(s: Situation, wanted: Consent) -> Facts | None:

@@ -9,7 +9,8 @@ from kdflow.domain import deferral, machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
-from kdflow.domain.guards import GUARDS, missing_consents
+from kdflow.domain.findings import missing_consents
+from kdflow.domain.guards import GUARDS
 from kdflow.domain.outcomes import kind
 from kdflow.domain.reasons import CASE, sentence
 from kdflow.domain.sag import Event, Part, Sag, Step, content_digest

@@ -50,6 +50,29 @@ def digest_of(content: Content) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def following(
+    before: Publication | None,
+    content: Content,
+    *,
+    kind: PublicationKind,
+    meeting: MeetingId,
+    reason: str | None,
+    by: PersonId,
+    now: datetime,
+) -> Publication:
+    """The version after the one before, or the first."""
+    return Publication(
+        meeting=meeting,
+        kind=kind,
+        version=before.version + 1 if before else 1,
+        content=content,
+        digest=digest_of(content),
+        made_at=now,
+        made_by=by,
+        reason=reason,
+    )
+
+
 def seen_by(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> Content:
     """A content with the points that a reader may know of; nothing tells that there were others."""
     return {**content, "points": [point for point in content["points"] if may_see(point)]}

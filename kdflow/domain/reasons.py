@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+Facts = Mapping[str, str]
+"""What a reason is filled in with."""
+
 CASE = "case"
 """The fact that names a case; it is a key of `templates/reasons.toml`."""
 
@@ -37,7 +40,7 @@ def _sentences() -> Mapping[str, str]:
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def sentence(reason: str, facts: Mapping[str, str]) -> str:
+def sentence(reason: str, facts: Facts) -> str:
     """What a person is told when a guard says no with these facts; `reason` is its author's."""
     return fill(_sentences()[facts[CASE]] if CASE in facts else reason, facts)
 

@@ -10,7 +10,7 @@ from typing import Literal
 from kdflow.domain.authority import Authority
 from kdflow.domain.departures import DAY, NEVER, chain, end_of
 from kdflow.domain.errors import Reason, Refused
-from kdflow.domain.guards import missing_consents
+from kdflow.domain.findings import missing_consents
 from kdflow.domain.network import Network
 from kdflow.domain.planner import Plan
 from kdflow.domain.replanning import planned

@@ -11,7 +11,7 @@ from kdflow.domain import moves
 from kdflow.domain.authority import LEADING, Absence, Acting, PersonId
 from kdflow.domain.departures import NEVER
 from kdflow.domain.errors import NotFound
-from kdflow.domain.guards import missing_consents
+from kdflow.domain.findings import missing_consents
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.moves import OpenMove
 from kdflow.domain.sag import Sag, SagId, StepSeq, content_digest

@@ -12,7 +12,7 @@ from kdflow.domain.deadlines import Deadline, deadlines
 from kdflow.domain.departures import civil, submits_at, workdays_of
 from kdflow.domain.duties import Duty, duties_of_meeting
 from kdflow.domain.errors import NotAllowed, NotFound
-from kdflow.domain.guards import consequence_of, missing_consents
+from kdflow.domain.findings import consequence_of, missing_consents
 from kdflow.domain.minutes import State
 from kdflow.domain.on_agenda import Agenda, Seated
 from kdflow.domain.publications import PublicationKind

@@ -11,8 +11,8 @@ from kdflow.domain.authority import LEADING, Office, PersonId
 from kdflow.domain.capacity import avoiding
 from kdflow.domain.deadlines import Deadline
 from kdflow.domain.deferral import WAIT
+from kdflow.domain.findings import consequence_of, later_meetings, missing_consents
 from kdflow.domain.flags import Flag, flags
-from kdflow.domain.guards import consequence_of, later_meetings, missing_consents
 from kdflow.domain.moves import OpenMove
 from kdflow.domain.outcomes import kind
 from kdflow.domain.planner import plan_of

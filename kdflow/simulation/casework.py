@@ -13,7 +13,7 @@ from kdflow.domain import moves, outcomes
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import decides_at, instant_of
-from kdflow.domain.guards import missing_consents
+from kdflow.domain.findings import missing_consents
 from kdflow.domain.planner import Plan
 from kdflow.domain.replanning import planned
 from kdflow.domain.sag import Sag, SagId, Step

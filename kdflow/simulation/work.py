@@ -11,7 +11,7 @@ from kdflow.actions.revise_sag import revise_sag
 from kdflow.domain.authority import PersonId
 from kdflow.domain.departures import civil
 from kdflow.domain.errors import Conflict
-from kdflow.domain.guards import missing_consents
+from kdflow.domain.findings import missing_consents
 from kdflow.domain.planner import Leg
 from kdflow.domain.revision import Revision
 from kdflow.domain.route import origin

@@ -12,7 +12,8 @@ import pytest
 from kdflow.domain import machine, reasons
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_instant
-from kdflow.domain.guards import GUARDS, next_meeting
+from kdflow.domain.findings import next_meeting
+from kdflow.domain.guards import GUARDS
 from kdflow.domain.sag import Approval, Part, content_digest
 from kdflow.domain.situation import Situation
 from kdflow.domain.timetable import MeetingStatus, Timetable
