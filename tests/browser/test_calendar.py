@@ -87,7 +87,7 @@ def test_the_wheel_can_be_reached_and_read_by_keyboard(visit: Visit) -> None:
     region.focus()
     assert page.evaluate("document.activeElement.classList.contains('wheel')")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
     assert page.get_by_role("img", name="Årshjul 2020").count() == 1
 
 
