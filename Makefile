@@ -9,7 +9,7 @@ LOCKED := .venv/.locked
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench pictures serve db schema lock clean
+.PHONY: help demo test check bench pictures serve db schema words lock clean
 .DELETE_ON_ERROR:
 
 help: ## List what make can do
@@ -44,6 +44,11 @@ db: $(READY) ## Bring the database to the newest schema
 
 schema: $(READY) ## Write the JSON schema of the workflow files
 	@$(BIN)/kdflow schema $(ARGS)
+
+words: $(READY) ## Bring the catalogs of other languages up to the words there are; new ones stand empty
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F pyproject.toml -c "" --add-location=file --sort-by-file -o build/kdflow.pot .
+	@$(BIN)/pybabel -q update -i build/kdflow.pot -d kdflow/locale -D kdflow -N --omit-header --ignore-obsolete
 
 lock: $(READY) ## Pin the dependencies again (ARGS=--upgrade takes newer versions)
 	@$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv

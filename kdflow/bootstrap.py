@@ -60,9 +60,12 @@ def _ways(settings: Settings, db: Database) -> Ways:
             mailbox.add(tx, address, name, source, at)
 
     mail: Channel | None = Smtp.of(settings)
+    sender = settings.mail_from
     if settings.demo:
-        mail = Mailbox(Letterhead(settings.mail_from or DEMO_SENDER), keep)
-    return Ways(mail=mail, post=partial(post, internal_hosts=settings.webhook_hosts), site=settings.site)
+        sender = sender or DEMO_SENDER
+        mail = Mailbox(Letterhead(sender), keep)
+    webhooks = partial(post, internal_hosts=settings.webhook_hosts)
+    return Ways(mail=mail, post=webhooks, site=settings.site, sender=sender)
 
 
 def open_house(settings: Settings) -> Wiring:

@@ -57,7 +57,7 @@ def beat(home: Wiring, now: datetime | None = None) -> Beat:
     return Beat(
         swept=pass_deadlines(home.db, now=time()),
         kept=keep_house(home.db, now=time()),
-        letters=gather_notices(home.db, now=time()) if home.ways.mail else 0,
+        letters=gather_notices(home.db, now=time(), has_mail=home.ways.mail is not None),
         delivered=deliver_notices(home.db, home.ways, clock=time),
     )
 
@@ -129,8 +129,8 @@ class Heartbeat:
         pass_deadlines(self.home.db, now=time(), stop=self._over.is_set)
 
     def _deliver(self, time: Clock) -> None:
-        if self.home.ways.mail:
-            gather_notices(self.home.db, now=time(), stop=self._over.is_set)
+        has_mail = self.home.ways.mail is not None
+        gather_notices(self.home.db, now=time(), has_mail=has_mail, stop=self._over.is_set)
         deliver_notices(self.home.db, self.home.ways, clock=time, stop=self._over.is_set)
 
     def _keep_house(self, time: Clock) -> None:

@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     A session ends after `session_days`, and where nobody has used it for `session_idle_hours`.
     `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start),
     `site` is where links in mails lead, `contact` whom people can ask about it and about what is kept of them:
-    a line of text. Without `mail_host` no mail is sent; a mail has `mail_timeout` seconds
+    a line of text. Without `mail_host` no mail is sent (webhooks are); a mail has `mail_timeout` seconds
     until the server asks for it, and as many until it has answered. `webhook_hosts` may be internal, others may
     not. The beats are seconds between two sweeps, deliveries and rounds of housekeeping.
     """

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from kdflow import ical, rendering
 from kdflow.channels import Message
-from kdflow.domain import delivery
 from kdflow.domain.authority import Person
 from kdflow.domain.letters import Part
 from kdflow.domain.timetable import Meeting, MeetingStatus
@@ -22,6 +21,7 @@ def mail(
     parts: Sequence[Part],
     *,
     message_id: str,
+    thread: str | None,
     at: datetime,
     now: datetime,
     since: datetime | None,
@@ -32,7 +32,6 @@ def mail(
     """A mail to one person with all these parts, each with its link. A digest gathers what came `since`."""
     digest = since is not None
     text = rendering.letter(parts, name=person.name, is_digest=digest, site=site, since=since, now=now)
-    numbers = {one.number for one, _ in parts if one.number}
     return Message(
         to=person.email,
         to_name=person.name,
@@ -40,7 +39,7 @@ def mail(
         text=text.text,
         html=text.html,
         message_id=message_id,
-        thread=delivery.thread_of(numbers.pop()) if len(numbers) == 1 else None,
+        thread=thread,
         at=at,
         calendar=calendar,
         unsubscribe=unsubscribe,

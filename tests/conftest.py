@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import PostgresServer, start_postgres
 
@@ -22,6 +23,9 @@ MARKED = {"postgres_server": "postgres", "chromium": "browser"}
 CHROMIUM = ("chromium-headless-shell", "/usr/bin/chromium", "chromium", "google-chrome")
 
 _numbers = itertools.count(1)
+
+settings.register_profile("kdflow", deadline=None)  # a loaded machine is no fault of what is tested
+settings.load_profile("kdflow")
 
 gc.set_threshold(50_000, 20, 100)  # a run makes much and drops much: looking for rings less often is 5 % less work
 

@@ -43,5 +43,5 @@ def _write(tx: Tx, person: PersonId, asked: int, now: datetime) -> None:
     key = f"{SIGN_IN}/{asked}"
     outbox.add(tx, [Notice(kind=SIGN_IN, person=person, sag=None, data={"asked": asked}, key=key)], now)
     number = outbox.number_of(tx, key)
-    name = delivery.message_id(person, [number])
+    name = delivery.name_of(person, [number])
     outbox.put_into(tx, letters.add(tx, message_id=name, now=now, person=person, is_first=True), [number])

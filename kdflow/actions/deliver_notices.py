@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from kdflow import writing
 from kdflow.channels import Ambiguous, Channel, Message, NotSent, Permanent, Sender
+from kdflow.channels.webhook import GONE
 from kdflow.domain import delivery
 from kdflow.domain.authority import Person, PersonId
 from kdflow.domain.letters import Part
@@ -60,12 +62,18 @@ Post = Callable[..., None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """The ways out of the house: a channel for mail (None: there is none), webhooks, and the address of the site,
-    which links begin with."""
+    """The ways out of the house: a channel for mail (None: there is none), webhooks, the address of the site,
+    which links begin with, and whom mails are from."""
 
     mail: Channel | None
     post: Post
     site: str
+    sender: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The domain that the Message-IDs of this installation end in."""
+        return delivery.domain_of(self.site, self.sender)
 
 
 def deliver_notices(
@@ -79,19 +87,18 @@ def deliver_notices(
     """Take back what was left behind, and send what is due. Any number of processes may.
 
     When `stop` says so, the letter in hand is finished, and the others are left to whoever comes next. Where there
-    is no way to send mail, what waits goes on waiting.
+    is no way to send mail, letters to people go on waiting; webhooks go all the same.
     """
-    if ways.mail is None:
-        return Delivered()
     total = Delivered(given_up=take_back(db, now=clock()))
     while not stop():
         with db.write() as tx:
             now = clock()
-            claimed = letters.claim(tx, now, now + delivery.LEASE, limit=batch)
-            beats.mark(tx, DELIVERY, now)
+            claimed = letters.claim(tx, now, now + delivery.LEASE, limit=batch, to_people=ways.mail is not None)
+            if ways.mail is not None:
+                beats.mark(tx, DELIVERY, now)
         if not claimed:
             break
-        total += _deliver_batch(db, claimed, ways, ways.mail, clock, stop)
+        total += _deliver_batch(db, claimed, ways, clock, stop)
     return total
 
 
@@ -112,14 +119,13 @@ def _deliver_batch(
     db: Database,
     claimed: Sequence[Letter],
     ways: Ways,
-    mail: Channel,
     clock: Callable[[], datetime],
     stop: Callable[[], bool],
 ) -> Delivered:
     with db.read() as tx:
         written = _Writing(tx, claimed, ways, clock())
     total = Delivered()
-    with mail.open() as sender:
+    with ways.mail.open() if ways.mail else nullcontext() as sender:
         for place, letter in enumerate(claimed):
             if stop():
                 _give_back(db, claimed[place:])
@@ -135,7 +141,7 @@ def _give_back(db: Database, unsent: Sequence[Letter]) -> None:
 
 
 def _deliver(
-    db: Database, letter: Letter, written: _Writing, sender: Sender, clock: Callable[[], datetime]
+    db: Database, letter: Letter, written: _Writing, sender: Sender | None, clock: Callable[[], datetime]
 ) -> Delivered:
     told = written.told[letter.id]
     with db.write() as tx:
@@ -152,6 +158,7 @@ def _deliver(
         if letter.person and not parts:
             letters.finish(tx, letter, "dropped")
             return Delivered()
+        letter = _named(tx, letter, written.ways)
         end = _unsubscribe(tx, letter, written.ways.site)
     try:
         written.send(letter, parts, end, sender, now)
@@ -172,6 +179,17 @@ def _rather_later(tx: Tx, letter: Letter, told: Sequence[Told], now: datetime) -
     return told_at(wanted, [one.notice for one in told], now, now)
 
 
+def _named(tx: Tx, letter: Letter, ways: Ways) -> Letter:
+    """The letter with its Message-ID, which is kept before it leaves: a repeat has the same, whatever the settings
+    say by then. A webhook is known by its name alone."""
+    if letter.person is None:
+        return letter
+    name = delivery.message_id(letter.message_id, ways.domain)
+    if name != letter.message_id:
+        letters.name(tx, letter, name)
+    return replace(letter, message_id=name)
+
+
 def _unsubscribe(tx: Tx, letter: Letter, site: str) -> str | None:
     """The address that ends the mails of a person who gets them gathered; mail programs only follow https."""
     if letter.person is None or not letter.is_digest or not site.startswith("https://"):
@@ -187,6 +205,8 @@ def _not_sent(db: Database, letter: Letter, error: NotSent, now: datetime) -> De
         if not isinstance(error, Permanent):
             again = delivery.try_again_at(now, letter.attempts + 1, letter.message_id)
         if again is None:
+            if letter.endpoint is not None and error.reason == GONE:
+                endpoints.end(tx, letter.endpoint, now)
             letters.finish(tx, letter, "failed", error=error.reason, refused=True)
             return Delivered(given_up=1)
         letters.finish(tx, letter, "ready", next_at=again, error=error.reason, refused=True)
@@ -217,6 +237,8 @@ class _Writing:
         self.world = whole_world(tx, now)
         ids = {sag for kept in found.values() for one in kept for sag in one.notice.sager}
         self.sager = {sag.id: (sag, route) for sag, route in with_routes(tx, sorted(ids))}
+        named = outbox.first_named(tx, sorted(self.sager))
+        self.threads = {self.sager[one][0].number: name for one, name in named.items()}
         self.told = {one.id: self._told(found[one.copy_of or one.id]) for one in claimed}
         self.since = {
             one.id: min((kept.at for kept in found[one.id]), default=now) for one in claimed if one.person
@@ -231,7 +253,7 @@ class _Writing:
         return {sag.id: sag for sag, route in among if may_see(sag, person, route, self.world)}
 
     def send(
-        self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender, now: datetime
+        self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender | None, now: datetime
     ) -> None:
         """Write a letter and hand it over. One that cannot be written is given up, for a person to look at: no
         other letter waits for it.
@@ -247,9 +269,9 @@ class _Writing:
         hand_over()
 
     def _written(
-        self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender, now: datetime
+        self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender | None, now: datetime
     ) -> Callable[[], None]:
-        if letter.person is not None:
+        if letter.person is not None and sender is not None:
             return partial(sender.send, self._message(letter, self.people[letter.person], parts, unsubscribe, now))
         to = self.endpoints[letter.endpoint or 0]
         name = letter.message_id.strip("<>").partition("@")[0]
@@ -264,6 +286,7 @@ class _Writing:
             person,
             [(one, self.ways.site + path) for one, path in parts],
             message_id=letter.message_id,
+            thread=self._thread(letter, parts),
             at=letter.made_at,
             now=now,
             since=self.since.get(letter.id) if letter.is_digest else None,
@@ -271,6 +294,16 @@ class _Writing:
             unsubscribe=unsubscribe,
             calendar=writing.calendar(meetings, now),
         )
+
+    def _thread(self, letter: Letter, parts: Sequence[Part]) -> str | None:
+        """What the mails about its sag refer to, under the domain of the first of them; None where it is about
+        several."""
+        numbers = {one.number for one, _ in parts if one.number}
+        if len(numbers) != 1:
+            return None
+        (number,) = numbers
+        first = self.threads.get(number, letter.message_id)
+        return delivery.thread_of(number, delivery.domain_in(first))
 
     def _meetings(self, told: Iterable[Told]) -> list[Meeting]:
         """The meetings that a letter is about, each once."""

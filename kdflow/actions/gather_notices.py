@@ -8,7 +8,7 @@ from datetime import datetime
 from kdflow.domain import delivery
 from kdflow.domain.authority import PersonId
 from kdflow.domain.notices import Notice
-from kdflow.domain.pace import Pace, is_wanted, told_at
+from kdflow.domain.pace import Pace, Preference, is_wanted, told_at
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.watch import still_holds
@@ -22,10 +22,18 @@ BATCH = 50
 MOST_IN_ONE = 1000
 """How many notices go into one letter; the others follow in the next."""
 
+DIGESTS = (Pace.DAILY, Pace.WEEKLY)
+"""The paces of those who get what they are told gathered."""
 
-def gather_notices(db: Database, *, now: datetime, stop: Callable[[], bool] = lambda: False) -> int:
+
+def gather_notices(
+    db: Database, *, now: datetime, has_mail: bool = True, stop: Callable[[], bool] = lambda: False
+) -> int:
     """Put what people are told into letters, one to each; what they want later waits, and what holds no longer
     is dropped. When `stop` says so, the rest is left to whoever comes next.
+
+    Where there is no mail, all waits; only for webhooks letters are made, and those to people are held. When there
+    is mail again, each person gets what was held in one letter.
 
     Returns:
         How many letters were made.
@@ -33,15 +41,19 @@ def gather_notices(db: Database, *, now: datetime, stop: Callable[[], bool] = la
     made = 0
     while not stop():
         with db.write() as tx:
+            if has_mail:
+                _release(tx, now)
+            elif not endpoints.live(tx):
+                break
             waiting = outbox.waiting_people(tx, now, limit=BATCH)
-            letters_made = [_gather_for(tx, person, now) for person in waiting]
+            letters_made = [_gather_for(tx, person, now, has_mail) for person in waiting]
         made += sum(one or 0 for one in letters_made)
         if all(one is None for one in letters_made):
             break
     return made
 
 
-def _gather_for(tx: Tx, person: PersonId, now: datetime) -> int | None:
+def _gather_for(tx: Tx, person: PersonId, now: datetime, has_mail: bool) -> int | None:
     """How many letters were made; None where somebody else is at it."""
     if not people.lock(tx, person):
         return None
@@ -49,10 +61,7 @@ def _gather_for(tx: Tx, person: PersonId, now: datetime) -> int | None:
     if not found:
         return None
     wanted = preferences.of(tx, person)
-    true = _still_true(tx, found)
-    told = [one for one in true if is_wanted(wanted, one.notice)]
-    outbox.drop(tx, [one.id for one in found if one not in true], "over")
-    outbox.drop(tx, [one.id for one in true if one not in told], "unwanted")
+    told = _worth_telling(tx, found, wanted)
     if not told:
         return 0
     at = told_at(wanted, [one.notice for one in told], now, min(one.at for one in told))
@@ -60,14 +69,54 @@ def _gather_for(tx: Tx, person: PersonId, now: datetime) -> int | None:
         outbox.hold(tx, [one.id for one in told], at)
         return 0
     numbers = [one.id for one in told]
-    name = delivery.message_id(person, numbers)
-    is_digest = wanted.pace in (Pace.DAILY, Pace.WEEKLY)
-    letter = letters.add(tx, message_id=name, now=now, person=person, is_digest=is_digest)
+    name = delivery.name_of(person, numbers)
+    is_digest = wanted.pace in DIGESTS
+    letter = letters.add(tx, message_id=name, now=now, person=person, is_digest=is_digest, is_held=not has_mail)
     outbox.put_into(tx, letter, numbers)
     for one in endpoints.live(tx):
-        copy = delivery.message_id(f"{person} {one.id}", numbers)
+        copy = delivery.name_of(f"{person} {one.id}", numbers)
         letters.add(tx, message_id=copy, now=now, endpoint=one.id, copy_of=letter)
     return 1
+
+
+def _worth_telling(tx: Tx, found: Sequence[Kept], wanted: Preference) -> list[Kept]:
+    """The notices that still hold and that their reader wants; the others are dropped."""
+    true = _still_true(tx, found)
+    told = [one for one in true if is_wanted(wanted, one.notice)]
+    outbox.drop(tx, [one.id for one in found if one not in true], "over")
+    outbox.drop(tx, [one.id for one in true if one not in told], "unwanted")
+    return told
+
+
+# --- letters that were held for want of a mail server ----------------------------------------------------------
+
+
+def _release(tx: Tx, now: datetime) -> None:
+    """Let go what was held while there was no mail."""
+    for person in letters.held_people(tx, limit=BATCH):
+        if people.lock(tx, person):
+            _release_for(tx, person, now)
+
+
+def _release_for(tx: Tx, person: PersonId, now: datetime) -> None:
+    """Let one person's letters go. They become one, by the rules of any; but one whose webhook has not arrived
+    goes alone, for what that tells is what is in it."""
+    held, copied = letters.held(tx, person)
+    wanted = preferences.of(tx, person)
+    is_digest = wanted.pace in DIGESTS
+    for one in held:
+        if one.id in copied:
+            letters.let_go(tx, one, now, is_digest=is_digest)
+    together = [one for one in held if one.id not in copied]
+    kept = outbox.in_letters(tx, [one.id for one in together])
+    told = _worth_telling(tx, [one for found in kept.values() for one in found], wanted)
+    for place, letter in enumerate(together):
+        if some := told[place * MOST_IN_ONE : (place + 1) * MOST_IN_ONE]:
+            at = told_at(wanted, [one.notice for one in some], now, min(one.at for one in some))
+            outbox.put_into(tx, letter.id, [one.id for one in some])
+            letters.let_go(tx, letter, max(at, now), is_digest=is_digest)
+        else:
+            letters.finish(tx, letter, "dropped", next_at=now)
 
 
 def _still_true(tx: Tx, found: Sequence[Kept]) -> list[Kept]:

@@ -22,7 +22,7 @@ _LONGEST_LINE = 900  # RFC 5322 stops at 998
 class Message:
     """One mail to one person.
 
-    `message_id` ("<...@kdflow>") is the same at every try, `thread` is that of the first mail of the thread.
+    `message_id` ("<...@...>") is the same at every try, `thread` is that of the first mail of the thread.
     `calendar` is iCalendar text to attach, `unsubscribe` where one click stops mails of this sort (digests only).
     """
 

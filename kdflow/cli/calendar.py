@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from kdflow.bootstrap import Wiring
     from kdflow.domain.calendar_change import CalendarChange
     from kdflow.domain.dates import FuzzyDate
+    from kdflow.domain.told import Told
     from kdflow.queries.calendar_documents import DoneDocument
     from kdflow.queries.calendar_import import CalendarPreview
     from kdflow.queries.impact import Impact
+    from kdflow.web.notice_words import Words
 
 app = typer.Typer(
     help="Meeting calendars: list, import, add, move, cancel.", no_args_is_help=True, rich_markup_mode=None
@@ -160,7 +164,7 @@ def import_(
     page = calendar_preview(
         home.db, _content(file), str(file), body, reroute=reroute, reason=why, viewer=person, now=home.now()
     )
-    _show_import(page, to_err=as_json)
+    _show_import(home, page, to_err=as_json)
     is_refused = bool(page.broken) and not (skip_broken and (page.rows or page.same))
     receipt = None
     if page.rows and not (is_refused or dry_run) and (yes or _asked(f"Read {file.name} into {body}?")):
@@ -188,11 +192,12 @@ def _import(
     )
 
 
-def _show_import(page: CalendarPreview, *, to_err: bool) -> None:
+def _show_import(home: Wiring, page: CalendarPreview, *, to_err: bool) -> None:
     from kdflow import rendering
     from kdflow.domain.calendar_change import hour_of
 
-    typer.echo(rendering.text("calendar_import", page=page, hour=hour_of), err=to_err)
+    text = rendering.text("calendar_import", page=page, hour=hour_of, letter_of=_letter_of(home))
+    typer.echo(text, err=to_err)
     for one in page.broken:
         typer.echo(str(one.flaw), err=True)
 
@@ -224,7 +229,7 @@ def _see_and_do(
 
     person = person_of(home, by)
     seen = impact(home.db, wish, reroute=reroute, reason=reason, viewer=person, now=home.now())
-    _show_change(seen, wish, reroute=reroute, to_err=as_json)
+    _show_change(home, seen, wish, reroute=reroute, to_err=as_json)
     receipt = None
     if yes or _asked(f"{wish.kind.capitalize()} {seen.new.id}?"):
         receipt = change_calendar(
@@ -243,12 +248,27 @@ def _see_and_do(
         _say_done(receipt)
 
 
-def _show_change(seen: Impact, wish: CalendarChange, *, reroute: bool, to_err: bool) -> None:
+def _show_change(home: Wiring, seen: Impact, wish: CalendarChange, *, reroute: bool, to_err: bool) -> None:
     from kdflow import rendering
     from kdflow.domain.calendar_change import EVENTS, hour_of
 
-    text = rendering.text("calendar_change", impact=seen, kind=EVENTS[wish.kind], reroute=reroute, hour=hour_of)
+    text = rendering.text(
+        "calendar_change",
+        impact=seen,
+        kind=EVENTS[wish.kind],
+        reroute=reroute,
+        hour=hour_of,
+        letter_of=_letter_of(home),
+    )
     typer.echo(text, err=to_err)
+
+
+def _letter_of(home: Wiring) -> Callable[[Told], Words]:
+    """What somebody would read who is told today."""
+    from kdflow.domain.dates import local_day
+    from kdflow.web.notice_words import in_words
+
+    return partial(in_words, today=local_day(home.now()))
 
 
 def _asked(question: str) -> bool:

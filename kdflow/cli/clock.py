@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kdflow.cli.house import JSON, house, print_json
+from kdflow.cli.house import JSON, house, print_json, say_if_no_mail
 from kdflow.domain.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def tick(
         f"kdflow: looked at {swept.sager} sager and {swept.meetings} meetings, wrote {swept.notices} notices; "
         f"{done.letters} letters made, {letters.sent} sent, {letters.put_off} put off, {letters.given_up} given up"
     )
-    if home.ways.mail is None:
-        typer.echo("kdflow: no mail is sent: mail_host is not set", err=True)
+    say_if_no_mail(home)
 
 
 def _trust_clock(home: Wiring) -> None:

@@ -79,3 +79,9 @@ def print_json(value: Any) -> None:
 def _json(value: Any) -> str:
     plain = dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
     return json.dumps(plain, ensure_ascii=False, indent=2)
+
+
+def say_if_no_mail(home: Wiring) -> None:
+    """Tell the operator where mail waits because no server is named."""
+    if home.ways.mail is None:
+        typer.echo("kdflow: no mail is sent: mail_host is not set", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kdflow.cli.house import JSON, config_file, given, house, options_of, print_json
+from kdflow.cli.house import JSON, config_file, given, house, options_of, print_json, say_if_no_mail
 from kdflow.domain.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def _serve(home: Wiring) -> None:
 
     chosen = home.settings
     typer.echo(f"kdflow: http://{chosen.host}:{chosen.port}/  (stop: Ctrl+C)")
+    say_if_no_mail(home)
     app = create_app(home, Heartbeat(home))
     # When all is shut down in good order, uvicorn raises the signal once more: then it is a good end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

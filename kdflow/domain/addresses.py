@@ -9,6 +9,7 @@ from ipaddress import ip_address
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])", re.ASCII)
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3
 
 
@@ -38,6 +39,11 @@ def mailbox(text: str) -> tuple[str, str]:
     if not text.isprintable() or text.strip() not in (found, f"{name} <{found}>", f'"{name}" <{found}>'):
         raise ValueError(f"{text[:100]!r} is not `name <address>` or an address")
     return name, address(found)
+
+
+def is_domain(host: str) -> bool:
+    """Whether `host` is a name out of the domain name system: neither a number nor a name known only here."""
+    return len(host) <= _LONGEST and _DOMAIN.fullmatch(host) is not None
 
 
 def is_loopback(host: str) -> bool:

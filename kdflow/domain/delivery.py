@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from kdflow.domain import addresses
 
 LEASE = timedelta(minutes=5)
 """How long a worker has for a letter before another may take it."""
@@ -41,12 +44,32 @@ def _share(message_id: str, attempts: int) -> float:
     return int.from_bytes(digest[:4]) / 2**32
 
 
-def message_id(addressee: str, notices: Sequence[int]) -> str:
-    """The name of a letter: the same however often it is sent, and of no other."""
+def name_of(addressee: str, notices: Sequence[int]) -> str:
+    """The name of a letter within this installation: the same however often it is sent, and of no other."""
     text = f"{addressee} {','.join(map(str, sorted(notices)))}"
-    return f"<{hashlib.sha256(text.encode()).hexdigest()[:32]}@kdflow>"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def thread_of(number: str) -> str:
+def domain_of(site: str, sender: str) -> str:
+    """The domain under which names are this installation's own (RFC 5322, 3.6.4): the host of its site, or the
+    domain that its mails are from, where the site has only a number or is this machine."""
+    host = (urlsplit(site).hostname or "").rstrip(".")
+    if addresses.is_domain(host):
+        return host
+    return addresses.mailbox(sender)[1].rpartition("@")[2].lower() if sender else "localhost"
+
+
+def message_id(name: str, domain: str) -> str:
+    """The Message-ID of a letter, by its name. It is made when the letter is first tried, and kept: one that has
+    one already has no other, whatever the installation is called by now."""
+    return name if "@" in name else f"<{name}@{domain}>"
+
+
+def domain_in(message_id: str) -> str:
+    """The domain of a Message-ID."""
+    return message_id.rpartition("@")[2].rstrip(">")
+
+
+def thread_of(number: str, domain: str) -> str:
     """What the mails about one sag refer to, so that programs show them together."""
-    return f"<{number.lower()}@kdflow>"
+    return f"<{number.lower()}@{domain}>"

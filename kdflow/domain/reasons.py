@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 
@@ -34,15 +34,32 @@ CASE_FIELDS: Mapping[str, str | None] = {
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
+class Sentence(str):
+    """A reason with its facts filled in, that still knows its pattern: it can be said in another language."""
+
+    pattern: str
+    facts: Facts
+
+    def __new__(cls, pattern: str, facts: Facts) -> Sentence:
+        """Fill the pattern in."""
+        made = super().__new__(cls, fill(pattern, facts))
+        made.pattern, made.facts = pattern, facts
+        return made
+
+    def filled(self, pattern: str, say: Callable[[str], str]) -> str:
+        """The same facts, as they are said in another language, in its pattern."""
+        return fill(pattern, {name: say(fact) for name, fact in self.facts.items()})
+
+
 @cache
 def _sentences() -> Mapping[str, str]:
     file = resources.files("kdflow") / "templates" / "reasons.toml"
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def sentence(reason: str, facts: Facts) -> str:
+def sentence(reason: str, facts: Facts) -> Sentence:
     """What a person is told when a guard says no with these facts; `reason` is its author's."""
-    return fill(_sentences()[facts[CASE]] if CASE in facts else reason, facts)
+    return Sentence(_sentences()[facts[CASE]] if CASE in facts else reason, facts)
 
 
 def field_of(facts: Mapping[str, str], own: str | None) -> str | None:

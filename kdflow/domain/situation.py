@@ -105,6 +105,6 @@ def body_at(station: Station, fills: Mapping[str, str]) -> str:
     return station.body
 
 
-def listed(words: list[str]) -> str:
-    """Words as a Danish list: "a", "a og b", "a, b og c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} og {words[-1]}" if words else ""
+def listed(words: list[str], last: str = "og") -> str:
+    """Words as a list: "a", "a og b", "a, b og c"; `last` stands before the last."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""

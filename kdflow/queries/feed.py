@@ -77,7 +77,7 @@ def feed_page(db: Database, secret: str, now: datetime) -> FeedPage:
         world = whole_world(tx, now)
         changed = Changed(meetings=meetings.changed_at(tx), editions=feeds.editions(tx))
         if found.about == "sag":
-            sag = sager.load(tx, sager.id_of(tx, found.key))
+            sag = sager.by_number(tx, found.key)
             route = situation(tx, sag, None, world).definitions
             if not may_see(sag, found.person, route, world):
                 raise NotFound("feed", "")

@@ -107,7 +107,7 @@ def whom(tx: Tx, shift: Shift, telling: Telling | None = None) -> Whom:
         if new or telling.hears_of(found.sag.id):
             sager[found.sag.id] = found.sag, found.route
         if found.is_news and may_see(found.sag, shift.by, found.route, shift.world):
-            rows.append(_row(found, new, shift))
+            rows.append(row_of(found, new, shift))
     ordered = tuple(sorted(rows, key=lambda row: row.number))
     known = recipients(telling, sager)
     return Whom(rows=ordered, told=len(known), recipients=known)
@@ -129,7 +129,8 @@ def _impact(tx: Tx, shift: Shift) -> Impact:
     )
 
 
-def _row(found: Hit, new: tuple[Line, ...], shift: Shift) -> ImpactRow:
+def row_of(found: Hit, new: tuple[Line, ...], shift: Shift) -> ImpactRow:
+    """A sag that is hit, with the lines that are new to it."""
     sag, broken = found.sag, found.breaks_at
     body = found.new.bodies.get(broken) if broken else None
     return ImpactRow(

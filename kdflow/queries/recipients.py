@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.impact import Shift
 from kdflow.domain.impact_told import Telling
+from kdflow.domain.notices import Notice
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.told import Told, as_seen
 from kdflow.domain.visibility import may_see
@@ -26,11 +27,15 @@ class Recipient:
 
 
 def recipients(telling: Telling, sager: Sager) -> tuple[Recipient, ...]:
+    """Everybody who would be told of a change, by name (see `readers_of`)."""
+    return readers_of(telling.notices(), telling.shift, sager)
+
+
+def readers_of(notices: Iterable[Notice], shift: Shift, sager: Sager) -> tuple[Recipient, ...]:
     """Everybody who would be told, by name, with the very notice that the change would write. Whoever makes the
     change reads no more of it here than they may know: who hears only of other sager is left out."""
-    shift = telling.shift
     found = []
-    for notice in telling.notices():
+    for notice in notices:
         seen = {
             one: sager[one][0]
             for one in notice.sager

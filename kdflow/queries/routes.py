@@ -34,5 +34,5 @@ def bodies(db: Database) -> Mapping[str, Body]:
 def migration(db: Database, number: str, to: str, renamed: Mapping[str, str] | None = None) -> RouteChange:
     """A dry run: what moving a sag to another workflow version would do; nothing is written."""
     with db.read() as tx:
-        sag = sager.load(tx, sager.id_of(tx, number))
+        sag = sager.by_number(tx, number)
         return route_change(sag, definitions.load(tx, sag.route), definitions.load(tx, to), renamed)

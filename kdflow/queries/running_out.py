@@ -11,13 +11,16 @@ from kdflow.store.database import Tx
 from kdflow.store.needs import needs_of
 
 
-def calendars_running_out(tx: Tx, world: World, viewer: PersonId | None) -> tuple[RunningOut, ...]:
-    """The calendars that run out: all of them (None, or an administrator), or those of the bodies one serves."""
+def calendars_running_out(
+    tx: Tx, world: World, viewer: PersonId | None, *, are_plans_kept: bool = False
+) -> tuple[RunningOut, ...]:
+    """The calendars that run out: all of them (None, or an administrator), or those of the bodies one serves. It
+    need not be asked which plans are out of date where it is known that none is (`are_plans_kept`)."""
     bodies = _looked_after(tx, world, viewer)
     if not bodies:
         return ()
     net = Network(world.bodies, world.timetable)
-    found = running_out(net, needs_of(tx, net, world, bodies), world.today)
+    found = running_out(net, needs_of(tx, net, world, bodies, are_plans_kept=are_plans_kept), world.today)
     return tuple(one for one in found if one.body in bodies)
 
 

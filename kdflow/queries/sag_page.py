@@ -147,39 +147,44 @@ def sag_page(db: Database, number: str, viewer: PersonId | None, now: datetime) 
         NotFound: there is no such sag, or the viewer may not know of it.
     """
     with db.read() as tx:
-        world = whole_world(tx, now)
-        sag = sag_by_number(tx, number, viewer, world)
-        readings.note(sag, viewer, "page")
-        here = situation(tx, sag, None, world)
-        route = here.definitions
-        standing = stands(tx, sag, world, viewer)
-        who = viewer or PersonId("")
-        life = route.life.by_state[sag.life]
-        journey = None if life.final else _journey(tx, here)
-        entries = history.of_sag(tx, sag.id)
-        ahead = _ahead(here, who)
-        panels = tuple(_panel(tx, here, stand, who, entries) for stand in standing)
-        return SagPage(
-            sag=sag,
-            owner=world.names.get(sag.owner, sag.owner),
-            life=life.title,
-            is_over=life.final,
-            workflow=route.workflow,
-            journey=journey,
-            stops=stops(sag, route, world, journey.plan if journey else None),
-            panels=panels,
-            past=_past(here, standing),
-            ahead=ahead,
-            life_moves=moves.open_moves(here, who),
-            corrections=_corrections(here, who),
-            flags=flags(sag, route, world),
-            history=entries,
-            definitions=route,
-            can_revise=editor(here, who) is not None,
-            may_see_readings=sag.closed and may_see_readings(here, who),
-            dues=dues(_offered(panels, ahead), world),
-            world=world,
-        )
+        return page_in(tx, number, viewer, now)
+
+
+def page_in(tx: Tx, number: str, viewer: PersonId | None, now: datetime) -> SagPage:
+    """The same within a transaction."""
+    world = whole_world(tx, now)
+    sag = sag_by_number(tx, number, viewer, world)
+    readings.note(sag, viewer, "page")
+    here = situation(tx, sag, None, world)
+    route = here.definitions
+    standing = stands(tx, sag, world, viewer)
+    who = viewer or PersonId("")
+    life = route.life.by_state[sag.life]
+    journey = None if life.final else _journey(tx, here)
+    entries = history.of_sag(tx, sag.id)
+    ahead = _ahead(here, who)
+    panels = tuple(_panel(tx, here, stand, who, entries) for stand in standing)
+    return SagPage(
+        sag=sag,
+        owner=world.names.get(sag.owner, sag.owner),
+        life=life.title,
+        is_over=life.final,
+        workflow=route.workflow,
+        journey=journey,
+        stops=stops(sag, route, world, journey.plan if journey else None),
+        panels=panels,
+        past=_past(here, standing),
+        ahead=ahead,
+        life_moves=moves.open_moves(here, who),
+        corrections=_corrections(here, who),
+        flags=flags(sag, route, world),
+        history=entries,
+        definitions=route,
+        can_revise=editor(here, who) is not None,
+        may_see_readings=sag.closed and may_see_readings(here, who),
+        dues=dues(_offered(panels, ahead), world),
+        world=world,
+    )
 
 
 def plain_sag(db: Database, sag: SagId) -> Sag:

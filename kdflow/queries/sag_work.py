@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from kdflow.domain.sag import Paper, Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.visibility import bodies_of, may_see
 from kdflow.domain.workflow import Definitions
+from kdflow.queries.sag_page import SagPage, page_in
 from kdflow.store import comments, company, contents, drafts, history, readings
 from kdflow.store.database import Database, Tx
 from kdflow.store.drafts import Draft
@@ -53,18 +54,23 @@ class SagWork:
     colleagues: tuple[str, ...]
 
 
-def sag_work(db: Database, sag: Sag, route: Definitions, world: World, viewer: PersonId) -> SagWork:
-    """The work on a sag that the viewer has been found to know of."""
+def sag_and_work(db: Database, number: str, viewer: PersonId, now: datetime) -> tuple[SagPage, SagWork]:
+    """The page of a sag and the work on it, as they are at one moment; NotFound as for the page."""
     with db.read() as tx:
-        said = comments.of_sag(tx, sag.id)
-        following = company.followers(tx, sag.id)
-        return SagWork(
-            remarks=tuple(_remark(one, viewer, world) for one in said),
-            related=_related(tx, sag, world, viewer),
-            follows=viewer in following,
-            drafts=drafts.of(tx, viewer, sag.id),
-            colleagues=_colleagues(sag, route, world, {one.person for one in said} | {*following}, viewer),
-        )
+        page = page_in(tx, number, viewer, now)
+        return page, _work(tx, page.sag, page.definitions, page.world, viewer)
+
+
+def _work(tx: Tx, sag: Sag, route: Definitions, world: World, viewer: PersonId) -> SagWork:
+    said = comments.of_sag(tx, sag.id)
+    following, related = company.around(tx, sag.id)
+    return SagWork(
+        remarks=tuple(_remark(one, viewer, world) for one in said),
+        related=_related(tx, related, world, viewer),
+        follows=viewer in following,
+        drafts=drafts.of(tx, viewer, sag.id),
+        colleagues=_colleagues(sag, route, world, {one.person for one in said} | {*following}, viewer),
+    )
 
 
 def _remark(comment: Comment, viewer: PersonId, world: World) -> Remark:
@@ -77,7 +83,7 @@ def _remark(comment: Comment, viewer: PersonId, world: World) -> Remark:
     )
 
 
-def _related(tx: Tx, sag: Sag, world: World, viewer: PersonId) -> tuple[Related, ...]:
+def _related(tx: Tx, ids: Sequence[SagId], world: World, viewer: PersonId) -> tuple[Related, ...]:
     """Those of the related sager that the viewer may know of, in the order of their numbers."""
     found = (
         Related(
@@ -86,7 +92,7 @@ def _related(tx: Tx, sag: Sag, world: World, viewer: PersonId) -> tuple[Related,
             life=route.life.by_state[other.life].title,
             closed=other.closed,
         )
-        for other, route in with_routes(tx, company.related(tx, sag.id))
+        for other, route in with_routes(tx, ids)
         if may_see(other, viewer, route, world)
     )
     return tuple(sorted(found, key=lambda one: one.number))

@@ -28,7 +28,8 @@ PAGE = 20
 OTHERS = 8
 """Meetings, and bodies, that are shown at most."""
 
-COUNTED = 1000
+COUNTED = 200
+"""Sager that are counted: nobody reads so many, and to count them costs more than to find the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

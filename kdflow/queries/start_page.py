@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import islice
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding
@@ -15,20 +16,22 @@ from kdflow.domain.leeway import Slack, slack
 from kdflow.domain.planner import Leg, plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.running_out import RunningOut
-from kdflow.domain.sag import SagId
+from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Actor, Procedure
-from kdflow.queries.notices import Heard, heard_by
+from kdflow.queries.notices import Heard, heard, kept_for, sager_of
 from kdflow.queries.plan_page import deadlines_of
 from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.sag_rows import BoardRow, rows_of
 from kdflow.queries.scene import bodies_served
-from kdflow.store import definitions, line, overseen, sager
+from kdflow.queries.tasks import OwnTask, tasks_in
+from kdflow.store import definitions, line, overseen
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
-from kdflow.store.world import network_of, whole_world
+from kdflow.store.seldom import seldom
+from kdflow.store.world import known, network_of, whole_world
 
 WAITING = 12
 """Sager that wait for somebody and are shown on the page."""
@@ -38,6 +41,9 @@ COUNTED = 50
 
 MINE = 10
 """Own sager that are shown on the page."""
+
+NOTICES = 6
+"""Notices that are shown on the page, the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +67,15 @@ class OwnSag:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPage:
     """What one person sees first. `others` is how many further sager can wait for them (`are_others_more`: at
-    least so many), `has_more` whether they own more open sager than are shown; `given_up` how many letters they
-    look after could not be delivered."""
+    least so many), `has_more` whether they own more open sager than are shown, `tasks` what meetings asked them
+    to do and is not done; `given_up` how many letters they look after could not be delivered."""
 
     waiting: tuple[BoardRow, ...]
     others: int
     are_others_more: bool
     mine: tuple[OwnSag, ...]
     has_more: bool
+    tasks: tuple[OwnTask, ...]
     notices: tuple[Heard, ...]
     coming: tuple[Meeting, ...]
     running_out: tuple[RunningOut, ...]
@@ -80,18 +87,23 @@ def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
     """The start page of `viewer`."""
     with db.read() as tx:
         world = whole_world(tx, now)
-        waiting, others, are_more = _waiting(tx, world, viewer)
+        likely, are_more = _likely(tx, world, viewer)
         own = line.most_urgent(tx, viewer, limit=MINE + 1)
+        kept = kept_for(tx, viewer)
+        sager = known(tx, (*likely[:WAITING], *own[:MINE], *sager_of(kept)))
+        there = seldom(tx, viewer, civil(now))
+        others = max(0, len(likely) - WAITING)
         return StartPage(
-            waiting=waiting,
-            others=others,
-            are_others_more=are_more,
-            mine=_mine(tx, world, viewer, own[:MINE]),
+            waiting=_waiting(tx, world, viewer, [sager[one] for one in likely[:WAITING]]),
+            others=min(others, COUNTED),
+            are_others_more=are_more or others > COUNTED,
+            mine=_mine(tx, world, viewer, [sager[one] for one in own[:MINE]]),
             has_more=len(own) > MINE,
-            notices=heard_by(tx, world, viewer),
+            tasks=tasks_in(tx, world, viewer).to_do if there.tasks else (),
+            notices=tuple(islice(heard(tx, world, viewer, kept, sager), NOTICES)),
             coming=coming(world),
-            running_out=calendars_running_out(tx, world, viewer),
-            given_up=overseen.given_up(tx, viewer, now),
+            running_out=calendars_running_out(tx, world, viewer, are_plans_kept=not there.out_of_date),
+            given_up=overseen.given_up(tx, viewer, now) if there.given_up else 0,
             world=world,
         )
 
@@ -99,14 +111,10 @@ def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
 # --- what waits ------------------------------------------------------------------------------------------------
 
 
-def _waiting(tx: Tx, world: World, viewer: PersonId) -> tuple[tuple[BoardRow, ...], int, bool]:
-    """The first sager that wait for somebody, how many more can, and whether there are still more than those."""
-    ids, are_more = _likely(tx, world, viewer)
-    found = sager.load_many(tx, ids[:WAITING])
+def _waiting(tx: Tx, world: World, viewer: PersonId, found: Iterable[Sag]) -> tuple[BoardRow, ...]:
+    """Those of some sager that wait for somebody, and that they may see."""
     seen = [sag for sag in found if may_see(sag, viewer, definitions.load(tx, sag.route), world)]
-    rows = tuple(row for row in rows_of(tx, seen, world, viewer) if row.is_mine)
-    others = max(0, len(ids) - WAITING)
-    return rows, min(others, COUNTED), are_more or others > COUNTED
+    return tuple(row for row in rows_of(tx, seen, world, viewer) if row.is_mine)
 
 
 def _likely(tx: Tx, world: World, viewer: PersonId) -> tuple[list[SagId], bool]:
@@ -157,10 +165,10 @@ def _can_act(
 # --- my sager --------------------------------------------------------------------------------------------------
 
 
-def _mine(tx: Tx, world: World, viewer: PersonId, ids: tuple[SagId, ...]) -> tuple[OwnSag, ...]:
+def _mine(tx: Tx, world: World, viewer: PersonId, own: list[Sag]) -> tuple[OwnSag, ...]:
     """Somebody's own sager, the one with the next deadline first, then those with the next meeting."""
-    full = full_meetings(tx, world) if ids else {}
-    rows = rows_of(tx, sager.load_many(tx, ids), world, viewer)
+    full = full_meetings(tx, world) if own else {}
+    rows = rows_of(tx, own, world, viewer)
     found = [OwnSag(row=row, due=_next_due(tx, world, row, full.get(row.sag.id, frozenset()))) for row in rows]
     return tuple(sorted(found, key=_urgency))
 

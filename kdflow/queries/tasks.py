@@ -12,10 +12,10 @@ from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import is_of_body, may_see
-from kdflow.store import definitions, sager
-from kdflow.store.database import Database
-from kdflow.store.tasks import of_person, open_of
-from kdflow.store.world import whole_world
+from kdflow.store import definitions
+from kdflow.store.database import Database, Tx
+from kdflow.store.tasks import of_person
+from kdflow.store.world import known, whole_world
 
 SHOWN = 200
 """Tasks on the list."""
@@ -48,13 +48,16 @@ class TaskList:
 def tasks_of(db: Database, viewer: PersonId, now: datetime) -> TaskList:
     """The tasks of `viewer`, as far as they may still know of what they are about."""
     with db.read() as tx:
-        world = whole_world(tx, now)
-        rows = of_person(tx, viewer, limit=SHOWN)
-        ids = [step[0] for task, *_ in rows if (step := step_of(task.point))]
-        loaded = {sag.id: sag for sag in sager.load_many(tx, list(dict.fromkeys(ids)))}
-        seen = {
-            key: sag for key, sag in loaded.items() if may_see(sag, viewer, definitions.load(tx, sag.route), world)
-        }
+        return tasks_in(tx, whole_world(tx, now), viewer)
+
+
+def tasks_in(tx: Tx, world: World, viewer: PersonId) -> TaskList:
+    """The same in a world that is known."""
+    rows = of_person(tx, viewer, limit=SHOWN)
+    loaded = known(tx, (step[0] for task, *_ in rows if (step := step_of(task.point))))
+    seen = {
+        key: sag for key, sag in loaded.items() if may_see(sag, viewer, definitions.load(tx, sag.route), world)
+    }
     found = []
     for task, title, closed in rows:
         meeting, about = world.timetable.find(task.meeting), step_of(task.point)
@@ -75,11 +78,3 @@ def _title(task: Task, body: Body, sag: Sag | None, kept: str) -> str:
     """What the point of a task is called."""
     standing = {standing_key(item.key): item.title for item in body.standing}
     return sag.title if sag else kept or standing.get(task.point, "")
-
-
-def waiting_tasks(db: Database, viewer: PersonId, now: datetime) -> tuple[OwnTask, ...]:
-    """What somebody still has to do; one statement where that is nothing."""
-    with db.read() as tx:
-        if not open_of(tx, viewer):
-            return ()
-    return tasks_of(db, viewer, now).to_do

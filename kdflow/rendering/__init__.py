@@ -1,13 +1,16 @@
-"""Values -> text: pages and messages from `templates/`, with Danish dates and words."""
+"""Values -> text: pages and messages from `templates/`, with dates and words in Danish or another language."""
 
 from kdflow.rendering.dates import civil_short, civil_time, clock, day, fuzzy, held
 from kdflow.rendering.environment import static
 from kdflow.rendering.guide import guide
+from kdflow.rendering.language import DANISH, LANGUAGES, speak, speaking, spoken
 from kdflow.rendering.plans import deadline_words
 from kdflow.rendering.texts import LetterText, MessagePart, feed, letter, message, page, text
-from kdflow.rendering.vocabulary import words
+from kdflow.rendering.vocabulary import decimal, words
 
 __all__ = [
+    "DANISH",
+    "LANGUAGES",
     "LetterText",
     "MessagePart",
     "civil_short",
@@ -15,6 +18,7 @@ __all__ = [
     "clock",
     "day",
     "deadline_words",
+    "decimal",
     "feed",
     "fuzzy",
     "guide",
@@ -22,6 +26,9 @@ __all__ = [
     "letter",
     "message",
     "page",
+    "speak",
+    "speaking",
+    "spoken",
     "static",
     "text",
     "words",

@@ -1,4 +1,4 @@
-"""Days, instants and dates not quite known, in Danish: as on an agenda, in a narrow line, in a sentence."""
+"""Days, instants and dates not quite known, in words: as on an agenda, in a narrow line, in a sentence."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Literal
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from kdflow.domain import date_words
 from kdflow.domain.dates import COPENHAGEN, FuzzyDate
 from kdflow.domain.departures import DAY, day_of, instant_of
+from kdflow.rendering import language, other_dates
 from kdflow.rendering.vocabulary import words
-
-_LOCALE = "da"
-
 
 # --- days and instants -----------------------------------------------------------------------------------------
 
@@ -25,28 +23,32 @@ def _local(value: date | datetime) -> date | datetime:
 
 def day(value: date) -> str:
     """As on an agenda: "fredag den 24. januar 2020"."""
-    return _written(_local(value), "EEEE 'den' d. MMMM y")
+    return _written(_local(value), "day")
 
 
 def weekday(value: date) -> str:
     """In a line that has little room: "fre. 24. jan. 2020"."""
-    return _written(_local(value), "EEE d. MMM y")
+    return _written(_local(value), "weekday")
 
 
 def short_day(value: date) -> str:
     """On the metro line: "24. jan. 2020"."""
-    return _written(_local(value), "d. MMM y")
+    return _written(_local(value), "short_day")
 
 
-@lru_cache(maxsize=16384)
 def _written(value: date, pattern: str) -> str:
-    return format_date(value, pattern, locale=_LOCALE)
+    return _in(language.spoken(), value, pattern)
 
 
 @lru_cache(maxsize=16384)
+def _in(spoken: str, value: date, pattern: str) -> str:
+    form = str(words(spoken)["dates"]["forms"][pattern])
+    return format_date(value, form, locale=language.LOCALES[spoken])
+
+
 def instant(value: datetime) -> str:
     """In Copenhagen: "fredag den 24. januar 2020 kl. 10.00"."""
-    return format_datetime(value, "EEEE 'den' d. MMMM y 'kl.' HH.mm", tzinfo=COPENHAGEN, locale=_LOCALE)
+    return f"{day(value)} {time_full(value)}"
 
 
 def rfc3339(value: datetime) -> str:
@@ -56,12 +58,20 @@ def rfc3339(value: datetime) -> str:
 
 def clock(value: time) -> str:
     """A time of day: "kl. 12", "kl. 12.30"."""
-    return f"kl. {value.hour}" if value.minute == 0 else f"kl. {value.hour}.{value.minute:02d}"
+    form = str(words()["dates"]["clock"]["full" if value.minute else "hour"])
+    return form.format(hour=value.hour, minute=f"{value.minute:02d}")
 
 
 def time_of_day(value: datetime) -> str:
     """The time of day of an instant, in Copenhagen: "kl. 10.42"."""
     return clock(value.astimezone(COPENHAGEN).time())
+
+
+def time_full(value: datetime) -> str:
+    """The same with its minutes, as in a calendar: "kl. 10.00"."""
+    at = value.astimezone(COPENHAGEN)
+    form = str(words()["dates"]["clock"]["full"])
+    return form.format(hour=f"{at.hour:02d}", minute=f"{at.minute:02d}")
 
 
 def in_days(days: int) -> str:
@@ -104,7 +114,7 @@ def near_day(value: date | int, beside: date | int) -> str:
 def near_date(value: date | int, beside: date | int) -> str:
     """The same without the weekday: "13. marts"."""
     on = _as_day(value)
-    return format_date(on, "d. MMMM" if on.year == _as_day(beside).year else "d. MMMM y", locale=_LOCALE)
+    return _written(on, "date_of_year" if on.year == _as_day(beside).year else "date")
 
 
 def near_time(minute: int, beside: date | int) -> str:
@@ -118,9 +128,7 @@ def _as_day(value: date | int) -> date:
 
 def day_of_year(value: date, year: int) -> str:
     """A day, without its year where that has just been said."""
-    return format_date(
-        value, "EEEE 'den' d. MMMM" if value.year == year else "EEEE 'den' d. MMMM y", locale=_LOCALE
-    )
+    return _written(value, "day_of_year" if value.year == year else "day")
 
 
 # --- dates that may not be a day -------------------------------------------------------------------------------
@@ -132,13 +140,17 @@ Style = Literal["day", "weekday", "short_day"]
 def fuzzy(value: FuzzyDate | str | None, style: Style = "day") -> str:
     """A date as far as it is known: a day in words, anything else as it was written ("september 2021")."""
     on = known(value)
-    return _days(on.exact, style) if on.exact else date_words.said(on)
+    if on.exact:
+        return _days(on.exact, style)
+    return date_words.said(on) if language.spoken() == language.DANISH else other_dates.said(on)
 
 
 def held(value: FuzzyDate | str | None, style: Style = "day") -> str:
     """The same as it stands after "mødet": "fredag den 24. januar 2020", "i september 2021"."""
     on = known(value)
-    return _days(on.exact, style) if on.exact else date_words.when(on)
+    if on.exact:
+        return str(words()["dates"]["spans"]["on"]).format(day=_days(on.exact, style))
+    return date_words.when(on) if language.spoken() == language.DANISH else other_dates.when(on)
 
 
 def bounds(value: FuzzyDate) -> str:

@@ -8,9 +8,11 @@ from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2.ext import Extension
 from markupsafe import Markup
 
-from kdflow.rendering import dates, markdown, plans, vocabulary
+from kdflow.rendering import dates, language, markdown, plans, vocabulary
+from kdflow.rendering.phrases import replaced
 
 _DATES = (
     dates.day,
@@ -22,6 +24,7 @@ _DATES = (
     dates.bounds,
     dates.in_days,
     dates.time_of_day,
+    dates.time_full,
     dates.clock,
     dates.civil_day,
     dates.civil_short,
@@ -47,21 +50,40 @@ _WORDS = (
     vocabulary.soft,
     vocabulary.field_id,
     vocabulary.size,
+    vocabulary.decimal,
     vocabulary.file_kind,
     vocabulary.actors,
     vocabulary.options,
+    vocabulary.said,
 )
-_FILTERS: tuple[Callable[..., str | bool], ...] = (*_DATES, *_PLANS, *_WORDS)
+_FILTERS: tuple[Callable[..., str | bool | None], ...] = (*_DATES, *_PLANS, *_WORDS)
+
+
+SHOWN = ("base.html", "pages/", "parts/")
+"""The templates of what is shown on the site; all others are what the house writes to people, in Danish."""
 
 
 def filled(template: str, values: Mapping[str, object]) -> str:
-    """A template with these values."""
-    return environment().get_template(template).render(values)
+    """A template with these values: what is shown in the language that is asked for, all else in Danish."""
+    spoken = language.spoken() if template.startswith(SHOWN) else language.DANISH
+    with language.speaking(spoken):
+        return environment(spoken).get_template(template).render(values)
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Where templates are looked up; a filter is called what its function is called."""
+class _Translated(Extension):
+    """Templates are compiled with the phrases of a language: it costs nothing when they are filled."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source of a page with its phrases in the language of the environment."""
+        spoken = self.environment.globals["language"]
+        if not name or not name.startswith(SHOWN):
+            return source
+        return replaced(source, lambda text: language.gettext(text, str(spoken)))
+
+
+@lru_cache(maxsize=len(language.LANGUAGES))
+def environment(spoken: str = language.DANISH) -> Environment:
+    """Where the templates of a language are looked up; a filter is called what its function is called."""
     made = Environment(
         loader=PackageLoader("kdflow", "templates"),
         autoescape=select_autoescape(("html", "xml")),
@@ -69,10 +91,13 @@ def environment() -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
     )
     made.filters.update({one.__name__: one for one in _FILTERS})
     made.filters.update(markdown=_written, unmarked=markdown.plain)
-    made.globals.update(static=static, words=vocabulary.words())
+    made.globals.update(static=static, words=vocabulary.words(spoken), language=spoken, _=str)
+    if spoken != language.DANISH:
+        made.add_extension(_Translated)
     return made
 
 

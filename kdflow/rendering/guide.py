@@ -1,11 +1,14 @@
-"""The guide inside the product: Markdown files in `templates/help/`, each a title, a lead, and its sections."""
+"""The guide inside the product: Markdown files in `templates/help/`, each a title, a lead, and its sections.
+The other languages stand in a folder each, with the same sections in the same order."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+
+from kdflow.rendering import language
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "-"})
 
@@ -28,13 +31,22 @@ class Guide:
     sections: tuple[Section, ...]
 
 
-@lru_cache(maxsize=16)
 def guide(name: str) -> Guide:
-    """The guide that a file of this name holds."""
-    file = resources.files("kdflow").joinpath("templates", "help", f"{name}.md")
+    """The guide of this name, in the language that is asked for; its anchors are the same in all."""
+    return _read(name, language.spoken())
+
+
+@lru_cache(maxsize=32)
+def _read(name: str, spoken: str) -> Guide:
+    folder = resources.files("kdflow").joinpath("templates", "help")
+    file = folder.joinpath(f"{name}.md") if spoken == language.DANISH else folder.joinpath(spoken, f"{name}.md")
     head, *parts = re.split(r"^## ", file.read_text("utf-8"), flags=re.MULTILINE)
     title, _, lead = head.removeprefix("# ").partition("\n")
-    return Guide(title=title.strip(), lead=lead.strip(), sections=tuple(_section(part) for part in parts))
+    sections = [_section(part) for part in parts]
+    if spoken != language.DANISH:
+        keys = [one.key for one in _read(name, language.DANISH).sections]
+        sections = [replace(one, key=key) for one, key in zip(sections, keys, strict=True)]
+    return Guide(title=title.strip(), lead=lead.strip(), sections=tuple(sections))
 
 
 def _section(part: str) -> Section:

@@ -21,9 +21,9 @@ from kdflow.rendering.vocabulary import as_list, counted, words
 def deadline_words(value: Deadline) -> str:
     """A deadline with its sum: "Indmelding senest onsdag den 13. maj 2026 kl. 12: 10 hverdage før mødet fredag den
     29. maj; Kristi himmelfartsdag og 2. pinsedag springes over"."""
-    name = str(words()["deadlines"]["names"][value.kind])
-    marked = provisional(value.meeting)
-    return f"{name} senest {day(value.on)} {clock(value.rule.at)}{marked}: {deadline_sum(value)}"
+    table = words()["deadlines"]
+    on = f"{day(value.on)} {clock(value.rule.at)}{provisional(value.meeting)}"
+    return str(table["line"]).format(name=table["names"][value.kind], on=on, sum=deadline_sum(value))
 
 
 def deadline_sum(value: Deadline) -> str:

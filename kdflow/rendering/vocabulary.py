@@ -11,14 +11,45 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kdflow.domain.reasons import Sentence
 from kdflow.domain.situation import listed
 from kdflow.domain.timetable import Body
+from kdflow.rendering import language
 
 
-@lru_cache(maxsize=1)
-def words() -> dict[str, Any]:
-    """The short Danish words that several templates share (`templates/words.toml`)."""
-    return tomllib.loads((resources.files("kdflow") / "templates" / "words.toml").read_text("utf-8"))
+def words(spoken: str | None = None) -> dict[str, Any]:
+    """Short words that several templates share (`templates/words.toml`), in this language or the one asked for."""
+    return _table(spoken or language.spoken())
+
+
+@lru_cache(maxsize=len(language.LANGUAGES))
+def _table(spoken: str) -> dict[str, Any]:
+    table = tomllib.loads((resources.files("kdflow") / "templates" / "words.toml").read_text("utf-8"))
+    return table if spoken == language.DANISH else {key: _said(part, key, spoken) for key, part in table.items()}
+
+
+def _said(part: Any, at: str, spoken: str) -> Any:
+    if isinstance(part, str) and part:
+        return language.pgettext(at, part, spoken)
+    if isinstance(part, list):
+        return [_said(one, f"{at}.{number}", spoken) for number, one in enumerate(part)]
+    if isinstance(part, dict):
+        return {key: _said(one, f"{at}.{key}", spoken) for key, one in part.items()}
+    return part
+
+
+def said(text: str | None) -> str | None:
+    """What is kept in Danish, in the language that is asked for: a word of ours, a reason, the title of a move; a
+    text of somebody else's stays as it is."""
+    if not text or language.spoken() == language.DANISH:
+        return text
+    if isinstance(text, Sentence):
+        return text.filled(language.gettext(text.pattern), _known)
+    return _known(text)
+
+
+def _known(text: str) -> str:
+    return str(words()["said"].get(text) or language.gettext(text))
 
 
 def counted(number: int, what: str) -> str:
@@ -28,8 +59,8 @@ def counted(number: int, what: str) -> str:
 
 
 def as_list(items: Sequence[str]) -> str:
-    """Words as a Danish list: "a, b og c"."""
-    return listed(list(items))
+    """Words as a list: "a, b og c"."""
+    return listed(list(items), words()["dates"]["and"])
 
 
 def sentence(text: str) -> str:
@@ -53,7 +84,12 @@ def size(count: int) -> str:
     """The size of a file: "46 kB", "1,2 MB"."""
     if count < 1_000_000:
         return f"{max(1, round(count / 1000))} kB"
-    return f"{count / 1_000_000:.1f} MB".replace(".", ",")
+    return f"{decimal(f'{count / 1_000_000:.1f}')} MB"
+
+
+def decimal(number: str) -> str:
+    """A number with the decimal comma of the language: "1,2"."""
+    return number.replace(".", words()["dates"]["comma"])
 
 
 def file_kind(media_type: str) -> str:

@@ -3,8 +3,8 @@
   for (const trouble of ["htmx:response:error", "htmx:error"]) {
     document.addEventListener(trouble, (event) => {
       const form = event.target.closest("form");
-      const said = form && form.querySelector("[data-failed]");
-      if (said) said.textContent = said.dataset.failed;
+      const said = form && form.querySelector("[data-say-failed]");
+      if (said) said.textContent = said.dataset.sayFailed;
     });
   }
   document.addEventListener("keydown", (event) => {

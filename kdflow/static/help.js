@@ -10,7 +10,7 @@
   };
   const show = () => document.querySelectorAll("[data-keys]").forEach((button) => {
     button.hidden = false;
-    button.textContent = store() === "off" ? button.dataset.on : button.dataset.off;
+    button.textContent = store() === "off" ? button.dataset.sayOn : button.dataset.sayOff;
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) dialog?.close();

@@ -45,7 +45,7 @@
 
   const failed = (form) => {
     const said = part(form, "saved");
-    said.textContent = said.dataset.failed;
+    said.textContent = said.dataset.sayFailed;
     state(form).isDirty = true;
     plan(form, AGAIN);
   };
@@ -56,7 +56,7 @@
     const found = piece(text);
     if (!found.querySelector("h4")) return failed(form);
     mine.isStopped = true;
-    part(form, "saved").textContent = "Ikke gemt";
+    part(form, "saved").textContent = part(form, "saved").dataset.sayRefused;
     part(form, "refused").replaceChildren(...document.adoptNode(found).childNodes);
     if (status === 403) mine.isDirty = false;
   };
@@ -65,7 +65,7 @@
     const form = event.target.closest("form[data-minutes]");
     if (!form) return;
     state(form).isDirty = true;
-    if (!state(form).isStopped) part(form, "saved").textContent = "Gemmer …";
+    if (!state(form).isStopped) part(form, "saved").textContent = part(form, "saved").dataset.sayBusy;
     plan(form, PAUSE);
   });
   document.addEventListener("keydown", (event) => {

@@ -43,10 +43,12 @@ def unrelate(tx: Tx, one: SagId, other: SagId) -> bool:
     return bool(tx.run("delete from relation where sag = ? and other = ?", pair).rowcount)
 
 
-def related(tx: Tx, sag: SagId) -> tuple[SagId, ...]:
-    """The sager that have to do with a sag, whichever of the two it was said of."""
+def around(tx: Tx, sag: SagId) -> tuple[tuple[PersonId, ...], tuple[SagId, ...]]:
+    """Who follows a sag, and the sager that have to do with it, whichever of the two that was said of."""
     rows = tx.run(
-        "select other from relation where sag = ? union select sag from relation where other = ? order by 1",
-        (sag, sag),
+        "select person, 0 from follower where sag = ? union select '', other from relation where sag = ? "
+        "union select '', sag from relation where other = ? order by 1, 2",
+        (sag, sag, sag),
     ).fetchall()
-    return tuple(SagId(row[0]) for row in rows)
+    followed = tuple(PersonId(person) for person, _ in rows if person)
+    return followed, tuple(SagId(other) for person, other in rows if not person)

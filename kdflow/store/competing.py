@@ -52,11 +52,11 @@ def hits(tx: Tx, shift: Shift) -> Iterator[Hit]:
     yield from _hits(tx, shift, concerned, shift.watched, {})
 
 
-def hits_of_word(tx: Tx, shift: Shift, meeting: MeetingId, before: Mapping[Pair, Word | None]) -> Iterator[Hit]:
-    """What a secretary's word at a meeting does to all that compete there, where some words were others `before`;
-    the shift changes no calendar."""
+def hits_of_word(tx: Tx, shift: Shift, meeting: MeetingId, words: Mapping[Pair, Word | None]) -> Iterator[Hit]:
+    """What some `words` of secretaries at a meeting would do to all that compete there; the shift changes no
+    calendar."""
     stations = bodies_leading_to(shift.world.timetable.by_id[meeting].body, shift.world.bodies)
-    yield from _hits(tx, shift, plans.out_of_date(tx, civil(shift.world.now)), stations, before)
+    yield from _hits(tx, shift, plans.out_of_date(tx, civil(shift.world.now)), stations, words)
 
 
 def _hits(
@@ -64,7 +64,7 @@ def _hits(
     shift: Shift,
     concerned: Collection[SagId],
     stations: Iterable[str],
-    said_before: Mapping[Pair, Word | None],
+    words: Mapping[Pair, Word | None],
 ) -> Iterator[Hit]:
     """What happens to the sager `concerned`, and to those who compete with them or come to some `stations`."""
     meetings = limited_in(shift)
@@ -86,8 +86,8 @@ def _hits(
     others = _planned_at(tx, reached, shift.world.bodies) - frozenset(concerned)
     competing += (hit(shift, sag, route) for sag, route in with_routes(tx, sorted(others)) if sag.life == COMPETES)
     if competing:
-        after = _words(tx, reached)
-        before = {pair: word for pair, word in {**after, **said_before}.items() if word is not None}
+        before = _words(tx, reached)
+        after = {pair: word for pair, word in {**before, **words}.items() if word is not None}
         yield from slid(competing, shift, before, after)
 
 

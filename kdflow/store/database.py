@@ -2,7 +2,7 @@
 
 SQLite follows SQLAlchemy's "non-legacy transactional modes": the driver never begins by itself, writers begin
 with BEGIN IMMEDIATE, and a lock in the process makes them queue instead of sleep. Its transactions
-begin on the pool's connections directly: a SQLAlchemy connection round each would take longer than what is inside.
+begin on the driver's connections directly: SQLAlchemy's round each would take longer than what is inside.
 """
 
 from __future__ import annotations
@@ -10,25 +10,27 @@ from __future__ import annotations
 import re
 import select
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from kdflow.domain.errors import KdflowError
+from kdflow.store import sqlite
+from kdflow.store.sqlite import READS, WRITES, Synchronous
 
-Synchronous = Literal["FULL", "NORMAL", "OFF"]
+_T = TypeVar("_T")
 
-SETUP, CALENDARS = "setup", "calendars"
+SETUP, CALENDARS, DEFINITIONS = "setup", "calendars", "definitions"
 """What changes are counted under, whoever makes them: of bodies, people, offices and absences; of meetings, but
-for when the sweep looks at them."""
+for when the sweep looks at them. Definitions are only ever added, and are counted themselves."""
 
 _CHANGES = {
     SETUP: re.compile(r"\b(insert into|update|delete from) (body|person|appointment|absence)\b"),
@@ -39,8 +41,10 @@ _COUNT = (
     "on conflict (key) do update set value = cast(cast(setting.value as integer) + 1 as varchar)"
 )
 
-READS, WRITES = "BEGIN", "BEGIN IMMEDIATE"
-"""How transactions begin on SQLite."""
+_MARKS = (
+    f"select key, value from setting where key in ('{SETUP}', '{CALENDARS}') "
+    f"union all select '{DEFINITIONS}', cast(count(*) as varchar) from definition"
+)
 
 REPEATABLE_READ = 3
 """The isolation of reading transactions on PostgreSQL, as its driver numbers it."""
@@ -57,13 +61,14 @@ class Tx:
     Statements are written with `?`; for PostgreSQL they are rewritten once and kept.
     """
 
-    __slots__ = ("_driver", "_postgres", "added", "is_read_only", "kept")
+    __slots__ = ("_answers", "_driver", "_postgres", "added", "is_read_only", "kept")
 
     def __init__(
         self, driver: Any, kept: dict[str, Any], *, is_postgres: bool = False, is_read_only: bool = False
     ) -> None:
         self.kept = kept
         self.added: set[str] = set()
+        self._answers: dict[Any, Any] = {}
         self.is_read_only = is_read_only
         self._driver = driver
         self._postgres = is_postgres
@@ -92,6 +97,15 @@ class Tx:
         """Keep what was written; whoever opened the transaction says so, nobody else."""
         self._driver.commit()
 
+    def once(self, question: tuple[Any, ...], ask: Callable[[], _T]) -> _T:
+        """Ask what may be asked for again: once where nothing changes meanwhile, each time where it can."""
+        if not self.is_read_only:
+            return ask()
+        if question not in self._answers:
+            self._answers[question] = ask()
+        found: _T = self._answers[question]
+        return found
+
     def _count(self, what: str) -> None:
         """Count before the first change: whoever else changes something waits here, with no row in hand."""
         if what not in self.added:
@@ -103,8 +117,13 @@ class Tx:
         changed it. The mark is read before what it stands for, which then is that old, or newer."""
         if what in self.added:
             return None
+        if self.is_read_only:
+            return self.once(("marks",), self._marks).get(what, "")
         row = self.run("select value from setting where key = ?", (what,)).fetchone()
         return str(row[0]) if row else ""
+
+    def _marks(self) -> dict[str, str]:
+        return {key: str(value) for key, value in self.run(_MARKS).fetchall()}
 
     def instant(self, at: datetime) -> Any:
         """An aware instant as the driver takes it (SQLite keeps text in UTC)."""
@@ -167,8 +186,9 @@ class Database:
 
     def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
         self.url = _url(url)
-        self.engine = _sqlite(self.url, synchronous) if self.is_sqlite else _postgres(self.url)
-        self._reader = _sqlite(self.url, synchronous, reads_only=True) if self.is_sqlite else self.engine
+        self.engine = sqlite.engine(self.url, synchronous) if self.is_sqlite else _postgres(self.url)
+        self._writing = sqlite.Connections(self.engine, synchronous)
+        self._reading = sqlite.Connections(self.engine, synchronous, reads_only=True)
         self._writers = threading.Lock() if self.is_sqlite else nullcontext()
         self._kept: dict[str, Any] = {}
 
@@ -189,29 +209,35 @@ class Database:
             with self.engine.begin() as conn:
                 yield Tx(conn.connection.driver_connection, self._kept, is_postgres=True)
             return
-        with self._writers, closing(self.engine.raw_connection()) as lent:
-            driver: Any = lent.driver_connection
-            driver.execute(WRITES)
-            tx = Tx(driver, self._kept)
-            yield tx
-            tx.commit()  # else the pool rolls back, when it gets its connection back
+        with self._writers:
+            driver = self._writing.take()
+            try:
+                driver.execute(WRITES)
+                tx = Tx(driver, self._kept)
+                yield tx
+                tx.commit()
+            finally:
+                self._writing.give_back(driver)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one moment and can change nothing."""
-        with closing(self._reader.raw_connection()) as lent:
-            driver: Any = lent.driver_connection
-            if self.is_sqlite:
-                driver.execute(READS)
-                yield Tx(driver, self._kept, is_read_only=True)
-                return
-            with _one_moment(driver):
-                yield Tx(driver, self._kept, is_postgres=True, is_read_only=True)
+        if not self.is_sqlite:
+            with closing(self.engine.raw_connection()) as lent, _one_moment(lent.driver_connection):
+                yield Tx(lent.driver_connection, self._kept, is_postgres=True, is_read_only=True)
+            return
+        driver = self._reading.take()
+        try:
+            driver.execute(READS)
+            yield Tx(driver, self._kept, is_read_only=True)
+        finally:
+            self._reading.give_back(driver)
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
-        self._reader.dispose()
+        for connections in (self._writing, self._reading):
+            connections.close()
 
 
 def _postgres(url: sa.URL) -> Engine:
@@ -255,26 +281,3 @@ def _one_moment(driver: Any) -> Iterator[None]:
         if not driver.closed:
             driver.rollback()
             driver.isolation_level, driver.read_only = None, None
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
-
-
-def _sqlite(url: sa.URL, synchronous: Synchronous, *, reads_only: bool = False) -> Engine:
-    engine = sa.create_engine(url)
-
-    @event.listens_for(engine, "connect")
-    def _connect(dbapi: Any, _record: Any) -> None:
-        dbapi.isolation_level = None
-        dbapi.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows no Å
-        pragmas = ("busy_timeout=10000", "journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON")
-        for pragma in (*pragmas, f"query_only={reads_only}"):
-            dbapi.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        driver: Any = conn.connection.driver_connection
-        driver.execute(READS if reads_only else WRITES)
-
-    return engine

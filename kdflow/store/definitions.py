@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from kdflow.domain.errors import Flawed, LocatedFlaw, NotFound
 from kdflow.domain.workflow import Definitions, Procedure, Workflow
-from kdflow.store.database import Tx
+from kdflow.store.database import DEFINITIONS, Tx
 
 KEPT = 256
 """Definitions kept in a process; a version that is no longer kept is read again."""
@@ -80,7 +80,17 @@ def procedure(tx: Tx, ref: str) -> Procedure:
 
 
 def procedures(tx: Tx) -> tuple[Procedure, ...]:
-    """Every procedure version that is kept."""
+    """Every procedure version that is kept; they are read again when a definition has been added."""
+    if not tx.is_read_only:
+        return _procedures(tx)
+    mark = tx.mark(DEFINITIONS)
+    kept: tuple[str | None, tuple[Procedure, ...]] | None = tx.kept.get(DEFINITIONS)
+    if kept is None or kept[0] != mark:
+        kept = tx.kept[DEFINITIONS] = mark, _procedures(tx)
+    return kept[1]
+
+
+def _procedures(tx: Tx) -> tuple[Procedure, ...]:
     rows = tx.run("select content from definition where kind = 'procedure' order by ref").fetchall()
     return tuple(_parsed(Procedure, str(row[0])) for row in rows)
 

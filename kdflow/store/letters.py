@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from kdflow.domain.authority import PersonId
-from kdflow.store.database import Tx
+from kdflow.store.database import Tx, marks
 
 State = Literal["ready", "claimed", "sending", "sent", "failed", "uncertain", "dropped"]
 
@@ -18,6 +18,9 @@ _LETTER = (
 )
 AHEAD = timedelta(days=1)
 """By how much a letter that goes before all others is due earlier than they are."""
+
+HELD = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a letter is due that waits until there is a way to send mail."""
 
 GIVEN_UP: tuple[State, ...] = ("failed", "uncertain")
 """The states of letters that a person must look at."""
@@ -42,6 +45,11 @@ class Letter:
     sent_at: datetime | None
     error: str | None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits until there is a way to send mail."""
+        return self.state == "ready" and self.next_at == HELD
+
 
 def add(
     tx: Tx,
@@ -53,9 +61,11 @@ def add(
     copy_of: int | None = None,
     is_digest: bool = False,
     is_first: bool = False,
+    is_held: bool = False,
 ) -> int:
-    """Put a letter out, to be sent at once (before all others: `is_first`); its number is returned."""
-    next_at = now - AHEAD if is_first else now
+    """Put a letter out, to be sent at once (before all others: `is_first`), or to be held until mail can be sent
+    at all; its number is returned."""
+    next_at = now - AHEAD if is_first else HELD if is_held else now
     row = tx.run(
         "insert into letter (person, endpoint, copy_of, state, is_digest, message_id, made_at, next_at, token, "
         "attempts, repeats) values (?, ?, ?, 'ready', ?, ?, ?, ?, 0, 0, 0) returning id",
@@ -64,12 +74,16 @@ def add(
     return int(row[0])
 
 
-def claim(tx: Tx, now: datetime, lease_until: datetime, *, limit: int) -> tuple[Letter, ...]:
-    """Take letters whose time has come, those that have waited longest first, until `lease_until`."""
+def claim(
+    tx: Tx, now: datetime, lease_until: datetime, *, limit: int, to_people: bool = True
+) -> tuple[Letter, ...]:
+    """Take letters whose time has come, those that have waited longest first, until `lease_until`; without
+    `to_people` those to endpoints only."""
+    whose = "" if to_people else " and endpoint is not null"
     lock = " for update skip locked" if tx.is_postgres else ""
     rows = tx.run(
         "update letter set state = 'claimed', token = token + 1, lease_until = ? where id in "
-        f"(select id from letter where state = 'ready' and next_at <= ? order by next_at limit ?{lock}) "
+        f"(select id from letter where state = 'ready' and next_at <= ?{whose} order by next_at limit ?{lock}) "
         f"returning {_LETTER}",
         (tx.instant(lease_until), tx.instant(now), limit),
     ).fetchall()
@@ -84,6 +98,11 @@ def mark_sending(tx: Tx, letter: Letter, lease_until: datetime) -> bool:
         (tx.instant(lease_until), letter.id, letter.token),
     )
     return bool(done.rowcount == 1)
+
+
+def name(tx: Tx, letter: Letter, message_id: str) -> None:
+    """Keep the Message-ID that a letter goes out under, from its first try on."""
+    tx.run("update letter set message_id = ? where id = ?", (message_id, letter.id))
 
 
 def finish(
@@ -170,12 +189,44 @@ def send_again(tx: Tx, letter: int, now: datetime) -> bool:
 def wait_no_longer(tx: Tx, *, next_at: datetime, lease_until: datetime) -> None:
     """Let no letter be sent, and no lease end, later than that."""
     tx.run(
-        "update letter set next_at = ? where state = 'ready' and next_at > ?",
-        (tx.instant(next_at), tx.instant(next_at)),
+        "update letter set next_at = ? where state = 'ready' and next_at > ? and next_at < ?",
+        (tx.instant(next_at), tx.instant(next_at), tx.instant(HELD)),
     )
     tx.run(
         "update letter set lease_until = ? where state in ('claimed', 'sending') and lease_until > ?",
         (tx.instant(lease_until), tx.instant(lease_until)),
+    )
+
+
+def held_people(tx: Tx, *, limit: int) -> tuple[PersonId, ...]:
+    """People with letters that are held; `distinct` would walk through all there are, by person."""
+    rows = tx.run(
+        "select person from letter where state = 'ready' and next_at >= ? order by next_at limit ?",
+        (tx.instant(HELD), limit),
+    ).fetchall()
+    return tuple(dict.fromkeys(PersonId(row[0]) for row in rows))
+
+
+def held(tx: Tx, person: PersonId) -> tuple[tuple[Letter, ...], frozenset[int]]:
+    """The letters to a person that are held, oldest first, and which of them have a copy that has not arrived."""
+    rows = tx.run(
+        f"select {_LETTER} from letter where state = 'ready' and next_at >= ? and person = ? order by id",
+        (tx.instant(HELD), person),
+    ).fetchall()
+    found = tuple(_letter(row) for row in rows)
+    copied = tx.run(
+        "select copy_of from letter where state in ('ready', 'claimed', 'sending', 'failed', 'uncertain') "
+        f"and copy_of in ({marks(found) or 'null'})",
+        tuple(one.id for one in found),
+    ).fetchall()
+    return found, frozenset(int(row[0]) for row in copied)
+
+
+def let_go(tx: Tx, letter: Letter, at: datetime, *, is_digest: bool) -> None:
+    """Hold a letter no longer than until an instant."""
+    tx.run(
+        "update letter set next_at = ?, is_digest = ? where id = ? and state = 'ready' and token = ?",
+        (tx.instant(at), is_digest, letter.id, letter.token),
     )
 
 

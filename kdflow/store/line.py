@@ -12,6 +12,8 @@ from kdflow.store.database import Tx, marks
 from kdflow.store.sager import OPEN_LIVES
 
 _LATE = "9999-12-31"
+_OPEN = f"coalesce({{}}.life, '') in ({marks(OPEN_LIVES)})"
+"""Asked of the few sager of one owner: no index of all that are open is read for it."""
 
 
 class Standing(NamedTuple):
@@ -31,13 +33,14 @@ def first_in_line(
     """The first steps of a line, those whose meeting is or was first before the others: at each body those in its
     states (`at`), and those in some `states` whose sag somebody owns. What tells them apart is read from an index,
     however many there are; the steps and sager behind it only of the first."""
-    arms = [_at_bodies(bodies, those) for those, bodies in _alike(at).items()]
-    arms += [_owned(owner, sorted(states))] if states else []
+    there = [_at(bodies, those) for those, bodies in _alike(at).items()]
+    arms = [(f"{_HERE} step s where {here}", values) for here, values in there]
+    arms += [_owned(owner, sorted(states), there)] if states else []
     if not arms:
         return ()
     rows = tx.run(
         "select g.id, g.owner, g.route, s.station, s.body, s.state from ("
-        f"select h.sag, h.seq, coalesce(m.latest, ?) as day from ({' union '.join(sql for sql, _ in arms)}) h "
+        f"select h.sag, h.seq, coalesce(m.latest, ?) as day from ({' union all '.join(sql for sql, _ in arms)}) h "
         "left join meeting m on m.id = h.meeting order by 3, 1, 2 limit ?) f "
         "join sag g on g.id = f.sag join step s on s.sag = f.sag and s.seq = f.seq "
         "order by f.day, f.sag, s.station",
@@ -58,17 +61,20 @@ def _alike(at: Mapping[str, Collection[str]]) -> dict[tuple[str, ...], list[str]
     return found
 
 
-def _at_bodies(bodies: Sequence[str], states: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    sql = f"{_HERE} step s where s.body in ({marks(bodies)}) and s.state in ({marks(states)})"
-    return sql, (*bodies, *states)
+Condition = tuple[str, tuple[Any, ...]]
 
 
-def _owned(owner: PersonId, states: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+def _at(bodies: Sequence[str], states: Sequence[str]) -> Condition:
+    return f"s.body in ({marks(bodies)}) and s.state in ({marks(states)})", (*bodies, *states)
+
+
+def _owned(owner: PersonId, states: Sequence[str], but_for: Sequence[Condition]) -> Condition:
+    others = "".join(f" and not ({here})" for here, _ in but_for)
     sql = (
         f"{_HERE} sag o join step s on s.sag = o.id "
-        f"where o.owner = ? and o.life in ({marks(OPEN_LIVES)}) and s.state in ({marks(states)})"
+        f"where o.owner = ? and {_OPEN.format('o')} and s.state in ({marks(states)}){others}"
     )
-    return sql, (owner, *OPEN_LIVES, *states)
+    return sql, (owner, *OPEN_LIVES, *states, *(value for _, values in but_for for value in values))
 
 
 def _day(tx: Tx, text: str) -> Any:
@@ -79,7 +85,7 @@ def most_urgent(tx: Tx, owner: PersonId, *, limit: int) -> tuple[SagId, ...]:
     """The open sager of an owner, those with the next deadline first, as the watch has noted it."""
     due = "select min(d.due) from duty d where d.subject = 'sag:' || sag.id"
     rows = tx.run(
-        f"select sag.id from sag where sag.owner = ? and sag.life in ({marks(OPEN_LIVES)}) "
+        f"select sag.id from sag where sag.owner = ? and {_OPEN.format('sag')} "
         f"order by case when sag.life = 'under-way' then 0 else 1 end, coalesce(({due}), ?), sag.id limit ?",
         (owner, *OPEN_LIVES, NEVER, limit),
     ).fetchall()

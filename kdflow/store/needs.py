@@ -17,9 +17,12 @@ MOST = 500
 """How many sager whose kept plans no longer hold are planned again for this; the rest count as they were kept."""
 
 
-def needs_of(tx: Tx, net: Network, world: World, bodies: Collection[str]) -> dict[str, Need]:
-    """What each of some bodies has to come: by the kept plans, and by new ones where those no longer hold."""
-    stale = plans.out_of_date(tx, civil(world.now), limit=MOST)
+def needs_of(
+    tx: Tx, net: Network, world: World, bodies: Collection[str], *, are_plans_kept: bool = False
+) -> dict[str, Need]:
+    """What each of some bodies has to come: by the kept plans, and by new ones where those no longer hold (where
+    it is not known that all `are_plans_kept`)."""
+    stale = () if are_plans_kept else plans.out_of_date(tx, civil(world.now), limit=MOST)
     coming: dict[str, set[SagId]] = {}
     stranded: dict[str, set[SagId]] = {}
     for sag in sager.load_many(tx, stale):

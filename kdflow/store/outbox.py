@@ -116,7 +116,7 @@ Why = Literal["over", "unwanted", "old"]
 def drop(tx: Tx, notices: Sequence[int], why: Why) -> None:
     """Say that no mail is sent of some notices; they stay, so that one can see what was not sent."""
     tx.run_many(
-        "update notice set due_at = null, dropped = ?, why_dropped = ? where id = ?",
+        "update notice set due_at = null, letter = null, dropped = ?, why_dropped = ? where id = ?",
         [(True, why, one) for one in notices],
     )
 
@@ -171,6 +171,17 @@ def in_letters(tx: Tx, letters: Sequence[int]) -> dict[int, list[Kept]]:
     for letter, *row in rows:
         found[letter].append(_kept(row))
     return found
+
+
+def first_named(tx: Tx, sager: Sequence[SagId]) -> dict[SagId, str]:
+    """For each sag that a mail has been about, the Message-ID of the first of those letters."""
+    rows = tx.run(
+        "select f.sag, l.message_id from letter l join (select n.sag, min(n.letter) as letter from notice n "
+        "join letter m on m.id = n.letter and m.message_id like ? "
+        f"where n.sag in ({marks(sager) or 'null'}) group by n.sag) f on l.id = f.letter",
+        ("%@%", *sager),
+    ).fetchall()
+    return {SagId(row[0]): str(row[1]) for row in rows}
 
 
 def _kept(row: Sequence[Any]) -> Kept:

@@ -189,7 +189,7 @@ def bodies(tx: Tx, keys: Sequence[str] | None = None) -> dict[str, Body]:
 
 def people(tx: Tx, ids: Sequence[str] | None = None) -> dict[str, Person]:
     """People by id: those named, or all of them."""
-    where = f" where id in ({marks(ids)})" if ids is not None else ""
+    where = f" where id in ({marks(ids) or 'null'})" if ids is not None else ""
     rows = tx.run(f"select id, name, email from person{where} order by name", tuple(ids or ())).fetchall()
     return {row[0]: Person(id=PersonId(row[0]), name=row[1], email=row[2]) for row in rows}
 

@@ -91,8 +91,9 @@ def needs(tx: Tx, bodies: Sequence[str], but_for: Collection[SagId] = ()) -> tup
     sager, whose legs do not hold, left out."""
     left_out = f" and sag not in ({marks(list(but_for))})" if but_for else ""
     rows = tx.run(
-        "select body, count(distinct sag), count(distinct case when meeting = ? then sag end) "
-        f"from leg where body in ({marks(bodies)}){left_out} group by body",
+        "select body, count(*), sum(stranded) from ("
+        "select body, sag, max(case when meeting = ? then 1 else 0 end) as stranded "
+        f"from leg where body in ({marks(bodies)}){left_out} group by body, sag) one group by body",
         (NO_MEETING, *bodies, *but_for),
     ).fetchall()
     return tuple((row[0], row[1], row[2]) for row in rows)

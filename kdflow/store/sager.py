@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from kdflow.domain.authority import PersonId
@@ -29,8 +30,11 @@ _STEP = (
     "meeting, conditional_on, approvals, came_from, opened_at, waits_for, version"
 )
 _BY_ID = f"select {_SAG} from sag where id = ?"
-_STEPS = f"select {_STEP} from step where sag = ? order by seq"
-_SEATS = "select step, meeting, status, note from seat where sag = ? order by step, meeting"
+_STEPS_WITH_SEATS = (
+    f"select step.sag, step.{_STEP.replace(', ', ', step.')}, seat.meeting, seat.status, seat.note "
+    "from step left join seat on seat.sag = step.sag and seat.step = step.seq "
+    "where step.sag in ({}) order by step.sag, step.seq, seat.meeting"
+)
 _INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 20)})"
 _UPDATE_STEP = (
     "update step set station = ?, state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, "
@@ -58,51 +62,53 @@ def load(tx: Tx, sag: SagId) -> Sag:
     Raises:
         NotFound: there is no such sag.
     """
-    lock = " for update" if tx.is_postgres and not tx.is_read_only else ""
-    row = tx.run(_BY_ID + lock, (sag,)).fetchone()
+    row = tx.run(_BY_ID + _lock(tx), (sag,)).fetchone()
     if row is None:
         raise NotFound("sag", sag)
-    seats: dict[int, list[Seat]] = {}
-    for step, meeting, status, note in tx.run(_SEATS, (sag,)).fetchall():
-        seats.setdefault(step, []).append(Seat(meeting=meeting, status=SeatStatus(status), note=note))
-    steps = tuple(_step(tx, row, seats) for row in tx.run(_STEPS, (sag,)).fetchall())
-    return _sag(tx, row, steps)
+    return _sag(tx, row, _steps(tx, (sag,))[sag])
 
 
-def id_of(tx: Tx, number: str, sight: Sight | None = None) -> SagId:
-    """The id behind a number such as SAG-2020-0012; NotFound when there is none that somebody with this `sight`
-    may know of (None: the operator). Both ways not to find one are one statement."""
+def by_number(tx: Tx, number: str, sight: Sight | None = None) -> Sag:
+    """The sag behind a number such as SAG-2020-0012, locked as by `load`; NotFound when there is none that
+    somebody with this `sight` may know of (None: the operator). Both ways not to find one are one statement."""
     known = number.isascii() and number.isprintable()
     may_know, values = access.visible(sight)
-    statement = f"select id from sag where number = ? and {may_know}"
+    statement = f"select {_SAG} from sag where number = ? and {may_know}{_lock(tx)}"
     row = tx.run(statement, (number.strip().upper(), *values)).fetchone() if known else None
     if row is None:
         raise NotFound("sag", number)
-    return SagId(row[0])
+    return _sag(tx, row, _steps(tx, row[:1])[row[0]])
 
 
 def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
-    """Some sager with their steps, in the order of `ids`, by three statements however many they are.
+    """Some sager with their steps, in the order of `ids`, by two statements however many they are.
 
     In a writing transaction they stay locked until the end.
     """
     if not ids:
         return ()
     among = f"in ({marks(ids)})"
-    if tx.is_postgres and not tx.is_read_only:
-        tx.run(f"select id from sag where id {among} order by id for update", ids)
-    seats: dict[SagId, dict[int, list[Seat]]] = {sag: {} for sag in ids}
-    for sag, step, meeting, status, note in tx.run(
-        f"select sag, step, meeting, status, note from seat where sag {among} order by sag, step, meeting", ids
-    ).fetchall():
-        seat = Seat(meeting=meeting, status=SeatStatus(status), note=note)
-        seats[sag].setdefault(step, []).append(seat)
-    steps: dict[SagId, list[Step]] = {sag: [] for sag in ids}
-    for row in tx.run(f"select sag, {_STEP} from step where sag {among} order by sag, seq", ids).fetchall():
-        steps[row[0]].append(_step(tx, row[1:], seats[row[0]]))
+    if lock := _lock(tx):
+        tx.run(f"select id from sag where id {among} order by id{lock}", ids)
+    steps = _steps(tx, ids)
     rows = tx.run(f"select {_SAG} from sag where id {among}", ids).fetchall()
-    found = {row[0]: _sag(tx, row, tuple(steps[row[0]])) for row in rows}
+    found = {row[0]: _sag(tx, row, steps[row[0]]) for row in rows}
     return tuple(found[sag] for sag in ids if sag in found)
+
+
+def _lock(tx: Tx) -> str:
+    return " for update" if tx.is_postgres and not tx.is_read_only else ""
+
+
+def _steps(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[Step]]:
+    """The steps of some sager with their seats, by one statement: a step has hardly ever more than two."""
+    rows = tx.run(_STEPS_WITH_SEATS.format(marks(ids)), ids).fetchall()
+    found: dict[SagId, list[Step]] = {sag: [] for sag in ids}
+    for (sag, _), those in groupby(rows, key=itemgetter(0, 1)):
+        first, *others = those
+        seats = [_seat(row[-3:]) for row in (first, *others) if row[-3] is not None]
+        found[sag].append(_step(tx, first[1:], seats))
+    return found
 
 
 OPEN_LIVES = ("draft", "under-way", "resting")
@@ -253,7 +259,7 @@ def _sag_values(tx: Tx, sag: Sag) -> tuple[Any, ...]:
     )
 
 
-def _sag(tx: Tx, row: Sequence[Any], steps: tuple[Step, ...]) -> Sag:
+def _sag(tx: Tx, row: Sequence[Any], steps: Sequence[Step]) -> Sag:
     return Sag(
         id=SagId(row[0]),
         number=row[1],
@@ -270,11 +276,15 @@ def _sag(tx: Tx, row: Sequence[Any], steps: tuple[Step, ...]) -> Sag:
         wished=tx.read_day(row[12]),
         opened_at=tx.read_instant(row[13]),
         version=row[14],
-        steps=steps,
+        steps=tuple(steps),
     )
 
 
-def _step(tx: Tx, row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
+def _seat(row: Sequence[Any]) -> Seat:
+    return Seat(meeting=row[0], status=SeatStatus(row[1]), note=row[2])
+
+
+def _step(tx: Tx, row: Sequence[Any], seats: Sequence[Seat]) -> Step:
     return Step(
         seq=StepSeq(row[0]),
         station=row[1],
@@ -295,5 +305,5 @@ def _step(tx: Tx, row: Sequence[Any], seats: dict[int, list[Seat]]) -> Step:
         opened_at=tx.read_instant(row[16]) if row[16] else None,
         waits_for=MeetingId(row[17]) if row[17] else None,
         version=row[18],
-        seats=tuple(seats.get(row[0], ())),
+        seats=tuple(seats),
     )

@@ -87,24 +87,28 @@ Answers = tuple[tuple[str, ...], ...]
 
 def answers(tx: Tx, question: Sequence[Asked]) -> Answers:
     """What the index has for a question."""
-    return tuple(_answers(tx, one) for one in question)
+    return tx.once(("answers", *question), lambda: tuple(_answers(tx, one) for one in question))
 
 
 def _answers(tx: Tx, asked: Asked) -> tuple[str, ...]:
+    """The word itself and its heads, then those that it is a part of, the shortest first."""
     exact = (asked.stem, *heads(asked))
-    known = tx.run(f"select word from word where word in ({marks(exact)})", exact).fetchall()
-    found = sorted((row[0] for row in known), key=exact.index)
+    sql, values = f"select word, 0 from word where word in ({marks(exact)})", exact
     if asked.part:
-        found += (row[0] for row in tx.run(*_having(tx, asked.part)).fetchall())
+        having, part = _having(tx, asked.part)
+        sql, values = f"{sql} union all select word, 1 from ({having}) part", (*exact, part)
+    rows = tx.run(sql, values).fetchall()
+    found = [*sorted((row[0] for row in rows if not row[1]), key=exact.index)]
+    found += sorted((row[0] for row in rows if row[1]), key=lambda word: (len(word), word))
     return tuple(dict.fromkeys(found))
 
 
-def _having(tx: Tx, part: str) -> tuple[str, tuple[Any, ...]]:
+def _having(tx: Tx, part: str) -> tuple[str, str]:
     if tx.is_postgres:
         order = f'order by length(word), word collate "C" limit {MOST_WORDS}'
-        return f"select word from word where word like ? {order}", (f"%{part}%",)
+        return f"select word from word where word like ? {order}", f"%{part}%"
     order = f"order by length(word), word limit {MOST_WORDS}"
-    return f"select word from search_part where search_part match ? {order}", (f'"{part}"',)
+    return f"select word from search_part where search_part match ? {order}", f'"{part}"'
 
 
 Condition = tuple[str, tuple[Any, ...]]

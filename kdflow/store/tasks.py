@@ -19,9 +19,3 @@ def of_person(tx: Tx, person: PersonId, *, limit: int) -> tuple[tuple[Task, str,
         (person, limit),
     ).fetchall()
     return tuple((task_of(row), row[9] or "", bool(row[10])) for row in rows)
-
-
-def open_of(tx: Tx, person: PersonId) -> int:
-    """How many tasks somebody has that are not done."""
-    row = tx.run("select count(*) from task where person = ? and done_at is null", (person,)).fetchone()
-    return int(row[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ def sag_by_number(tx: Tx, number: str, viewer: PersonId | None, world: World) ->
     Raises:
         NotFound: there is none that `viewer` may know of.
     """
-    return sager.load(tx, sager.id_of(tx, number, None if viewer is None else sight(viewer, world)))
+    return sager.by_number(tx, number, None if viewer is None else sight(viewer, world))
 
 
 def with_routes(tx: Tx, ids: Sequence[SagId]) -> Iterator[tuple[Sag, Definitions]]:
@@ -85,3 +85,8 @@ def with_routes(tx: Tx, ids: Sequence[SagId]) -> Iterator[tuple[Sag, Definitions
     for start in range(0, len(ids), BATCH):
         for sag in sager.load_many(tx, ids[start : start + BATCH]):
             yield sag, definitions.load(tx, sag.route)
+
+
+def known(tx: Tx, ids: Iterable[SagId]) -> dict[SagId, Sag]:
+    """The sager behind some ids, each read once."""
+    return {sag.id: sag for sag, _ in with_routes(tx, tuple(dict.fromkeys(ids)))}

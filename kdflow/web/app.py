@@ -63,13 +63,15 @@ from kdflow.web.pages import (
     sagsliste,
     sign_in,
     soeg,
+    sprog,
     svar,
     udsendelser,
     was,
 )
 
 PAGES = (
-    *(hjaelp,),
+    *(overblik, ny_sag, sager),  # addresses are compared in this order: what is asked for most often comes first
+    *(hjaelp, sprog),
     *(offentligt, organer, planer),
     *(administration, personer, fravaer, ejer),
     *(dagsordener, bord, referater, opgaver),
@@ -78,7 +80,7 @@ PAGES = (
     *(bilag, kladder, kommentarer, forbundne),
     *(godkendelser, laesninger),
     *(was, sign_in, svar, demo, papers, ruter, pladser, indlaes, moeder),
-    *(overblik, beskeder, udsendelser, post, ny_sag, sager, plan, kalender, flaskehalse, abonnementer),
+    *(beskeder, udsendelser, post, plan, kalender, flaskehalse, abonnementer),
 )
 
 

@@ -105,6 +105,11 @@ class Frame:
         return help_at(self.path.partition("?")[0])
 
     @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The other languages that the page can be read in, with what they call themselves."""
+        return [(key, name) for key, name in rendering.LANGUAGES.items() if key != rendering.spoken()]
+
+    @property
     def may_see_letters(self) -> bool:
         """Whether who is signed in looks after what goes out of the house."""
         return self.visitor is not None and not self.visitor.offices.isdisjoint(OVERSEERS)

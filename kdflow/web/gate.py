@@ -24,6 +24,7 @@ PUBLIC = (
     "/healthz",
     "/api/health",
     "/privatliv",
+    "/sprog/{language}",
     "/robots.txt",
     "/offentligt",
     "/offentligt/{body}.ics",

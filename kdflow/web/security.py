@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kdflow import rendering
 from kdflow.actions.consequences import AT_THE_DOOR, Proof
 from kdflow.actions.keep_readings import Shown, begin
 from kdflow.settings import Settings
@@ -28,6 +29,8 @@ VISIT_SECONDS = 4 * 3600
 """How long the sign-in form of a visitor stays good."""
 ANSWER_SECONDS = 30 * 60
 """How long a browser remembers the link in a mail that it came by: signing in lies between."""
+LANGUAGE_SECONDS = 365 * 24 * 3600
+"""How long a browser remembers the language that was chosen in it."""
 AWAY_SECONDS = 15 * 60
 """How long a browser may be away at another provider of sign-in."""
 
@@ -74,6 +77,7 @@ class Shield:
             return await self.app(scope, receive, send)
         is_head = scope["method"] == "HEAD"
         AT_THE_DOOR.set(Proof())
+        rendering.speak(language_of(scope, secure=self.secure))
         shown = begin("api" if scope["path"].startswith("/api/") else None)
 
         async def guarded(message: Message) -> None:
@@ -224,6 +228,23 @@ class AwayTokens:
 def set_visit(response: Response, settings: Settings, nonce: str) -> None:
     """Bind the sign-in form to this browser."""
     _set(response, settings, visit_cookie(settings), nonce, VISIT_SECONDS)
+
+
+def language_cookie(*, secure: bool) -> str:
+    """The name of the cookie that remembers a browser's language."""
+    return "__Host-kdflow-sprog" if secure else "kdflow-sprog"
+
+
+def set_language(response: Response, settings: Settings, language: str) -> None:
+    """Remember the language of this browser."""
+    _set(response, settings, language_cookie(secure=settings.secure_cookies), language, LANGUAGE_SECONDS)
+
+
+def language_of(scope: Scope, *, secure: bool) -> str:
+    """The language a browser has chosen; feeds and files for programs have none."""
+    if scope["path"].startswith("/api/") or scope["path"].endswith((".ics", ".atom")):
+        return rendering.DANISH
+    return cookie_parser(Headers(scope=scope).get("cookie", "")).get(language_cookie(secure=secure), "")
 
 
 # --- checks ------------------------------------------------------------------------------------------------------

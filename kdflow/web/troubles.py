@@ -1,6 +1,6 @@
 """From an error to an answer: which status, which page, and what a person reads; problem+json for programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -97,9 +97,9 @@ def _has_changed(error: Refused, typed: Typed) -> bool:
 
 
 def _said(reason: Reason) -> str:
-    """A reason in Danish: as the author of a procedure wrote it, or by the rule of our own that says no."""
-    own = {} if reason.guard in GUARDS else rendering.words()["refusals"]
-    return str(own.get(reason.guard, reason.text))
+    """A reason in words: as the author of a procedure wrote it, or by the rule of our own that says no."""
+    own: Mapping[str, str] = {} if reason.guard in GUARDS else rendering.words()["refusals"]
+    return own.get(reason.guard, reason.text)
 
 
 def field_id(typed: Typed, name: str) -> str:

@@ -14,7 +14,9 @@ from icalendar import Calendar
 from kdflow.actions.deliver_notices import Delivered, Ways, deliver_notices, take_back
 from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.pass_deadlines import pass_deadlines
+from kdflow.actions.trust_clock import trust_clock
 from kdflow.channels import Ambiguous, Message, Permanent, Temporary
+from kdflow.channels.webhook import GONE
 from kdflow.domain.dates import local_instant
 from kdflow.domain.delivery import LEASE, MOST_ATTEMPTS, REPEATS
 from kdflow.domain.pace import Pace, Preference
@@ -119,7 +121,56 @@ def test_mails_of_one_sag_are_a_thread_and_a_mail_has_its_own_name(house: House,
     deliver(house, post)
     first, second = post.to(IDA)
     assert first.message_id != second.message_id
-    assert first.thread == second.thread == f"<{house.sag(sag).number.lower()}@kdflow>"
+    assert first.thread == second.thread == f"<{house.sag(sag).number.lower()}@kdflow.example>"
+    assert first.message_id.endswith("@kdflow.example>")
+
+
+def moved(house: House, post: Post, *, now: datetime) -> Delivered:
+    """Gather and send after the installation got another address."""
+    gather_notices(house.db, now=now)
+    return deliver_notices(house.db, Ways(mail=post, post=post.post, site="https://ny.example"), clock=lambda: now)
+
+
+@pytest.mark.parametrize("error", [Temporary("busy"), Ambiguous("the connection broke")])
+def test_a_letter_keeps_its_name_where_the_installation_is_called_otherwise_meanwhile(
+    house: House, post: Post, error: Exception
+) -> None:
+    seen: list[Message] = []
+
+    def refuse(message: Message) -> Exception:
+        seen.append(message)
+        return error
+
+    sag = decided(house)
+    post.answer = refuse
+    deliver(house, post)
+    names = {one.to: (one.message_id, one.thread) for one in seen}
+    assert {name.rpartition("@")[2] for name, _ in names.values()} == {"kdflow.example>"}
+    seen.clear()
+    moved(house, post, now=local_instant(date(2020, 1, 27), 9))
+    assert {one.to: (one.message_id, one.thread) for one in seen} == names
+    post.answer = lambda _: None
+    house.on("2020-01-27", 10).do(sag, "kdnet", "approve", "jens")
+    before = len(post.to(IDA))
+    moved(house, post, now=local_instant(date(2020, 1, 28), 9))
+    new = [one for one in post.to(IDA)[before:] if (one.message_id, one.thread) != names[one.to]]
+    assert [one.message_id.rpartition("@")[2] for one in new] == ["ny.example>"]
+    assert {one.thread for one in new} == {f"<{house.sag(sag).number.lower()}@kdflow.example>"}
+
+
+def test_send_again_after_the_installation_is_called_otherwise_is_under_the_same_name(
+    house: House, post: Post
+) -> None:
+    decided(house)
+    post.answer = lambda _: Permanent("550 no")
+    deliver(house, post)
+    before = {one.id: one.message_id for one in every_letter(house)}
+    with house.db.write() as tx:
+        assert all(letters.send_again(tx, one, house.now) for one in before)
+    post.answer = lambda _: None
+    moved(house, post, now=house.now)
+    assert {one.message_id for one in post.taken} == set(before.values())
+    assert {one.id: one.message_id for one in every_letter(house)} == before
 
 
 def test_nobody_is_disturbed_in_the_evening_but_hears_in_the_morning(house: House, post: Post) -> None:
@@ -380,3 +431,107 @@ def test_an_endpoint_is_told_what_people_are_told(house: House, post: Post) -> N
     (mine,) = [payload for _, payload in post.hooks if payload["data"]["person"] == JENS]
     assert {one["sag"] for one in mine["data"]["notices"]} == {house.sag(sag).number}
     assert all(one["subject"] for one in mine["data"]["notices"])
+
+
+def test_an_endpoint_that_is_gone_is_told_nothing_more(house: House, post: Post) -> None:
+    hook(house)
+    sag = decided(house)
+
+    def gone(*_: object) -> None:
+        raise Permanent(GONE)
+
+    gather_notices(house.db, now=house.now)
+    deliver_notices(house.db, Ways(mail=post, post=gone, site=SITE), clock=lambda: house.now)
+    with house.db.read() as tx:
+        assert endpoints.live(tx) == ()
+    house.do(sag, "kdnet", "approve", "jens")
+    deliver(house, post)
+    assert post.hooks == []
+    assert len(post.to(IDA)) == 2
+
+
+# --- without a mail server -----------------------------------------------------------------------------------
+
+
+def without_mail(house: House, post: Post, *, now: datetime | None = None) -> Delivered:
+    """Gather and send where no mail server is named."""
+    at = now or house.now
+    gather_notices(house.db, now=at, has_mail=False)
+    return deliver_notices(house.db, Ways(mail=None, post=post.post, site=SITE), clock=lambda: at)
+
+
+def hook(house: House) -> None:
+    """Let an address be told by webhook."""
+    with house.db.write() as tx:
+        endpoints.add(tx, "https://hooks.example/kdflow", "whsec_c2VjcmV0", house.now)
+
+
+def test_without_mail_a_webhook_is_sent_and_only_mail_waits(house: House, post: Post) -> None:
+    hook(house)
+    decided(house)
+    assert without_mail(house, post).sent == len(post.hooks) > 2
+    assert post.taken == []
+    assert {one.state for one in every_letter(house)} == {"ready"}
+    assert all(one.is_held for one in every_letter(house))
+    hooks = list(post.hooks)
+    assert without_mail(house, post) == Delivered()
+    deliver(house, post)
+    assert [len(post.to(one)) for one in (IDA, JENS, KARIN)] == [1, 1, 1]
+    assert post.hooks == hooks
+    assert {one.state for one in every_letter(house)} == {"sent"}
+
+
+def test_when_there_is_mail_again_each_gets_what_was_held_in_one(house: House, post: Post) -> None:
+    hook(house)
+    sag = decided(house)
+    without_mail(house, post)
+    house.on("2020-01-27", 9).do(sag, "kdnet", "approve", "jens")
+    without_mail(house, post)
+    told = len(post.hooks)
+    assert len([one for one in every_letter(house) if one.person == IDA]) == 2
+    deliver(house, post, now=local_instant(date(2020, 1, 27), 10))
+    assert len(post.to(IDA)) == 1
+    assert len(post.hooks) == told
+    with house.db.read() as tx:
+        kept = tx.run("select count(distinct letter), count(*) from notice where person = 'ida' and not dropped")
+        assert kept.fetchone()[0] == 1
+    assert deliver(house, post, now=local_instant(date(2020, 1, 28), 10)) == Delivered()
+
+
+def test_a_mail_whose_webhook_has_not_arrived_goes_alone_and_both_tell_the_same(house: House, post: Post) -> None:
+    hook(house)
+    sag = decided(house)
+
+    def down(*_: object) -> None:
+        raise Temporary("down")
+
+    gather_notices(house.db, now=house.now, has_mail=False)
+    deliver_notices(house.db, Ways(mail=None, post=down, site=SITE), clock=lambda: house.now)
+    house.on("2020-01-27", 9).do(sag, "kdnet", "approve", "jens")
+    gather_notices(house.db, now=house.now, has_mail=False)
+    deliver_notices(house.db, Ways(mail=None, post=down, site=SITE), clock=lambda: house.now)
+    deliver(house, post, now=local_instant(date(2020, 1, 27), 10))
+    assert len(post.to(IDA)) == 2
+    mine = [payload for _, payload in post.hooks if payload["data"]["person"] == IDA]
+    assert [len(one["data"]["notices"]) > 0 for one in mine] == [True, True]
+
+
+def test_what_was_held_goes_by_the_hours_and_wishes_of_its_reader(house: House, post: Post) -> None:
+    hook(house)
+    decided(house)
+    without_mail(house, post)
+    prefer(house, Pace.OFF)
+    deliver(house, post, now=local_instant(date(2020, 1, 24), 20))
+    assert post.taken == []
+    deliver(house, post, now=local_instant(date(2020, 1, 27), 7))
+    assert post.to(IDA) == []
+    assert len(post.to(KARIN)) == 1
+    assert {one.state for one in every_letter(house) if one.person == IDA} == {"dropped"}
+
+
+def test_a_clock_that_is_trusted_again_does_not_let_go_what_is_held(house: House, post: Post) -> None:
+    hook(house)
+    decided(house)
+    without_mail(house, post)
+    trust_clock(house.db, now=house.now)
+    assert all(one.is_held for one in every_letter(house))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,14 +14,16 @@ from kdflow.actions.plan_again import plan_again
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
 from kdflow.domain.capacity import Limit, Word, avoiding
-from kdflow.domain.errors import KeyReused, NotAllowed, NotFound, Unreadable
+from kdflow.domain.errors import Conflict, KeyReused, NotAllowed, NotFound, Unreadable
 from kdflow.domain.network import network
 from kdflow.domain.odds import Rate
+from kdflow.domain.place_words import Wish
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries import odds
+from kdflow.queries.place_preview import place_preview
 from kdflow.queries.places import Places, places_at
 from kdflow.store import definitions, meetings, outcomes, people
 from kdflow.store.competing import full_meetings, placement
@@ -132,6 +135,34 @@ def test_it_is_written_down_and_the_owner_is_told(house: House) -> None:
     with house.db.read() as tx:
         assert said(tx, [AT])[AT, sag].by == KARIN
         assert said(tx, []) == {}
+
+
+def test_what_is_previewed_is_what_is_told_and_nothing_else_is_sent(house: House) -> None:
+    limit(house)
+    first, second = house.open(ROUTE), house.open(ROUTE)
+    wish = Wish(meeting=AT, sag=second, word="in", reason="Haster.")
+    before = house.rows()
+    seen = place_preview(house.db, wish, viewer=KARIN, now=house.now)
+    assert house.rows() == before
+    assert {row.sag for row in seen.rows} == {first, second}
+    told_to = {one.told.notice.person: one.told.notice for one in seen.recipients}
+    assert {IDA, JENS} < told_to.keys()
+    given: dict[str, Any] = {"reason": "Haster.", "by": KARIN, "now": house.now}
+    with pytest.raises(Conflict):
+        give_place(house.db, AT, second, "in", seen="another", key=house.key(), **given)
+    assert house.rows() == before
+    key = house.key()
+    done = give_place(house.db, AT, second, "in", seen=seen.digest, key=key, **given)
+    for person, shown in told_to.items():
+        (told,) = [one.notice for one in house.notices(person) if one.notice.kind == "place"]
+        assert (told.kind, told.sag, told.person) == (shown.kind, shown.sag, shown.person)
+        assert [one["lines"] for one in told.about_sager] == [one["lines"] for one in shown.about_sager]
+    with house.db.read() as tx:
+        people_told = tx.run("select distinct person from notice where kind = 'place'").fetchall()
+    assert {row[0] for row in people_told} == told_to.keys()
+    again = give_place(house.db, AT, second, "in", seen=seen.digest, key=key, **given)
+    assert again == replace(done, repeated=True)
+    assert not place_preview(house.db, wish, viewer=KARIN, now=house.now).is_new
 
 
 def test_only_secretaries_and_the_chair_of_the_meetings_body_give_places(house: House) -> None:

@@ -23,7 +23,7 @@ from kdflow.domain.papers import Change
 from kdflow.domain.revision import Revision
 from kdflow.domain.sag import SagId
 from kdflow.queries.sag_page import plain_sag, sag_page
-from kdflow.queries.sag_work import SagWork, paper, sag_work
+from kdflow.queries.sag_work import SagWork, paper, sag_and_work
 from kdflow.store import outbox
 from tests.make import IDA, JENS, KARIN, LARS, House
 
@@ -35,8 +35,7 @@ def opened(house: House, *, closed: bool = False) -> SagId:
 
 def work(house: House, sag: SagId, who: PersonId) -> SagWork:
     """What somebody sees of the work on a sag."""
-    page = sag_page(house.db, plain_sag(house.db, sag).number, who, house.now)
-    return sag_work(house.db, page.sag, page.definitions, page.world, who)
+    return sag_and_work(house.db, plain_sag(house.db, sag).number, who, house.now)[1]
 
 
 def told(house: House, who: PersonId) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE
+from kdflow.domain.authority import PersonId
+from tests.browser.conftest import DESKTOP, PHONE, Visit
 
 SMALLEST = 44
 """The height of the smallest target, in CSS pixels."""
@@ -29,6 +33,25 @@ _TOO_FINE = """() => [...document.querySelectorAll('main *, header *, footer *, 
   .map(one => one.outerHTML.slice(0, 90))"""
 
 
+_AXE = """() => axe.run({iframes: false, resultTypes: ['violations']}).then(found => found.violations)"""
+
+
+def tour(visit: Visit, who: PersonId | None, paths: Sequence[str], **values: Any) -> Iterator[Page]:
+    """Somebody goes from page to page in one browser, which loads style, letters and scripts once."""
+    page = visit(who, paths[0], **values)
+    yield page
+    for path in paths[1:]:
+        page.goto(path)
+        yield page
+
+
+def at_both(page: Page) -> Iterator[Page]:
+    """The page at a desk, and then on a phone."""
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        yield page
+
+
 def open_all(page: Page) -> None:
     """Unfold everything that is folded."""
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -37,8 +60,10 @@ def open_all(page: Page) -> None:
 def violations(page: Page) -> list[str]:
     """What axe finds. Its script puts in an empty <style>, which our policy refuses: open the page without it.
     The frame that shows a mail runs no script, so axe has nobody to ask there."""
-    found = Axe().run(page, options={"iframes": False, "resultTypes": ["violations"]}).response["violations"]
-    return [f"{page.url} {one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    where = f"{page.url} {page.viewport_size}"
+    return [f"{where} {one['id']}: {[node['target'] for node in one['nodes']]}" for one in page.evaluate(_AXE)]
 
 
 def fits(page: Page) -> bool:
@@ -60,3 +85,9 @@ def is_for_everybody(page: Page) -> None:
     if page.viewport_size == PHONE:
         assert fits(page), page.url
         assert too_small(page) == [], page.url
+
+
+def is_for_everybody_at_both(page: Page) -> None:
+    """The same at a desk and on a phone."""
+    for seen in at_both(page):
+        is_for_everybody(seen)

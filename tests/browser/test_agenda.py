@@ -2,14 +2,14 @@
 
 import re
 from datetime import date
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from kdflow.actions.set_clock import set_clock
+from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_instant
 from tests.browser.conftest import Visit
-from tests.browser.looks import both, is_for_everybody
+from tests.browser.looks import is_for_everybody_at_both, tour
 from tests.web.forms import send
 from tests.web.house import IDA, KARIN, House
 from tests.web.test_agenda import AGENDA, DESK, MEETING, accepted, submitted
@@ -38,20 +38,17 @@ def _tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"no way by Tab to {name!r}")
 
 
-@both
-def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+def test_the_pages_are_for_everybody(visit: Visit, house: House) -> None:
+    def seen(who: PersonId, *paths: str) -> None:
+        for page in tour(visit, who, paths, bypass_csp=True):
+            is_for_everybody_at_both(page)
+
     _agenda(house)
-    pages = [
-        visit(KARIN, path, size=size, bypass_csp=True) for path in ("/bord", DESK, AGENDA, f"{AGENDA}/udsend")
-    ]
+    seen(KARIN, "/bord", DESK, AGENDA, f"{AGENDA}/udsend")
     send(house.client(KARIN), f"{AGENDA}/udsend", "/udsend", reason="Velkommen")
     send(house.client(KARIN), AGENDA, "/nyt", title="Et punkt til")
-    pages += [
-        visit(KARIN, path, size=size, bypass_csp=True) for path in (f"{AGENDA}/1?udsendt=ja", AGENDA, MEETING)
-    ]
-    pages += [visit(IDA, f"{AGENDA}/1", size=size, bypass_csp=True)]
-    for page in pages:
-        is_for_everybody(page)
+    seen(KARIN, f"{AGENDA}/1?udsendt=ja", AGENDA, MEETING)
+    seen(IDA, f"{AGENDA}/1")
 
 
 def test_an_agenda_is_built_by_keyboard_alone_and_every_move_is_told(visit: Visit, house: House) -> None:

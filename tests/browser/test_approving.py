@@ -56,10 +56,16 @@ def test_somebody_else_was_there_first(visit: Visit, house: House) -> None:
     karin.get_by_role("radio", name="Tag op igen").check()
     karin.get_by_role("group", name="Tag op igen").get_by_label("Begrundelse").fill("Nye tal.")
     karin.get_by_role("button", name="Udfør").first.click()
-    jens.get_by_role("button", name="Send din beslutning").click()
+    with jens.expect_response(f"**{path}/**") as answer:
+        jens.get_by_role("button", name="Send din beslutning").click()
+    assert answer.value.status == 409
     alert = jens.get_by_role("alert")
     assert alert.get_by_role("heading", name="Sagen er ændret").is_visible()
     assert alert.get_by_text("Min lange begrundelse.").is_visible()
+    assert alert.get_by_text("KD-Net: Under forberedelse").is_visible()
+    step = house.sag("consent").at("kdnet")
+    assert step
+    assert step.state == "preparing"
 
 
 def test_the_search_is_one_key_away(visit: Visit) -> None:

@@ -9,7 +9,7 @@ from kdflow.domain.dates import read_date
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.store import meetings
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.looks import both, fits, open_all, too_small, violations
+from tests.browser.looks import at_both, both, fits, open_all, too_small, tour, violations
 from tests.web.house import IDA, House
 
 PAGES = (
@@ -41,22 +41,22 @@ def changed(house: House) -> None:
             meetings.change(tx, old, new, by=IDA, reason=None, now=house.wiring.now())
 
 
-@both
 @pytest.mark.usefixtures("changed")
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(visit: Visit, size: Any, path: str) -> None:
-    page = visit(IDA, path, size=size, bypass_csp=True)
-    assert fits(page)
-    open_all(page)
-    assert fits(page)
-    assert violations(page) == []
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(visit: Visit) -> None:
+    found: list[str] = []
+    for page in tour(visit, IDA, PAGES, bypass_csp=True):
+        assert all(fits(seen) for seen in at_both(page)), page.url
+        open_all(page)
+        for seen in at_both(page):
+            assert fits(seen), page.url
+            found += violations(seen)
+    assert found == []
 
 
 def test_targets_and_text_are_large_enough_on_a_phone(visit: Visit) -> None:
-    for path in PAGES:
-        page = visit(IDA, path, size=PHONE)
+    for page in tour(visit, IDA, PAGES, size=PHONE):
         open_all(page)
-        assert too_small(page) == [], path
+        assert too_small(page) == [], page.url
 
 
 DRAWN = """() => [...document.querySelectorAll('main svg[role=img] text')].map(one =>

@@ -9,6 +9,7 @@ from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import both, is_for_everybody
 from tests.web.forms import send
 from tests.web.house import IDA, KARIN, House
+from tests.web.test_places import limited
 
 MEETING = "/moeder/kd-net-2020-03-13"
 PATHS = ("/moeder", "/moeder?aar=2020&organ=kd-net", "/moeder/nyt?organ=kd-net", MEETING)
@@ -49,3 +50,28 @@ def test_a_meeting_is_moved_on_a_phone_without_javascript(visit: Visit, house: H
     page.get_by_role("button", name="Flyt mødet").click()
     assert page.get_by_role("status").get_by_text("Du har flyttet mødet").is_visible()
     assert page.get_by_text("Flyttet fra fredag den 13. marts 2020").is_visible()
+
+
+def _word(visit: Visit, house: House, **how: Any) -> Page:
+    """The page that says whom a word on a place hits, and who is told what."""
+    walkers = limited(house, 2, 1)
+    page = visit(KARIN, MEETING, **how)
+    place = page.locator(f"details.place-word:has(input[name=sag][value='{walkers[0].id}'])")
+    place.locator("summary").click()
+    place.get_by_label("Begrundelse").fill("Haster.")
+    place.get_by_role("button", name="Tag med").click()
+    assert page.get_by_role("heading", name="Besked til 2 personer").is_visible()
+    return page
+
+
+@both
+def test_who_is_told_of_a_place_is_seen_by_everybody(visit: Visit, house: House, size: Any) -> None:
+    is_for_everybody(_word(visit, house, size=size, bypass_csp=True))
+
+
+def test_a_place_is_given_on_a_phone_without_javascript(visit: Visit, house: House) -> None:
+    page = _word(visit, house, size=PHONE, java_script_enabled=False)
+    page.get_by_text("Plads i KD-Net: Sag nummer 0").click()
+    assert page.get_by_text("Begrundelse: Haster.").first.is_visible()
+    page.get_by_role("button", name="Tag sagen med").click()
+    assert page.get_by_text("Taget med af sekretariatet").is_visible()

@@ -3,10 +3,8 @@
 import os
 from typing import Any
 
-import pytest
-
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.looks import both, fits, open_all, too_small, violations
+from tests.browser.looks import both, fits, is_for_everybody, tour
 from tests.web.house import IDA, KARIN, TITLES, House
 
 PAGES = (
@@ -21,18 +19,15 @@ PAGES = (
 )
 
 
-@both
-@pytest.mark.parametrize("path", PAGES)
-def test_the_pages_are_accessible_and_fit(visit: Visit, size: Any, path: str) -> None:
-    page = visit(IDA, path, size=size, bypass_csp=True)
-    open_all(page)
-    assert violations(page) == []
-    assert fits(page)
-    if size == PHONE:
-        assert too_small(page) == []
-    if folder := os.environ.get("KDFLOW_LOOKS"):
-        name = "".join(letter if letter.isalnum() else "-" for letter in path)
-        page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
+def test_the_pages_are_accessible_and_fit(visit: Visit) -> None:
+    for page, path in zip(tour(visit, IDA, PAGES, bypass_csp=True), PAGES, strict=True):
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            is_for_everybody(page)
+            assert fits(page), page.url
+            if folder := os.environ.get("KDFLOW_LOOKS"):
+                name = "".join(letter if letter.isalnum() else "-" for letter in path)
+                page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
 
 
 def test_a_slash_puts_the_focus_in_the_search(visit: Visit, house: House) -> None:

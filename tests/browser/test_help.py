@@ -3,23 +3,22 @@
 import os
 from typing import Any
 
-import pytest
-
-from tests.browser.conftest import DESKTOP, Visit
-from tests.browser.looks import both, fits, is_for_everybody, violations
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.looks import both, fits, is_for_everybody, tour, violations
 from tests.web.house import IDA
 
 GUIDES = ("/hjaelp", "/hjaelp/sagsejer", "/hjaelp/formand", "/hjaelp/sekretariat", "/hjaelp/administrator")
 
 
-@both
-@pytest.mark.parametrize("path", GUIDES)
-def test_the_guides_are_for_everybody(visit: Visit, size: Any, path: str) -> None:
-    page = visit(IDA, path, size=size, bypass_csp=True)
-    is_for_everybody(page)
-    assert fits(page)
-    if folder := os.environ.get("KDFLOW_LOOKS"):
-        page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '-')}-{size['width']}.png", full_page=True)
+def test_the_guides_are_for_everybody(visit: Visit) -> None:
+    for page, path in zip(tour(visit, IDA, GUIDES, bypass_csp=True), GUIDES, strict=True):
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            is_for_everybody(page)
+            assert fits(page), page.url
+            if folder := os.environ.get("KDFLOW_LOOKS"):
+                name = path.strip("/").replace("/", "-")
+                page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
 
 
 @both

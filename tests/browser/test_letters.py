@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from kdflow import rendering
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.looks import is_for_everybody
+from tests.browser.looks import is_for_everybody_at_both
 from tests.test_messages import part, written
 
 NOW = datetime(2020, 1, 20, 7, 30, tzinfo=UTC)
@@ -31,7 +31,6 @@ LETTERS: dict[str, Callable[[], rendering.LetterText]] = {
         now=NOW,
     ),
 }
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 COLOURS = pytest.mark.parametrize("colours", ["light", "dark"])
 KINDS = pytest.mark.parametrize("letter", LETTERS)
 
@@ -58,17 +57,14 @@ def opened(browser: Browser) -> Iterator[Open]:
     assert asked == []
 
 
-@SIZES
 @COLOURS
 @KINDS
-def test_a_letter_is_for_everybody(
-    opened: Open, letter: str, size: Any, colours: Literal["light", "dark"]
-) -> None:
-    page = opened(letter, size, colours)
+def test_a_letter_is_for_everybody(opened: Open, letter: str, colours: Literal["light", "dark"]) -> None:
+    page = opened(letter, DESKTOP, colours)
     assert page.title() == LETTERS[letter]().subject
     assert page.locator("html").get_attribute("lang") == "da"
     assert page.locator("h1").count() == 1
-    is_for_everybody(page)
+    is_for_everybody_at_both(page)
 
 
 @KINDS

@@ -1,12 +1,12 @@
 """Minutes in a real browser: kept while one types, never lost, decided and approved; for everybody."""
 
 import re
-from typing import Any
 
 from playwright.sync_api import expect
 
+from kdflow.domain.authority import PersonId
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import both, is_for_everybody
+from tests.browser.looks import is_for_everybody_at_both, tour
 from tests.web.forms import send
 from tests.web.house import IDA, JENS, KARIN, LARS, House
 from tests.web.test_agenda import DESK
@@ -38,22 +38,25 @@ def _other_writes(house: House, text: str) -> None:
     jens.post(f"{MINUTES}/skriv", data={**point_form(jens, EVENTUELT), "text": text})
 
 
-@both
-def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+def test_the_pages_are_for_everybody(visit: Visit, house: House) -> None:
+    def seen(who: PersonId, *paths: str) -> None:
+        for page in tour(visit, who, paths, bypass_csp=True):
+            is_for_everybody_at_both(page)
+
     _meeting(house)
     send(house.client(KARIN), MINUTES, "/til-formand")
-    here = [(KARIN, MINUTES), (KARIN, f"{MINUTES}/beslut"), (JENS, f"{MINUTES}/godkend"), (LARS, "/opgaver")]
-    pages = [visit(who, path, size=size, bypass_csp=True) for who, path in here]
+    seen(KARIN, MINUTES, f"{MINUTES}/beslut")
+    seen(JENS, f"{MINUTES}/godkend")
+    seen(LARS, "/opgaver")
     send(house.client(JENS), f"{MINUTES}/godkend", "/godkend")
-    there = [(KARIN, MINUTES), (KARIN, f"{MINUTES}/udsend"), (JENS, f"{MINUTES}/godkend")]
-    pages += [visit(who, path, size=size, bypass_csp=True) for who, path in there]
+    seen(KARIN, MINUTES, f"{MINUTES}/udsend")
+    seen(JENS, f"{MINUTES}/godkend")
     sent(house)
     done = send(house.client(LARS), "/opgaver", "/opgaver/1")
     assert done.status_code == 200
-    after = [(KARIN, f"{MINUTES}/1?udsendt=ja"), (IDA, f"{MINUTES}/1"), (LARS, "/opgaver?gjort=1"), (KARIN, DESK)]
-    pages += [visit(who, path, size=size, bypass_csp=True) for who, path in after]
-    for page in pages:
-        is_for_everybody(page)
+    seen(KARIN, f"{MINUTES}/1?udsendt=ja", DESK)
+    seen(IDA, f"{MINUTES}/1")
+    seen(LARS, "/opgaver?gjort=1")
 
 
 def test_what_is_typed_is_kept_and_a_reload_keeps_it(visit: Visit, house: House) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import both, fits, is_for_everybody
+from tests.browser.looks import fits, is_for_everybody_at_both, tour
 from tests.web.house import IDA, KARIN, LARS, House
 from tests.web.test_agenda import AGENDA, accepted, day, publish
 from tests.web.test_public_pages import minutes_of
@@ -13,16 +13,15 @@ from tests.web.test_public_pages import minutes_of
 PAGES = ("/organer", "/organer/kd-net", "/organer/kkr-midt", "/planer")
 
 
-@both
-def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+def test_the_pages_are_for_everybody(visit: Visit, house: House) -> None:
     accepted(house, "Åben sag med en temmelig lang titel om samarbejdsorganisering")
     day(house, "2020-03-04")
     publish(house)
     minutes_of(house)
-    for path in PAGES:
-        is_for_everybody(visit(IDA, path, size=size, bypass_csp=True))
-    is_for_everybody(visit(LARS, "/planer", size=size, bypass_csp=True))
-    is_for_everybody(visit(KARIN, "/organer/kd-net", size=size, bypass_csp=True))
+    for page in tour(visit, IDA, PAGES, bypass_csp=True):
+        is_for_everybody_at_both(page)
+    is_for_everybody_at_both(visit(LARS, "/planer", bypass_csp=True))
+    is_for_everybody_at_both(visit(KARIN, "/organer/kd-net", bypass_csp=True))
 
 
 SHEET: Any = {"width": 718, "height": 1000}

@@ -1,12 +1,10 @@
 """The plan in a real browser: accessible in every state, never wider than the screen, and without JavaScript."""
 
-from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import both, fits, open_all, violations
+from tests.browser.looks import at_both, fits, open_all, tour, violations
 from tests.web.house import IDA, JENS, House
 
 PAGES = (
@@ -18,20 +16,19 @@ PAGES = (
 )
 
 
-@both
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(visit: Visit, house: House, size: Any, path: str) -> None:
-    page = visit(IDA, path.format(**house.numbers), size=size, bypass_csp=True)
-    open_all(page)
-    assert violations(page) == []
+def test_axe_finds_nothing(visit: Visit, house: House) -> None:
+    found: list[str] = []
+    for page in tour(visit, IDA, [path.format(**house.numbers) for path in PAGES], bypass_csp=True):
+        open_all(page)
+        for seen in at_both(page):
+            found += violations(seen)
+    assert found == []
 
 
-@both
-@pytest.mark.parametrize("path", PAGES)
-def test_the_page_never_scrolls_sideways(visit: Visit, house: House, size: Any, path: str) -> None:
-    page = visit(IDA, path.format(**house.numbers), size=size)
-    open_all(page)
-    assert fits(page)
+def test_the_page_never_scrolls_sideways(visit: Visit, house: House) -> None:
+    for page in tour(visit, IDA, [path.format(**house.numbers) for path in PAGES]):
+        open_all(page)
+        assert all(fits(seen) for seen in at_both(page)), page.url
 
 
 def test_on_a_phone_the_table_comes_first_and_the_picture_scrolls_by_itself(visit: Visit, house: House) -> None:

@@ -1,10 +1,8 @@
 """The pages for everybody in a real browser, as somebody who is not signed in; and on paper."""
 
-from typing import Any
-
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import DESKTOP, Visit
-from tests.browser.looks import both, is_for_everybody
+from tests.browser.looks import is_for_everybody_at_both, tour
 from tests.web.house import House
 from tests.web.test_agenda import accepted, day, publish
 from tests.web.test_public_pages import HOME, PUBLIC_AGENDA, SECRET, minutes_of, opened, paper_of
@@ -21,14 +19,13 @@ def _published(house: House) -> None:
     minutes_of(house)
 
 
-@both
-def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> None:
+def test_the_pages_are_for_everybody(visit: Visit, house: House) -> None:
     _published(house)
-    paths = ("/offentligt", HOME, PUBLIC_AGENDA, f"{HOME}/kd-net-2020-03-13/referat", "/privatliv")
-    for path in (*paths, "/offentligt/findes-ikke"):
-        page = visit(NOBODY, path, size=size, bypass_csp=True)
-        is_for_everybody(page)
-        assert page.context.cookies() == [] or path == "/privatliv"
+    paths = ("/offentligt", HOME, PUBLIC_AGENDA, f"{HOME}/kd-net-2020-03-13/referat", "/offentligt/findes-ikke")
+    for page in tour(visit, NOBODY, paths, bypass_csp=True):
+        is_for_everybody_at_both(page)
+        assert page.context.cookies() == [], page.url
+    is_for_everybody_at_both(visit(NOBODY, "/privatliv", bypass_csp=True))
 
 
 def test_an_outsider_goes_from_body_to_paper(visit: Visit, house: House) -> None:

@@ -13,7 +13,7 @@ from kdflow.actions.revise_sag import revise_sag
 from kdflow.actions.write_comment import write_comment
 from kdflow.domain.revision import Revision
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import both, is_for_everybody
+from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
 from tests.web.house import IDA, JENS, KARIN, House
 
 TEXT = """# Baggrund
@@ -38,12 +38,11 @@ def busy(house: House) -> str:
     return f"/sager/{house.numbers['consent']}"
 
 
-@both
-def test_the_page_of_a_sag_that_people_work_on_is_for_everybody(visit: Visit, house: House, size: Any) -> None:
+def test_the_page_of_a_sag_that_people_work_on_is_for_everybody(visit: Visit, house: House) -> None:
     address = busy(house)
-    for who in (IDA, JENS):
-        is_for_everybody(visit(who, address, size=size, bypass_csp=True))
-    is_for_everybody(visit(IDA, f"{address}/kopi", size=size, bypass_csp=True))
+    for page in tour(visit, IDA, [address, f"{address}/kopi"], bypass_csp=True):
+        is_for_everybody_at_both(page)
+    is_for_everybody_at_both(visit(JENS, address, bypass_csp=True))
 
 
 @both

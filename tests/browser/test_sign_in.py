@@ -10,7 +10,7 @@ from kdflow.actions.prove import begin_authenticator, confirm_authenticator
 from kdflow.domain import authenticator
 from kdflow.queries.account import new_authenticator
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.looks import both, is_for_everybody
+from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
 from tests.web.house import JENS, House
 from tests.web.mails import in_earnest
 from tests.web.provider import IDAS, free_port, running, settings_for, with_providers
@@ -46,11 +46,9 @@ def test_the_demo_begins_with_a_few_roles(visit: Visit, size: Any) -> None:
     is_for_everybody(page)
 
 
-@both
-@pytest.mark.parametrize("path", ["/log-ind", "/log-ind?fejl=ukendt", "/log-ind/kode"])
-def test_the_way_in_is_for_everybody(real: House, visit: Visit, size: Any, path: str) -> None:
-    page = visit(None, path, size=size, bypass_csp=True)
-    is_for_everybody(page)
+def test_the_way_in_is_for_everybody(real: House, visit: Visit) -> None:
+    for page in tour(visit, None, ["/log-ind", "/log-ind?fejl=ukendt", "/log-ind/kode"], bypass_csp=True):
+        is_for_everybody_at_both(page)
 
 
 @both

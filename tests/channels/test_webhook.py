@@ -64,7 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver that listens."""
     with Receiver() as server:
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -80,7 +81,7 @@ def _receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """A receiver on this machine, without TLS."""
-    with _receiving() as server:
+    with receiving() as server:
         yield server
 
 
@@ -360,7 +361,7 @@ def test_over_tls_the_receiver_proves_the_name_that_was_asked_for() -> None:
     authority.configure_trust(ours)
     named: list[str | None] = []
     theirs.sni_callback = lambda sock, name, context: named.append(name)
-    with _receiving(theirs) as server:
+    with receiving(theirs) as server:
         given: dict[str, Any] = {"resolve": _resolving(HERE), "tls": ours, "timeout": 5}
         hosts = ["hook.example", "other.example"]
         post(f"https://hook.example:{server.port}/", SECRET, "1", NOW, PAYLOAD, internal_hosts=hosts, **given)

@@ -197,6 +197,9 @@ def test_a_meeting_is_moved_by_hand(seated: Terminal, dump: Dump) -> None:
     assert "fra fredag den 13. marts 2020 til fredag den 20. marts 2020 kl. 13.30." in seen.out
     assert "Det rammer 2 sager, og 2 personer får besked:" in seen.out
     assert "(7 dage senere). Punktet bliver på mødet." in seen.out
+    assert "Besked til 2 personer. Intet er sendt endnu." in seen.out
+    assert "\nIda Sagsejer: " in seen.out
+    assert seen.out.count("Begrundelse: Lokalet.") == 2
     assert "Move kd-net-2020-03-13?" in seen.err
     assert dump() == before
     key = ("--key", "calendar-key-2")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import signal
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kdflow.scheduler import Beat
+from tests.channels.test_webhook import receiving
 from tests.cli.terminal import Terminal
 
 
@@ -54,6 +56,36 @@ def test_a_house_that_cannot_send_says_so_and_loses_nothing(real: Terminal) -> N
     with sqlite3.connect(real.folder / "house.db") as connection:
         assert connection.execute("select count(*) from letter").fetchone() == (0,)
         assert connection.execute("select count(*) from notice where due_at is not null").fetchone()[0] > 0
+
+
+def test_a_house_that_cannot_send_says_so_when_it_is_served(
+    real: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        assert "mail_host is not set" in real.run("serve").err
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+
+
+def test_a_webhook_is_sent_although_there_is_no_mail_server(
+    real: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KDFLOW_WEBHOOK_HOSTS", '["127.0.0.1"]')
+    with receiving() as receiver:
+        real.run("webhook", "add", f"http://127.0.0.1:{receiver.port}/kdflow").done()
+        monday = "2030-03-04T09:00"
+        said = real.run("tick", "--now", monday)
+        assert said.code == 0
+        assert "mail_host is not set" in said.err
+        assert len(receiver.got) == numbers(said.out)[4] > 0
+        assert numbers(real.run("tick", "--now", monday).out)[3:] == [0] * 4
+    with sqlite3.connect(real.folder / "house.db") as connection:
+        states = connection.execute(
+            "select state, endpoint is null, count(*) from letter group by 1, 2"
+        ).fetchall()
+    assert {(state, to_person) for state, to_person, _ in states} == {("ready", 1), ("sent", 0)}
 
 
 @pytest.mark.parametrize("away", [timedelta(days=50), timedelta(days=-50)])

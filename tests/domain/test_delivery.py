@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,9 @@ from kdflow.domain.delivery import (
     JITTER,
     MOST_ATTEMPTS,
     REPEATS,
+    domain_of,
     message_id,
+    name_of,
     repeat_at,
     thread_of,
     try_again_at,
@@ -47,6 +50,30 @@ def test_what_may_have_arrived_is_sent_four_times_more_and_then_not() -> None:
 
 
 def test_a_letter_is_called_by_its_reader_and_what_is_in_it() -> None:
-    assert message_id("ida", [1, 2]) == message_id("ida", [2, 1])
-    assert len({message_id("ida", [1, 2]), message_id("jens", [1, 2]), message_id("ida", [12])}) == 3
-    assert thread_of("SAG-2020-0001") == "<sag-2020-0001@kdflow>"
+    assert name_of("ida", [1, 2]) == name_of("ida", [2, 1])
+    assert len({name_of("ida", [1, 2]), name_of("jens", [1, 2]), name_of("ida", [12])}) == 3
+    assert thread_of("SAG-2020-0001", "sager.region.example") == "<sag-2020-0001@sager.region.example>"
+
+
+def test_a_message_id_ends_in_a_domain_that_is_the_installations_own_and_stays() -> None:
+    first = message_id("abc", "sager.region.example")
+    assert first == "<abc@sager.region.example>"
+    assert message_id(first, "elsewhere.example") == first
+
+
+@pytest.mark.parametrize(
+    ("site", "sender", "domain"),
+    [
+        ("https://Sager.Region.example", "kdflow@region.example", "sager.region.example"),
+        ("https://sager.region.example:8443", "kdflow@region.example", "sager.region.example"),
+        ("https://sager.region.example.", "", "sager.region.example"),
+        ("http://127.0.0.1:8000", "kdflow <kdflow@Region.example>", "region.example"),
+        ("http://[::1]:8000", "kdflow@region.example", "region.example"),
+        ("http://localhost", "kdflow@region.example", "region.example"),
+        ("http://intranet", "kdflow@region.example", "region.example"),
+        ("http://a..example", "kdflow@region.example", "region.example"),
+        ("http://127.0.0.1:8000", "", "localhost"),
+    ],
+)
+def test_the_domain_is_the_sites_or_that_of_the_sender(site: str, sender: str, domain: str) -> None:
+    assert domain_of(site, sender) == domain

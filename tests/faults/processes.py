@@ -4,68 +4,72 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import IO
 
+from kdflow import cli
+from tests import forks
+from tests.faults import worker as house
 from tests.faults.worker import Orders
 
 PATIENCE = 60.0
 """Seconds within which anything that should happen does, on a slow machine."""
 
 FAILED = "a beat failed"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(slots=True)
 class Process:
     """A program that runs."""
 
-    popen: subprocess.Popen[bytes]
-    said: IO[bytes]
+    child: BaseProcess
+    said: Path
 
     @property
     def lives(self) -> bool:
         """Whether it has not ended."""
-        return self.popen.poll() is None
+        return self.child.is_alive()
 
     @property
     def words(self) -> str:
         """All it has said up to now."""
-        return Path(self.said.name).read_text("utf-8", "replace")
+        return self.said.read_text("utf-8", "replace")
+
+    def ends(self) -> int:
+        """Wait for its end; its exit code."""
+        self.child.join(PATIENCE)
+        code = self.child.exitcode
+        assert code is not None, f"it still runs:\n{self.words}"
+        return code
 
     def stop(self) -> tuple[int, float]:
         """Ask it to end; its exit code, and how many seconds it took."""
         start = monotonic()
-        self.popen.send_signal(signal.SIGTERM)
-        code = self.popen.wait(PATIENCE)
-        return code, monotonic() - start
+        assert self.child.pid
+        os.kill(self.child.pid, signal.SIGTERM)
+        return self.ends(), monotonic() - start
 
     def kill(self) -> None:
         """kill -9."""
-        self.popen.kill()
-        self.popen.wait(PATIENCE)
+        self.child.kill()
+        self.ends()
 
 
 @contextmanager
-def program(*words: str, **environment: str) -> Iterator[Process]:
-    """`python WORDS...` as long as the block lasts; nothing that it started survives."""
-    with tempfile.NamedTemporaryFile(suffix=".log") as said:
-        popen = subprocess.Popen(
-            [sys.executable, *words],
-            cwd=ROOT,
-            stdout=said,
-            stderr=said,
-            env={**os.environ, **environment},
-        )
-        process = Process(popen, said)
+def program(act: Callable[[], None], *words: str, **environment: str) -> Iterator[Process]:
+    """`act` as a program with these arguments as long as the block lasts; nothing that it started survives."""
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        said = Path(log.name)
+        all_of_it = {**os.environ, **environment}
+        argv = ["a program", *words]
+        child = forks.begin(act, argv, folder=forks.ROOT, environment=all_of_it, out=said, err=said)
+        process = Process(child, said)
         try:
             yield process
         finally:
@@ -76,7 +80,14 @@ def program(*words: str, **environment: str) -> Iterator[Process]:
 @contextmanager
 def worker(orders: Orders, **environment: str) -> Iterator[Process]:
     """A process of the installation."""
-    with program("-m", "tests.faults.worker", orders.as_json(), **environment) as process:
+    with program(house.main, orders.as_json(), **environment) as process:
+        yield process
+
+
+@contextmanager
+def command(*words: str, **environment: str) -> Iterator[Process]:
+    """`kdflow WORDS...`"""
+    with program(cli.main, *words, **environment) as process:
         yield process
 
 

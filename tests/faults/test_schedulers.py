@@ -18,7 +18,7 @@ from tests import make
 from tests.actions.test_change_calendar import change
 from tests.channels.servers import HOST
 from tests.faults.postoffice import PostOffice
-from tests.faults.processes import Process, program, until, worker
+from tests.faults.processes import Process, command, until, worker
 from tests.faults.stage import (
     DUE,
     Copy,
@@ -38,8 +38,8 @@ from tests.store.stand import opened
 
 def tick(url: str, office: PostOffice, now: datetime) -> Any:
     """`kdflow tick`, as cron calls it."""
-    return program(
-        *("-c", "from kdflow.cli import main; main()", "--db", url, "tick", "--now", now.isoformat()),
+    return command(
+        *("--db", url, "tick", "--now", now.isoformat()),
         KDFLOW_MAIL_HOST=HOST,
         KDFLOW_MAIL_PORT=str(office.port),
         KDFLOW_MAIL_SECURITY="none",
@@ -73,7 +73,7 @@ def test_three_schedulers_and_cron_remind_once(
             set_clock(clock, now)
             until(lambda now=now: quiet(db, now), f"all is told by {now}", hearts)  # type: ignore[misc]
             if cron:
-                assert cron.popen.wait(60) == 0, cron.words
+                assert cron.ends() == 0, cron.words
         stops_well(hearts)
         each_once(db, office, DAYS[0])
         assert told(db) == once
@@ -90,7 +90,7 @@ def test_cron_twice_in_the_same_moment_is_once(copy: Copy, stages: Stages, offic
     once = undisturbed(copy(stages.asleep), [DUE])
     url = copy(stages.asleep)
     with tick(url, office, DUE) as first, tick(url, office, DUE) as second:
-        assert (first.popen.wait(60), second.popen.wait(60)) == (0, 0), first.words + second.words
+        assert (first.ends(), second.ends()) == (0, 0), first.words + second.words
     with opened(url) as db:
         settle(db, office.channel(), DUE)
         each_once(db, office, DUE)

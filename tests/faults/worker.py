@@ -1,6 +1,6 @@
 """One process of an installation, as a program: it beats, or serves the site, on a clock that a test sets.
 
-`python -m tests.faults.worker` with its orders as JSON: see `Orders`.
+Its only argument is its orders as JSON: see `Orders`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
-
-from sqlalchemy import event
 
 from kdflow import bootstrap, clock, settings
 from kdflow.bootstrap import Wiring
@@ -94,11 +92,16 @@ def wired(orders: Orders) -> Wiring:
 def _tame(home: Wiring, orders: Orders) -> None:
     """Let SQLite wait for a lock, and let the disk be full, as ordered."""
 
-    @event.listens_for(home.db.engine, "checkout")
-    def _checkout(dbapi: Any, _record: Any, _proxy: Any) -> None:
+    take = home.db._writing.take
+
+    def tamed() -> Any:
+        dbapi = take()
         dbapi.execute(f"PRAGMA busy_timeout={orders.busy}")
         if orders.full:
             _FULL[orders.full_by](dbapi, Path(orders.full).exists())
+        return dbapi
+
+    home.db._writing.take = tamed  # type: ignore[method-assign]
 
 
 def _no_more_pages(dbapi: Any, is_full: bool) -> None:
@@ -131,7 +134,3 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
     orders = Orders(**json.loads(sys.argv[1]))
     TASKS[orders.task](wired(orders))
-
-
-if __name__ == "__main__":
-    main()

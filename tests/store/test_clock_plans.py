@@ -24,6 +24,7 @@ ASKED: dict[str, tuple[Callable[[Tx], object], str]] = {
     "waiting_people": (lambda tx: outbox.waiting_people(tx, NOW, limit=50), "ix_notice_due_at"),
     "claim of notices": (lambda tx: outbox.claim(tx, OWNER, NOW, limit=200), "ix_notice_person_due_at"),
     "claim of letters": (lambda tx: letters.claim(tx, NOW, NOW + LEASE, limit=50), "ix_letter_next_at"),
+    "held_people": (lambda tx: letters.held_people(tx, limit=50), "ix_letter_next_at"),
     "left_behind": (lambda tx: letters.left_behind(tx, NOW, limit=500), "ix_letter_lease_until"),
     "mark_sending": (lambda tx: letters.mark_sending(tx, _letter(tx), NOW + LEASE), "INTEGER PRIMARY KEY"),
     "finish": (lambda tx: letters.finish(tx, _letter(tx), "sent", sent_at=NOW), "INTEGER PRIMARY KEY"),

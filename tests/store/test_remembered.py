@@ -13,7 +13,8 @@ from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Meeting, MeetingId
-from kdflow.store import duties, meetings, plans
+from kdflow.domain.workflow import Procedure
+from kdflow.store import definitions, duties, meetings, plans
 from kdflow.store.database import Database, Tx
 from kdflow.store.world import network_of, whole_world
 from tests.benchmarks.bench_step import recorded
@@ -153,3 +154,36 @@ def test_plans_out_of_date_are_found_by_an_index(db: Database) -> None:
         explain = "explain query plan" if db.is_sqlite else "explain"
         plan = [row[-1] for row in tx.run(f"{explain} {sql}", values).fetchall()]
     assert any("ix_step_plan_until" in line for line in plan), plan
+
+
+def test_marks_are_read_once_by_who_sees_one_moment(db: Database) -> None:
+    world(db)
+    with recorded() as statements:
+        world(db)
+    assert len(statements) == 1
+    with recorded() as statements, db.write() as tx:
+        whole_world(tx, NOW)
+        whole_world(tx, NOW)
+    assert sum("from setting" in sql for sql, _, _ in statements) == 4  # what a writer has read may be old
+
+
+def test_procedures_are_read_again_when_one_has_been_added(db: Database) -> None:
+    with db.read() as tx:
+        known = definitions.procedures(tx)
+    with recorded() as statements, db.read() as tx:
+        assert definitions.procedures(tx) == known
+    assert not any("content" in sql for sql, _, _ in statements)
+    added = Procedure.model_validate({**known[0].model_dump(mode="json", by_alias=True), "version": 99})
+    with db.write() as tx:
+        definitions.keep(tx, [added], NOW)
+        assert added.ref in [one.ref for one in definitions.procedures(tx)]
+    with db.read() as tx:
+        assert added.ref in [one.ref for one in definitions.procedures(tx)]
+
+
+def test_what_is_asked_twice_is_asked_again_where_it_can_have_changed(db: Database) -> None:
+    answers = iter(range(9))
+    with db.read() as tx:
+        assert [tx.once(("a",), lambda: next(answers)) for _ in range(2)] == [0, 0]
+    with db.write() as tx:
+        assert [tx.once(("a",), lambda: next(answers)) for _ in range(2)] == [1, 2]

@@ -159,7 +159,7 @@ def test_a_new_sag_comes_back_the_same(shared: Database, sag: Sag) -> None:
     with shared.read() as tx:
         assert sager.load(tx, kept.id) == kept
         assert sager.load_many(tx, [kept.id, SagId(0)]) == (kept,)
-        assert sager.id_of(tx, f" {kept.number.lower()} ") == kept.id
+        assert sager.by_number(tx, f" {kept.number.lower()} ") == kept
 
 
 @thorough
@@ -301,6 +301,6 @@ def test_a_missing_sag_is_not_found(db: Database) -> None:
         with pytest.raises(NotFound):
             sager.load(tx, SagId(1))
         with pytest.raises(NotFound):
-            sager.id_of(tx, "SAG-2020-0001")
+            sager.by_number(tx, "SAG-2020-0001")
         assert outbox.for_person(tx, OWNER) == ()
     proved(db)

@@ -143,6 +143,7 @@ GET  /sager/{number}/rute.svg                        -ooooooo
 POST /sager/{number}/tekst                           -oxxxoxo
 POST /sager/{number}/vis                             -ooooooo
 GET  /soeg                                           -ooooooo
+GET  /sprog/{language}                               oooooooo
 GET  /static/{path}                                  oooooooo
 GET  /svar                                           -???????
 GET  /svar/{secret}                                  ????????
@@ -210,7 +211,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/konto/fravaer": {"who": "ida", "valid_from": "2020-02-03", "valid_to": "2020-02-05"},
     "/moeder/nyt": {"organ": "kd-net", "on": "2020-09-01", "reason": "Ekstra", "trin": "gem"},
     "/moeder/{meeting}/dagsorden/{what}": {"title": "Nyt punkt"},
-    "/moeder/{meeting}/plads": {"sag": "3", "word": "in"},
+    "/moeder/{meeting}/plads": {"sag": "3", "word": "in", "trin": "gem"},
     "/moeder/{meeting}/{what}": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
     "/sager/{number}/ejer": {"to": "otto"},
     "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-01", "part-1": "Godkendes."},

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from kdflow.actions.set_clock import set_clock
+from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_instant
 from kdflow.store import people
-from tests.web.forms import forms, send, text_of
-from tests.web.house import IDA, KARIN, LARS, House, Walker
+from tests.web.forms import form, forms, send, text_of
+from tests.web.house import IDA, KARIN, LARS, PEOPLE, House, Walker
 
 AT = "/moeder/kd-net-2020-03-13"
 
@@ -86,7 +88,10 @@ def test_the_secretary_takes_a_sag_in_and_leaves_it_to_the_order_again(house: Ho
     assert f"Glider til fredag den 29. maj 2020 Sag nummer 0 {walkers[0].number}" in before
     found = forms(client.get(AT).text)
     mine = next(fields for address, fields in found if fields.get("sag") == str(walkers[0].id))
-    answer = client.post(f"{AT}/plads", data={**mine, "word": "in", "reason": "Haster."})
+    preview = client.post(f"{AT}/plads", data={**mine, "word": "in", "reason": "Haster."})
+    assert preview.status_code == 200
+    assert said(client) == before, "a preview changes nothing"
+    answer = client.post(f"{AT}/plads", data={**form(preview.text, "/plads"), "trin": "gem"})
     assert answer.status_code == 200
     assert answer.url.path == AT
     after = said(client)
@@ -94,9 +99,79 @@ def test_the_secretary_takes_a_sag_in_and_leaves_it_to_the_order_again(house: Ho
     assert f"Glider til fredag den 29. maj 2020 Sag nummer 0 {walkers[0].number}" not in after
     history = said(client, f"/sager/{walkers[0].number}")
     assert "Karin Sekretær gav sagen plads på et møde KD-Net, mødet fredag den 13. marts 2020 »Haster.«" in history
-    again = client.post(f"{AT}/plads", data={**mine, "key": mine["key"] + "x", "word": "open"})
+    again = client.post(f"{AT}/plads", data={**mine, "key": mine["key"] + "x", "word": "open", "trin": "gem"})
     assert again.status_code == 200
     assert f"Glider til fredag den 29. maj 2020 Sag nummer 0 {walkers[0].number}" in said(client)
+
+
+def wanted(client: TestClient, walker: Walker, word: str, **values: str) -> Response:
+    """Ask for a word on a sag by its form on the page of the meeting."""
+    found = forms(client.get(AT).text)
+    mine = next(fields for _, fields in found if fields.get("sag") == str(walker.id))
+    return client.post(f"{AT}/plads", data={**mine, "word": word, **values})
+
+
+def told(house: House) -> list[tuple[str, str]]:
+    """Who has been told of places, and the mail's first line."""
+    with house.wiring.db.read() as tx:
+        rows = tx.run("select person, kind from notice where kind = 'place' order by person").fetchall()
+    return [(str(one[0]), str(one[1])) for one in rows]
+
+
+def test_who_is_told_and_the_very_text_are_shown_before_anything_is_sent(house: House) -> None:
+    walkers = limited(house, 2, 1)
+    client = house.client(KARIN)
+    page = wanted(client, walkers[0], "in", reason="Haster.")
+    text = text_of(page.text)
+    assert page.status_code == 200
+    assert told(house) == []
+    assert "Intet er gemt endnu." in text
+    assert "Det rammer 2 sager" in text
+    assert "Besked til 2 personer" in text
+    assert f"Plads i KD-Net: Sag nummer 0 ({walkers[0].number})" in text
+    assert "Sekretariatet tager sagen med" in text
+    assert "Haster." in text
+    assert "Der er ikke længere plads på mødet, så sagen glider" in text
+    client.post(f"{AT}/plads", data={**form(page.text, "/plads"), "trin": "gem"})
+    names = [PEOPLE[PersonId(person)] for person, _ in told(house)]
+    assert len(names) == 2
+    assert all(f"{name} " in text for name in names)
+
+
+def test_going_back_keeps_what_was_typed_and_says_nothing(house: House) -> None:
+    walkers = limited(house, 2, 1)
+    client = house.client(KARIN)
+    page = wanted(client, walkers[0], "in", reason="Haster.")
+    back = client.post(f"{AT}/plads", data={**form(page.text, "/plads"), "trin": "ret"})
+    assert back.status_code == 200
+    assert next(fields for _, fields in forms(back.text) if fields.get("sag") == str(walkers[0].id))["reason"] == (
+        "Haster."
+    )
+    assert told(house) == []
+
+
+def test_where_others_would_be_told_than_was_seen_it_is_shown_again_and_nothing_is_sent(house: House) -> None:
+    walkers = limited(house, 2, 1)
+    client = house.client(KARIN)
+    page = wanted(client, walkers[0], "in")
+    with house.wiring.db.write() as tx:
+        body = people.bodies(tx, ["kd-net"])["kd-net"]
+        people.keep_bodies(tx, [replace(body, most_items=5)])
+    late = client.post(f"{AT}/plads", data={**form(page.text, "/plads"), "trin": "gem"})
+    assert late.status_code == 409
+    assert "Det er ikke længere det samme, der sker" in text_of(late.text)
+    assert told(house) == []
+    assert client.post(f"{AT}/plads", data={**form(late.text, "/plads"), "trin": "gem"}).status_code == 200
+    assert ("ida", "place") in told(house)
+
+
+def test_a_preview_is_only_for_those_who_may_say_the_word(house: House) -> None:
+    walkers = limited(house, 1, 1)
+    token = forms(house.client(LARS).get("/").text)[0][1]["token"]
+    sent = {"form": "plads", "key": "a-key-of-lars", "token": token, "sag": str(walkers[0].id), "word": "in"}
+    answer = house.client(LARS).post(f"{AT}/plads", data=sent)
+    assert answer.status_code == 403
+    assert "Besked til" not in answer.text
 
 
 def test_a_form_that_says_nothing_is_refused(house: House) -> None:

@@ -34,7 +34,7 @@ def test_a_mail_with_its_two_bodies_and_its_headers(house: House) -> None:
     said = text_of(page.text)
     assert f"Din godkendelse mangler senest onsdag den 29. januar 2020 kl. 12: {TITLES['consent']}" in said
     assert "Message-ID" in said
-    assert "@kdflow&gt;" in page.text
+    assert "@kdflow.example&gt;" in page.text
     assert re.search(r'<a href="/svar/[A-Za-z0-9_-]{43}">', page.text)
     assert page.headers["content-security-policy"] == HEADERS["content-security-policy"] + "; frame-src 'self'"
     assert 'sandbox="allow-top-navigation-by-user-activation"' in page.text

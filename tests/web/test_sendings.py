@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from kdflow.actions.gather_notices import gather_notices
 from kdflow.channels import Permanent, Temporary
 from kdflow.domain.authority import PersonId
 from kdflow.domain.notices import Notice
 from kdflow.domain.pace import Pace, Preference
 from kdflow.domain.sag import SagId
-from kdflow.store import outbox, preferences
+from kdflow.store import endpoints, outbox, preferences
 from tests.actions.test_deliver_notices import Post
 from tests.web.forms import forms, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
@@ -165,3 +166,13 @@ def test_after_a_mass_sending_everybody_can_be_looked_up(house: House, monkeypat
     names = ("Jens Formand", "Ida Sagsejer", "Karin Sekretær")
     assert [(f'scope="row">{one}' in first) + (f'scope="row">{one}' in rest) for one in names] == [1, 1, 1]
     assert "Ældre mails" not in rest
+
+
+def test_a_letter_that_is_held_says_that_it_waits_for_a_mail_server(house: House) -> None:
+    only(house, consent_wanted(house))
+    with house.wiring.db.write() as tx:
+        endpoints.add(tx, "https://hooks.example/kdflow", "whsec_c2VjcmV0", house.wiring.now())
+    gather_notices(house.wiring.db, now=house.wiring.now(), has_mail=False)
+    text = text_of(house.client(KARIN).get(PAGE).text)
+    assert "Venter på en mailserver" in text
+    assert "9999" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from kdflow.queries.calendars import calendars
 from kdflow.queries.impact import impact
 from kdflow.queries.plan_page import plan_page
 from kdflow.store import meetings
+from kdflow.web.notice_words import in_words
 from tests.web.forms import text_of
 from tests.web.house import IDA, KARIN, NOW, House
 
@@ -85,7 +87,14 @@ def test_a_decision_without_a_day_binds_by_its_last_and_says_so(house: House) ->
 
 def test_what_a_change_means_is_told_with_the_month(house: House) -> None:
     seen = impact(house.wiring.db, MOVE, reroute=False, reason="", viewer=KARIN, now=NOW)
-    words = rendering.text("calendar_change", impact=seen, kind="meeting-moved", reroute=False, hour=hour_of)
+    words = rendering.text(
+        "calendar_change",
+        impact=seen,
+        kind="meeting-moved",
+        reroute=False,
+        hour=hour_of,
+        letter_of=partial(in_words, today=NOW.date()),
+    )
     assert "fra fredag den 13. marts 2020 til april 2020." in words
     assert "KD-Net: fredag den 13. marts 2020 -> april 2020" in words
 

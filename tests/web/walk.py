@@ -93,6 +93,7 @@ VALUES = {
     "path": "kdflow.css",
     "task": "1",
     "role": "formand",
+    "language": "en",
 }
 """What stands for a part of an address that is no sag's."""
 

@@ -65,6 +65,8 @@ class LetterRow(Row, table=True):
     ready: to be sent at `next_at`; claimed: by a worker, until `lease_until`; sending: it may have left the house;
     sent; failed: refused for good, or tried too often; uncertain: perhaps delivered, and a person must look;
     dropped: nothing in it may be told any more. One to an endpoint is a `copy_of` the letter to a person.
+    One that is ready in the year 9999 is held until there is a mail server. `message_id` is only the name of a
+    letter before its first try, and then the whole Message-ID, for good.
     `token` counts the claims: who holds an older one no longer owns it. `attempts` counts refusals that may pass,
     `repeats` the times that it was sent again although it may have arrived.
     """

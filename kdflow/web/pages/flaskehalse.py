@@ -74,7 +74,7 @@ def _slow(neck: Neck) -> str:
     if neck.days is None:
         return ""
     words = table["row"] if neck.days.count > 1 else table["row_of_one"]
-    return str(words).format(median=f"{neck.days.median:g}".replace(".", ","), ninety=neck.days.ninety)
+    return str(words).format(median=rendering.decimal(f"{neck.days.median:g}"), ninety=neck.days.ninety)
 
 
 def full_picture(found: Bottlenecks) -> str:

@@ -141,7 +141,7 @@ def _document(
 def _kept(response: Response, seen: str, changed: datetime | None = None) -> Response:
     """An answer that may be kept and indexed; only that it is the same where the browser has it already."""
     etag = ical.etag(bytes(response.body))
-    headers = {"etag": etag, "cache-control": KEPT, "x-robots-tag": "all"}
+    headers = {"etag": etag, "cache-control": KEPT, "vary": "cookie", "x-robots-tag": "all"}
     if changed:
         headers["last-modified"] = format_datetime(changed.replace(microsecond=0), usegmt=True)
     if etag in {one.strip().removeprefix("W/") for one in seen.split(",")}:

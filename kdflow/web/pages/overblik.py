@@ -12,7 +12,6 @@ from kdflow.domain.workflow import Effect
 from kdflow.queries.sag_rows import BoardRow
 from kdflow.queries.scene import Stand
 from kdflow.queries.start_page import StartPage, start_page
-from kdflow.queries.tasks import waiting_tasks
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
 from kdflow.web.filters import plain
 from kdflow.web.notice_words import subject_of
@@ -38,8 +37,8 @@ def start(
         found=found,
         waiting=waiting,
         able=able,
-        tasks=waiting_tasks(wiring.db, person, now),
-        notices=found.notices[:6],
+        tasks=found.tasks,
+        notices=found.notices,
         subject_of=subject_of,
     )
 

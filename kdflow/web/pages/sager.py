@@ -20,8 +20,8 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Effect
 from kdflow.queries.readings import note_opened
 from kdflow.queries.sag_history import history_of, names_on
-from kdflow.queries.sag_page import SagPage, StepPanel, sag_page
-from kdflow.queries.sag_work import SagWork, id_of, sag_work
+from kdflow.queries.sag_page import SagPage, StepPanel
+from kdflow.queries.sag_work import SagWork, id_of, sag_and_work
 from kdflow.web import forms
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
@@ -70,8 +70,7 @@ def sag_html(
 ) -> HTMLResponse:
     """The page of a sag, with what was typed and why it could not be done, if so; `preview` holds the texts of a
     form that are shown as they will look."""
-    page = sag_page(frame.wiring.db, number, person, frame.now)
-    work = sag_work(frame.wiring.db, page.sag, page.definitions, page.world, person)
+    page, work = sag_and_work(frame.wiring.db, number, person, frame.now)
     _note_opened(page, person)
     sent = typed or Typed()
     found = differences(page, sent)

@@ -1,0 +1,146 @@
+"""English as the other language of the site: chosen by a link, kept by the browser, spoken on every page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from kdflow import rendering
+from tests.web import house as houses
+from tests.web.conftest import Built
+from tests.web.doors import OPEN
+from tests.web.house import IDA, KARIN, House
+from tests.web.test_gate import table
+from tests.web.walk import ROLES, Place, enclose, furnish, publish
+
+COOKIE = "kdflow-sprog"
+ENGLISH = resources.files("kdflow").joinpath("locale", "en", "LC_MESSAGES", "kdflow.po")
+
+
+@pytest.fixture(scope="module")
+def place(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A furnished house, which is only read."""
+    with houses.opened(*built, tmp_path_factory.mktemp("english")) as house:
+        made = furnish(house)
+        enclose(made)
+        publish(made)
+        yield made
+
+
+def test_the_switch_keeps_the_page(house: House) -> None:
+    client = house.client(IDA)
+    danish = client.get("/sager?tilstand=aabne")
+    (link,) = re.findall(r'<a href="(/sprog/en[^"]*)"[^>]*>English</a>', danish.text)
+    answer = client.get(html.unescape(link), follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sager?tilstand=aabne")
+    english = client.get("/sager?tilstand=aabne").text
+    assert '<html lang="en">' in english
+    assert "Overview" in english
+    assert "Overblik" not in english
+    (back,) = re.findall(r'<a href="(/sprog/da[^"]*)"[^>]*>Dansk</a>', english)
+    client.get(html.unescape(back))
+    assert client.get("/sager?tilstand=aabne").text.count("Overblik") == danish.text.count("Overblik")
+
+
+@pytest.mark.parametrize("til", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "x"])
+def test_the_switch_leads_nowhere_else(house: House, til: str) -> None:
+    answer = house.client().get("/sprog/en", params={"til": til}, follow_redirects=False)
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("cookie", ["de", "en; x", "../da", ""])
+def test_a_language_that_is_not_there_is_danish(house: House, cookie: str) -> None:
+    page = house.client().get("/log-ind", headers={"cookie": f'{COOKIE}="{cookie}"'})
+    assert '<html lang="da">' in page.text
+
+
+def test_no_other_language_can_be_chosen(house: House) -> None:
+    assert house.client().get("/sprog/de", follow_redirects=False).status_code == 404
+
+
+def test_the_choice_is_kept_for_a_year_and_from_scripts(house: House) -> None:
+    said = house.client().get("/sprog/en", follow_redirects=False).headers["set-cookie"]
+    assert COOKIE in said
+    assert {"HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=lax"} <= set(said.split("; "))
+
+
+def test_feeds_stay_danish(place: Place) -> None:
+    client = place.client("nobody")
+    for kind in ("ics", "atom"):
+        address = f"/offentligt/kd-net.{kind}" if kind == "ics" else "/offentligt/kkr.atom"
+        danish = client.get(address).text
+        assert client.get(address, headers={"cookie": f"{COOKIE}=en"}).text == danish
+
+
+def test_a_page_for_everybody_is_kept_apart_by_its_language(house: House) -> None:
+    client = house.client()
+    danish = client.get("/offentligt")
+    client.cookies.set(COOKIE, "en")
+    english = client.get("/offentligt", headers={"if-none-match": danish.headers["etag"]})
+    assert (english.status_code, english.headers["vary"].lower()) == (200, "cookie")
+
+
+def test_reasons_of_the_engine_are_said_in_english(house: House) -> None:
+    client = house.client(KARIN)
+    address = f"/sager/{house.numbers['agenda']}"
+    assert "intet tidligere led at sende sagen tilbage til" in client.get(address).text
+    client.cookies.set(COOKIE, "en")
+    assert "The step is the first on the route, so there is no earlier step" in client.get(address).text
+
+
+def _english() -> Catalog:
+    with ENGLISH.open("rb") as source:
+        return read_po(source, locale="en")
+
+
+def _phrases() -> list[str]:
+    """Danish phrases of a few words, which stand for themselves."""
+    catalog = _english()
+    texts = [str(one.id) for one in catalog if one.id and not one.context]
+    return [one for one in texts if len(one.split()) > 2 and not re.search("[{<]", one)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_speaks_danish(place: Place, role: str) -> None:
+    client, danish = place.client(role), _phrases()
+    client.cookies.set(COOKIE, "en")
+    seen, left = 0, []
+    for method, path in table(OPEN):
+        if method != "GET" or path.endswith((".ics", ".atom")):
+            continue
+        answer = client.get(place.address(path))
+        if not answer.headers.get("content-type", "").startswith("text/html") or "<html" not in answer.text:
+            continue
+        seen += 1
+        assert '<html lang="en">' in answer.text, path
+        text = " ".join(html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", answer.text)).split())
+        found = [one for one in danish if html.unescape(one) in text]
+        left += [f"{path}: {one}" for one in found]
+    assert left == []
+    assert seen > (30 if ROLES[role] else 5)
+
+
+def test_what_the_english_guide_calls_a_thing_is_what_the_pages_call_it() -> None:
+    catalog = _english()
+    said = "\n".join(str(one.string) for one in catalog)
+    with rendering.speaking("en"):
+        guides = [
+            rendering.guide(name) for name in ("alle", "sagsejer", "formand", "sekretariat", "administrator")
+        ]
+    for guide in guides:
+        for section in guide.sections:
+            for called in re.findall(r"(?<!\*)\*([^*\n]+)\*", section.text):
+                assert called.rstrip(" …") in said, (guide.title, section.title, called)
+
+
+def test_notices_stay_danish_in_english_pages(house: House) -> None:
+    """What the house writes to people is Danish, whoever's request it is shown in."""
+    client = house.client(KARIN)
+    client.cookies.set(COOKIE, "en")
+    assert "Indmeldt til KD-Net fredag den 24. januar 2020" in client.get("/beskeder").text
