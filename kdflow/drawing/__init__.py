@@ -2,6 +2,7 @@
 
 from kdflow.drawing.bars import Bar, bars
 from kdflow.drawing.journeys import Journey, journeys
+from kdflow.drawing.qr import qr_code
 from kdflow.drawing.routes import HEIGHT, WIDTH, Layout, label, layout, mermaid, svg, text
 from kdflow.drawing.timeline import NOT_REACHED, Span, timeline
 from kdflow.drawing.wheel import Mark, MarkKind, Ring, mark_alone, year_wheel
@@ -23,6 +24,7 @@ __all__ = [
     "layout",
     "mark_alone",
     "mermaid",
+    "qr_code",
     "svg",
     "text",
     "timeline",

@@ -1,5 +1,6 @@
 """Decisions on closed sager want a proof, of the last quarter of an hour; what was typed survives."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kdflow import clock
+from kdflow import clock, drawing
 from kdflow.actions.prove import reset_sign_in
 from kdflow.domain import authenticator
 from kdflow.domain.authority import PersonId
@@ -289,6 +290,17 @@ def test_the_first_authenticator_and_back_to_the_form(house: House, number: str)
     answer = press(client, answer, f"/sager/{number}/led/2")
     assert is_decided(house)
     assert 'id="kvittering"' in answer.text
+
+
+def test_a_camera_reads_the_key_from_the_page(house: House) -> None:
+    in_earnest(house)
+    client = house.client(JENS)
+    assert "QR-kode" not in client.get("/konto/autentifikator").text
+    page = send(client, "/konto/autentifikator", "/konto/autentifikator/ny").text
+    address = html.unescape(re.findall(r'href="(otpauth:[^"]+)"', page)[0])
+    assert "secret=" + secret_on(client).replace(" ", "") in address
+    assert drawing.qr_code(address) in page
+    assert drawing.qr_code(address + "x") not in page
 
 
 def test_a_session_that_lies_about_gets_no_first_authenticator(house: House) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from kdflow import drawing
 from kdflow.actions.keep_sessions import end_other_sessions, end_session, forget_identity
 from kdflow.actions.prove import begin_authenticator, confirm_authenticator, remove_authenticator
 from kdflow.domain.authority import PersonId
@@ -105,11 +106,13 @@ def remove(frame: FrameDep, person: PersonDep) -> Response:
 
 def _page(frame: Frame, person: PersonId, form: str, *, why: str = "") -> HTMLResponse:
     may_begin = _is_lately_signed_in(frame)
+    new = new_authenticator(frame.wiring.db, person) if may_begin else None
     return frame.page(
         "authenticator",
         status=STATUS[why],
         has_one=has_authenticator(frame.wiring.db, person),
-        new=new_authenticator(frame.wiring.db, person) if may_begin else None,
+        new=new,
+        picture=drawing.qr_code(new[1]) if new else "",
         may_begin=may_begin,
         here=f"/konto/autentifikator{_with(form)}",
         form=form,
