@@ -5,7 +5,7 @@ import pytest
 from kdflow import rendering
 from kdflow.domain.dates import read_date
 from kdflow.domain.reasons import sentence
-from kdflow.rendering import vocabulary
+from kdflow.rendering import kept
 from kdflow.rendering.phrases import phrases, replaced
 
 
@@ -71,14 +71,18 @@ def test_a_translation_without_its_places_is_refused(said: str) -> None:
         replaced("<p>alle {{ n }}</p>", lambda _: said)
 
 
+FACTS = {"body": "KKR", "meeting": "fredag den 13. marts 2020"}
+
+
 def test_a_reason_is_said_with_its_facts_in_another_order() -> None:
-    reason = sentence("Mødet i {body} {meeting} er aflyst. Vælg et andet møde.", {"body": "KKR", "meeting": "x"})
-    assert reason == "Mødet i KKR x er aflyst. Vælg et andet møde."
+    reason = sentence("Mødet i {body} {meeting} er aflyst. Vælg et andet møde.", FACTS)
+    assert reason == "Mødet i KKR fredag den 13. marts 2020 er aflyst. Vælg et andet møde."
     with rendering.speaking("en"):
-        said = vocabulary.said(reason)
+        said = kept.said(reason)
     assert said != reason
     assert "KKR" in str(said)
     assert "cancelled" in str(said)
+    assert "Friday 13 March 2020" in str(said)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,12 @@ def test_dates_in_english(written: str, said: str, when: str) -> None:
     on = read_date(written)
     with rendering.speaking("en"):
         assert (rendering.fuzzy(on), rendering.held(on)) == (said, when)
+
+
+@pytest.mark.parametrize(
+    ("parts", "wanted"), [("den", "it"), ("del 1", "part 1"), ("del 1, 2 og 3", "part 1, 2 and 3")]
+)
+def test_parts_of_an_indstilling_are_said_in_english(parts: str, wanted: str) -> None:
+    pattern = "Vælg en beslutning for hver del af indstillingen ({parts} mangler)."
+    with rendering.speaking("en"):
+        assert f"missing: {wanted}" in str(kept.said(sentence(pattern, {"parts": parts})))

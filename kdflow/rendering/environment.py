@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from kdflow.rendering import dates, language, markdown, plans, vocabulary
+from kdflow.rendering import dates, kept, language, markdown, plans, vocabulary
 from kdflow.rendering.phrases import replaced
 
 _DATES = (
@@ -54,7 +54,7 @@ _WORDS = (
     vocabulary.file_kind,
     vocabulary.actors,
     vocabulary.options,
-    vocabulary.said,
+    kept.said,
 )
 _FILTERS: tuple[Callable[..., str | bool | None], ...] = (*_DATES, *_PLANS, *_WORDS)
 
@@ -89,12 +89,13 @@ def environment(spoken: str = language.DANISH) -> Environment:
         autoescape=select_autoescape(("html", "xml")),
         undefined=StrictUndefined,
         auto_reload=False,
+        cache_size=-1,  # all of them
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
     made.filters.update({one.__name__: one for one in _FILTERS})
-    made.filters.update(markdown=_written, unmarked=markdown.plain)
+    made.filters.update(markdown=_written, unmarked=markdown.plain, in_lines=vocabulary.in_lines)
     made.globals.update(static=static, words=vocabulary.words(spoken), language=spoken, _=str)
     if spoken != language.DANISH:
         made.add_extension(_Translated)

@@ -82,7 +82,7 @@ def letter(
         "today": today,
         "longest": LONGEST_SUBJECT,
     }
-    for line in ("heading", "subject", "why"):
+    for line in ("heading", "subject", "why") if len(parts) > 1 else ("subject", "why"):
         values[line] = " ".join(filled(f"letters/{line}.txt", values).split())
     text, html = (_closed_up(filled(f"letters/body.{kind}", values)) for kind in ("txt", "html"))
     return LetterText(values["subject"], text, html)

@@ -11,7 +11,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kdflow.domain.reasons import Sentence
 from kdflow.domain.situation import listed
 from kdflow.domain.timetable import Body
 from kdflow.rendering import language
@@ -38,20 +37,6 @@ def _said(part: Any, at: str, spoken: str) -> Any:
     return part
 
 
-def said(text: str | None) -> str | None:
-    """What is kept in Danish, in the language that is asked for: a word of ours, a reason, the title of a move; a
-    text of somebody else's stays as it is."""
-    if not text or language.spoken() == language.DANISH:
-        return text
-    if isinstance(text, Sentence):
-        return text.filled(language.gettext(text.pattern), _known)
-    return _known(text)
-
-
-def _known(text: str) -> str:
-    return str(words()["said"].get(text) or language.gettext(text))
-
-
 def counted(number: int, what: str) -> str:
     """A number with its word: "1 møde", "9 hverdage"."""
     one, many = words()["counted"][what]
@@ -73,6 +58,12 @@ def soft(text: str) -> str:
     table = words()["hyphens"]
     pattern = re.compile(rf"(?<=\w)(?=(?:{'|'.join(table['before'])}))")
     return " ".join(pattern.sub("\u00ad", w) if len(w) > table["longest"] else w for w in text.split(" "))
+
+
+def in_lines(text: str) -> tuple[list[str], list[str]]:
+    """The lines of a paragraph, and those of the list in it: they begin with a dash."""
+    lines = [line for line in text.split("\n") if line]
+    return [one for one in lines if one[0] != "-"], [one for one in lines if one[0] == "-"]
 
 
 def field_id(name: str) -> str:
