@@ -13,7 +13,7 @@ from kdflow.domain.minutes_told import MINUTES_PUBLISHED, notices_of, told_of
 from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.sag import Event
 from kdflow.domain.timetable import MeetingId, MeetingStatus
-from kdflow.store import history, outbox, plans, publications
+from kdflow.store import history, indexing, outbox, plans, publications, recorded
 from kdflow.store.database import Database, Tx
 from kdflow.store.meeting_status import set_status
 from kdflow.store.on_minutes import draft_at
@@ -69,6 +69,8 @@ def publish_minutes(
 def _keep(tx: Tx, draft: Draft, made: Publication) -> MinutesSent:
     """Keep what was sent and all that follows; the history comes last."""
     publications.add(tx, made)
+    for sag in recorded.sager_in(made.content):
+        indexing.again(tx, sag)
     told = tuple(notices_of(draft, made.content, made.version, reason=made.reason))
     outbox.add(tx, told, made.made_at)
     acting = Acting(person=made.made_by)

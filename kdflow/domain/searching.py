@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from kdflow.domain.danish_words import Asked, answers, stem, stems
 from kdflow.domain.sag import Sag, Step
 
-Where = Literal["title", "case", "indstilling", "decision", "paper", "other"]
+Where = Literal["title", "case", "indstilling", "decision", "paper", "minutes", "other"]
 
 NUMBER = re.compile(r"\s*(sag-\d{4}-\d{1,6})\s*", re.IGNORECASE)
 """A sag's number, as somebody types it."""
@@ -59,13 +59,11 @@ class SearchText:
     everything: str
 
 
-def search_text(sag: Sag, others: Iterable[str] = ()) -> SearchText:
+def search_text(sag: Sag, others: Iterable[Piece] = ()) -> SearchText:
     """What is kept of a sag to be searched in, with what `others` have written about it."""
     found = list(pieces(sag))
     title = stems(found[0].text)
-    everything = [*title, *(one for piece in found[1:] for one in stems(piece.text))]
-    for text in others:
-        everything += stems(text)
+    everything = [*title, *(one for piece in (*found[1:], *others) for one in stems(piece.text))]
     return SearchText(title=_once(title), everything=_once(everything))
 
 

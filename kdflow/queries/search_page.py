@@ -65,7 +65,7 @@ def search_page(
         seen = sight(viewer, world)
         found = finding.by_relevance(tx, text, seen, after=after, limit=PAGE + 1) if asked else ()
         shown = sager.load_many(tx, [sag for _, sag in found[:PAGE]])
-        written = search.remarks(tx, [sag.id for sag in shown]) if shown else {}
+        written = search.said_of(tx, [sag.id for sag in shown]) if shown else {}
         routes = {sag.route: definitions.load(tx, sag.route) for sag in shown}
         return SearchPage(
             hits=tuple(_hit(sag, asked, written.get(sag.id, ()), routes[sag.route], world) for sag in shown),
@@ -81,8 +81,8 @@ def _cursor(row: tuple[int, SagId]) -> tuple[int, int]:
     return row[0], int(row[1])
 
 
-def _hit(sag: Sag, asked: Sequence[Asked], remarks: Iterable[str], route: Definitions, world: World) -> Hit:
-    texts = [*pieces(sag), *(Piece("other", text) for text in remarks)]
+def _hit(sag: Sag, asked: Sequence[Asked], said: Iterable[Piece], route: Definitions, world: World) -> Hit:
+    texts = [*pieces(sag), *said]
     here = [step.body for step in sag.steps if not route.procedure_of(step.station).by_state[step.state].final]
     return Hit(
         sag=sag,

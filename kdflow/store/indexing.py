@@ -54,7 +54,7 @@ def _missing(tx: Tx, batch: int) -> tuple[SagId, ...]:
 def _index(tx: Tx, ids: tuple[SagId, ...]) -> None:
     if not ids:
         return
-    written = search.remarks(tx, ids)
+    written = search.said_of(tx, ids)
     for sag in sager.load_many(tx, ids):
         access.put(tx, sag, passage(sag, definitions.load(tx, sag.route)))
         search.put(tx, sag, search_text(sag, written.get(sag.id, ())))

@@ -12,7 +12,8 @@ from typing import Any
 
 from kdflow.domain.danish_words import Asked, heads, order_key
 from kdflow.domain.sag import Sag, SagId
-from kdflow.domain.searching import SearchText, search_text
+from kdflow.domain.searching import Piece, SearchText, search_text
+from kdflow.store import recorded
 from kdflow.store.database import Tx, marks
 
 MOST_WORDS = 200
@@ -23,12 +24,20 @@ BATCH = 500
 
 def keep(tx: Tx, sag: Sag) -> None:
     """Let a sag be found by what it says now, and by what was written about it."""
-    written = remarks(tx, [sag.id]).get(sag.id, ())
-    put(tx, sag, search_text(sag, written))
+    put(tx, sag, search_text(sag, said_of(tx, [sag.id]).get(sag.id, ())))
 
 
-def remarks(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[str]]:
-    """What people wrote about some sager, beside their own texts."""
+def said_of(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[Piece]]:
+    """What was written about some sager, beside their own texts: comments, and the minutes of their meetings."""
+    found: dict[SagId, list[Piece]] = {}
+    for sag, texts in _comments(tx, ids).items():
+        found.setdefault(sag, []).extend(Piece("other", text) for text in texts)
+    for sag, texts in recorded.texts_of(tx, ids).items():
+        found.setdefault(sag, []).extend(Piece("minutes", text) for text in texts)
+    return found
+
+
+def _comments(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[str]]:
     rows = tx.run(
         f"select sag, text from comment where sag in ({marks(ids)}) and deleted_at is null order by id", tuple(ids)
     ).fetchall()

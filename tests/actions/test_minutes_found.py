@@ -1,0 +1,63 @@
+"""What minutes say of a sag is found by its words, when they are sent, and by those who may see it."""
+
+from __future__ import annotations
+
+from kdflow.actions.build_agenda import Details, describe_point
+from kdflow.actions.decide_items import decide_items
+from kdflow.actions.write_minutes import add_remark
+from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import SagId
+from kdflow.queries.search_page import SearchPage, search_page
+from kdflow.store import indexing
+from tests.actions.test_minutes import MEETING, approved, asked, decision, held, say, sent
+from tests.make import IDA, JENS, KARIN, LARS, House
+
+
+def found(house: House, text: str, viewer: PersonId = IDA) -> SearchPage:
+    return search_page(house.db, viewer, house.now, text)
+
+
+def hits(house: House, text: str, viewer: PersonId = IDA) -> list[SagId]:
+    return [hit.sag.id for hit in found(house, text, viewer).hits]
+
+
+def _held_and_decided(house: House, *, closed: bool = False) -> SagId:
+    (sag,) = held(house, "Sagen", closed=closed)
+    decide_items(house.db, MEETING, [decision(house, sag)], **asked(house))
+    return sag
+
+
+def test_minutes_are_found_when_they_are_sent_and_as_they_were_corrected(house: House) -> None:
+    sag = _held_and_decided(house)
+    say(house, "Der blev spurgt til **finansieringen** af cykelstierne.", f"sag:{sag}:1")
+    add_remark(house.db, MEETING, f"sag:{sag}:1", "dassos", "Husk regnvandsbassinet.", **asked(house))
+    approved(house)
+    assert hits(house, "cykelsti") == []
+    sent(house)
+    assert hits(house, "cykelsti") == hits(house, "regnvand") == [sag]
+    snippet = found(house, "cykelsti").hits[0].snippet
+    assert snippet
+    assert snippet.where == "minutes"
+    assert [bit.text for bit in snippet.bits if bit.is_hit] == ["cykelstierne"]
+    assert indexing.rebuild(house.db) == 1
+    assert hits(house, "cykelsti") == [sag]
+
+
+def test_minutes_of_a_closed_sag_are_found_by_those_who_may_see_it(house: House) -> None:
+    sag = _held_and_decided(house, closed=True)
+    say(house, "Om kanariefuglen.", f"sag:{sag}:1")
+    approved(house)
+    sent(house)
+    assert hits(house, "kanariefugl", JENS) == [sag]
+    assert hits(house, "kanariefugl", LARS) == []
+
+
+def test_what_stands_under_a_closed_point_of_an_open_sag_is_not_found(house: House) -> None:
+    (sag,) = held(house, "Sagen")
+    describe_point(house.db, MEETING, f"sag:{sag}:1", Details(closed=True), version=None, **asked(house))
+    decide_items(house.db, MEETING, [decision(house, sag)], **asked(house))
+    say(house, "Om kanariefuglen.", f"sag:{sag}:1")
+    approved(house)
+    sent(house)
+    assert hits(house, "kanariefugl", KARIN) == []
+    assert hits(house, "sagen", LARS) == [sag]
