@@ -32,8 +32,10 @@ ABOUT_MEETINGS = {
     "sign-in",
     "stand-in",
     "office",
+    "account",
     "agenda-published",
     "minutes-to-approve",
+    "minutes-sent-back",
     "minutes-published",
     "named-though-absent",
 }

@@ -15,8 +15,8 @@ TODAY = date(2020, 1, 20)
 """The day on which the reminders below are written, a Monday."""
 
 OTHERS = frozenset({MISSED, COMMENTED, MENTIONED, "calendar-running-out", "body-ending", "sign-in"})
-OTHERS |= {"rules-changed", "stand-in", "office"}
-OTHERS |= {"minutes-to-approve", "named-though-absent", "task", "remark"}
+OTHERS |= {"rules-changed", "stand-in", "office", "account"}
+OTHERS |= {"minutes-to-approve", "minutes-sent-back", "named-though-absent", "task", "remark"}
 EVERY_KIND = sorted({*KINDS.values(), *LIFE_KINDS.values(), OTHER, CONSENT_WANTED, *TEXTS, *OTHERS})
 
 
@@ -118,6 +118,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "is_own": False,
     },
     "office": {"office": "chair", "body": "KD-Net", "valid": ["2020-02-01", None], "reason": None, "ended": False},
+    "account": {"added": True},
     "place": {**MOVE, "word": "out"},
     "waiting": {**MOVE, "next": "KKR Midtjylland", "until": "2020-06-17"},
     "pulled": {**MOVE, "decided": "forkastet", "decided_by": "DASSOS", "cause": "decided", "differs": False},
@@ -139,6 +140,14 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "meeting_id": "kd-net-2020-01-24",
         "page": "referat/godkend",
         "by": "Karin Sekretær",
+    },
+    "minutes-sent-back": {
+        "body": "KD-Net",
+        "meeting": "2020-01-24",
+        "meeting_id": "kd-net-2020-01-24",
+        "page": "referat",
+        "by": "Jens Formand",
+        "reason": "Der mangler et navn\nunder punkt 3.",
     },
     "minutes-published": MINUTES,
     "named-though-absent": {**MINUTES, "version": 1, "page": "referat/1", "reason": None},

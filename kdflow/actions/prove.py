@@ -8,7 +8,9 @@ from typing import Literal
 
 from kdflow.domain import authenticator
 from kdflow.domain.authority import PersonId
-from kdflow.store import attempts, authenticators, identities, people, sessions
+from kdflow.domain.notices import Notice
+from kdflow.domain.pace import ACCOUNT
+from kdflow.store import attempts, authenticators, identities, outbox, people, sessions
 from kdflow.store.attempts import Attempt
 from kdflow.store.authenticators import Authenticator
 from kdflow.store.database import Database, Tx
@@ -54,6 +56,7 @@ def _by_code(
             return Proved(why="wrong")
         if is_first:
             authenticators.confirm(tx, person, now)
+            _tell(tx, person, now, added=True)
         return Proved(secret=sessions.prove(tx, secret, now))
 
 
@@ -75,13 +78,25 @@ def begin_authenticator(db: Database, person: PersonId, *, now: datetime) -> Non
         authenticators.begin(tx, person, authenticator.new_secret(), now)
 
 
-def remove_authenticator(db: Database, person: PersonId) -> None:
+def remove_authenticator(db: Database, person: PersonId, *, now: datetime) -> None:
     """Forget one's authenticator."""
     with db.write() as tx:
-        authenticators.remove(tx, person)
+        _remove(tx, person, now)
 
 
-def reset_sign_in(db: Database, person: PersonId) -> bool:
+def _remove(tx: Tx, person: PersonId, now: datetime) -> bool:
+    mine = authenticators.find(tx, person)
+    if mine and mine.confirmed_at:
+        _tell(tx, person, now, added=False)
+    return authenticators.remove(tx, person)
+
+
+def _tell(tx: Tx, person: PersonId, now: datetime, *, added: bool) -> None:
+    """Let a person know that how they prove who they are has changed: it may not have been them."""
+    outbox.add(tx, [Notice(kind=ACCOUNT, person=person, sag=None, data={"added": added})], now)
+
+
+def reset_sign_in(db: Database, person: PersonId, *, now: datetime) -> bool:
     """For whoever has lost their phone, or fears for their account: forget the authenticator and the identities at
     other providers, and end every session. Whether there was an authenticator is returned.
 
@@ -94,4 +109,4 @@ def reset_sign_in(db: Database, person: PersonId) -> bool:
         sessions.drop_links(tx, person)
         for identity in identities.of_person(tx, person):
             identities.remove(tx, identity)
-        return authenticators.remove(tx, person)
+        return _remove(tx, person, now)

@@ -194,7 +194,8 @@ def reset(
     from kdflow.actions.prove import reset_sign_in
     from kdflow.domain.authority import PersonId
 
-    had_one = reset_sign_in(house(context).db, PersonId(person))
+    home = house(context)
+    had_one = reset_sign_in(home.db, PersonId(person), now=home.now())
     typer.echo(
         f"kdflow: {person} is signed out everywhere{' and has no authenticator any more' if had_one else ''}"
     )

@@ -28,6 +28,9 @@ SIGN_IN = "sign-in"
 URGENT = frozenset({SIGN_IN})
 """Kinds that a person has just asked for."""
 
+ACCOUNT = "account"
+"""The notice that a way to prove who one is was added or removed: told to its owner whatever the hour and the pace."""
+
 
 class Pace(StrEnum):
     """How often a person wants mail; OFF: only what they are asked for, the rest is on the pages."""
@@ -61,7 +64,7 @@ def held_for(notice: Notice) -> timedelta:
 
 def cannot_wait(notice: Notice, now: datetime) -> bool:
     """Whether a notice is told whatever the hour: it was asked for, is marked so, or is due within a day."""
-    if notice.kind in URGENT or notice.data.get("urgent"):
+    if notice.kind in (ACCOUNT, *URGENT) or notice.data.get("urgent"):
         return True
     due = notice.data.get("due")
     here = civil(now)
@@ -78,7 +81,7 @@ def is_quiet(wanted: Preference, now: datetime, days: Workdays | None = None) ->
 
 def is_wanted(wanted: Preference, notice: Notice) -> bool:
     """Whether a person wants mail of a notice at all."""
-    is_asked = notice.kind in (CONSENT_WANTED, *URGENT) or bool(notice.data.get("may_answer"))
+    is_asked = notice.kind in (ACCOUNT, CONSENT_WANTED, *URGENT) or bool(notice.data.get("may_answer"))
     return wanted.pace is not Pace.OFF or is_asked
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kdflow.domain.notices import CONSENT_WANTED, Notice
+from kdflow.domain.pace import ACCOUNT
 from kdflow.domain.sag import Sag, SagId, Step, content_digest
 from kdflow.domain.timetable import MeetingId
 
@@ -35,7 +36,7 @@ class Told:
         return {"number": self.number, "title": self.title, "data": self.notice.data}
 
 
-PATHS = {"stand-in": "/konto/fravaer", "office": "/", "task": "/opgaver"}
+PATHS = {"stand-in": "/konto/fravaer", "office": "/", "task": "/opgaver", ACCOUNT: "/konto"}
 """Where notices lead to that are about a person, by their kind."""
 
 

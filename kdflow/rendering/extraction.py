@@ -20,7 +20,9 @@ Found = tuple[int, str, str | tuple[str, str], list[str]]
 UNSAID = frozenset({"hyphens"})
 """Tables of words that are not words of the language."""
 
-_TEXT = re.compile(r"\b(?:title|reason): (?P<text>\"(?:[^\"\\]|\\.)*\"|[^\",}\n#]+)")
+_QUOTED = r"\"(?:[^\"\\]|\\.)*\""
+_LINE = re.compile(rf"\s*(?:- )?(?:title|reason): (?P<text>{_QUOTED}|.+?)\s*(?: #.*)?$")
+_INLINE = re.compile(rf"\b(?:title|reason): (?P<text>{_QUOTED}|[^\",}}\n]+)")
 
 
 def templates(
@@ -64,7 +66,8 @@ def procedures(
 ) -> Iterator[Found]:
     """The titles and reasons in the file of a procedure, as kdflow's own are written."""
     for line, text in enumerate(_text(source).splitlines(), 1):
-        for found in _TEXT.finditer(text):
+        whole = _LINE.match(text)
+        for found in [whole] if whole else _INLINE.finditer(text):
             said = found["text"].strip()
             yield line, "gettext", json.loads(said) if said.startswith('"') else said, []
 

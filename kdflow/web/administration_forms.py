@@ -7,8 +7,8 @@ from typing import Any
 
 from kdflow import rendering
 from kdflow.domain.body_change import ClosingDay
-from kdflow.domain.dates import read_date
 from kdflow.domain.deadlines import DeadlineKind, Roll, Rule, Unit
+from kdflow.domain.english_dates import read_either
 from kdflow.domain.errors import Conflict, Frozen, Refused, Unreadable
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.timetable import Chairing, StandingItem
@@ -64,7 +64,7 @@ class Reader:
         if not self.typed[name]:
             return None
         try:
-            if found := read_date(self.typed[name]).exact:
+            if found := read_either(self.typed[name]).exact:
                 return found
             self.gaps.append(Gap("plan-day", name))
         except Unreadable as error:

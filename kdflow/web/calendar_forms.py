@@ -4,7 +4,8 @@ import re
 from datetime import time
 
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details
-from kdflow.domain.dates import FuzzyDate, read_date
+from kdflow.domain.dates import FuzzyDate
+from kdflow.domain.english_dates import read_either
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.timetable import Format, MeetingId, MeetingStatus
 from kdflow.web.forms import Gap, Incomplete, Typed, date_gap
@@ -36,7 +37,7 @@ def _date(typed: Typed, gaps: list[Gap]) -> FuzzyDate | None:
     key = "on"
     try:
         if typed["on"]:
-            return read_date(typed["on"])
+            return read_either(typed["on"])
     except Unreadable as error:
         key = date_gap(error, key)
     gaps.append(Gap(key, "on"))

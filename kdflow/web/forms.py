@@ -7,7 +7,8 @@ from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 
-from kdflow.domain.dates import FuzzyDate, read_date
+from kdflow.domain.dates import FuzzyDate
+from kdflow.domain.english_dates import read_either
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.sag import MAX_TEXT
 from kdflow.domain.situation import Inputs
@@ -194,7 +195,7 @@ def _date(text: Typed, name: str) -> FuzzyDate | None:
     if not text[name]:
         return None
     try:
-        return read_date(text[name])
+        return read_either(text[name])
     except Unreadable as error:
         raise Incomplete(Gap(date_gap(error, "decided_on"), name)) from error
 
@@ -207,7 +208,7 @@ def date_gap(error: Unreadable, otherwise: str) -> str:
 def exact_day(text: str) -> tuple[date | None, str]:
     """The day that a text names, and what to say where it names none."""
     try:
-        return read_date(text).exact, "plan-day"
+        return read_either(text).exact, "plan-day"
     except Unreadable as error:
         return None, date_gap(error, "plan-day")
 

@@ -7,7 +7,7 @@ from datetime import date
 from kdflow.actions.decide_items import Decision
 from kdflow.domain.agenda import PointKey, step_of
 from kdflow.domain.authority import PersonId
-from kdflow.domain.dates import read_date
+from kdflow.domain.english_dates import read_either
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.minutes import Attendee, Part
 from kdflow.domain.workflow import Outcome
@@ -115,7 +115,7 @@ def due_in(typed: Typed) -> date | None:
     if not typed["due"]:
         return None
     try:
-        found = read_date(typed["due"]).exact
+        found = read_either(typed["due"]).exact
     except Unreadable:
         found = None
     if found is None:

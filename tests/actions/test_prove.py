@@ -7,12 +7,21 @@ from datetime import timedelta
 from kdflow.actions.come_back import may_return, note_failure, prove_elsewhere, sign_in_elsewhere, use_return
 from kdflow.actions.keep_sessions import end_other_sessions, touch_session
 from kdflow.actions.park_form import MOST, park_form
-from kdflow.actions.prove import begin_authenticator, confirm_authenticator, prove_by_code, reset_sign_in
+from kdflow.actions.gather_notices import gather_notices
+from kdflow.actions.prove import (
+    begin_authenticator,
+    confirm_authenticator,
+    prove_by_code,
+    remove_authenticator,
+    reset_sign_in,
+)
 from kdflow.actions.sign_in import sign_in
 from kdflow.domain import authenticator
 from kdflow.domain.identity import Claims, Origin
+from kdflow.domain.pace import Pace, Preference
 from kdflow.queries.account import account, new_authenticator, parked_form
 from kdflow.queries.people import signed_in
+from kdflow.store import preferences
 from kdflow.store.attempts import MOST_OVER_ONE
 from tests.make import IDA, JENS, House
 
@@ -43,8 +52,26 @@ def test_a_code_proves_it_once(house: House) -> None:
     later = house.now + timedelta(seconds=authenticator.STEP)
     code = authenticator.code_at(key, later)
     assert prove_by_code(house.db, JENS, code, secret=first.secret, network="n", now=later).secret
-    assert reset_sign_in(house.db, JENS)
+    assert reset_sign_in(house.db, JENS, now=house.now)
     assert account(house.db, JENS, later, None).sessions == ()
+
+
+def test_whose_account_it_is_hears_of_it_at_once_whatever_they_chose(house: House) -> None:
+    with house.db.write() as tx:
+        preferences.keep(tx, Preference(person=JENS, pace=Pace.OFF))
+    secret = begun(house)
+    begin_authenticator(house.db, JENS, now=house.now)
+    remove_authenticator(house.db, JENS, now=house.now)
+    begin_authenticator(house.db, JENS, now=house.now)
+    assert house.notices("jens") == ()
+    new = new_authenticator(house.db, JENS)
+    assert new
+    code = authenticator.code_at(new[0].replace(" ", ""), house.now)
+    confirm_authenticator(house.db, JENS, code, secret=secret, network="n", now=house.now)
+    remove_authenticator(house.db, JENS, now=house.now)
+    told = [one.notice for one in house.notices("jens")]
+    assert {(one.kind, one.data["added"]) for one in told} == {("account", True), ("account", False)}
+    assert gather_notices(house.db, now=house.now) == 1
 
 
 def test_who_comes_back(house: House) -> None:

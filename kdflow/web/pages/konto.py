@@ -100,7 +100,7 @@ def confirm(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDe
 def remove(frame: FrameDep, person: PersonDep) -> Response:
     """Forget it: only for who has just proved that it is them."""
     _demand_proof(frame)
-    remove_authenticator(frame.wiring.db, person)
+    remove_authenticator(frame.wiring.db, person, now=frame.now)
     return _done("fjernet")
 
 
