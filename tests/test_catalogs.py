@@ -11,6 +11,8 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
 from kdflow import rendering
+from kdflow.catalog import parse_definition
+from kdflow.domain.workflow import Procedure
 from kdflow.rendering.environment import SHOWN, environment
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +56,18 @@ def test_there_is_something_to_translate(wanted: Catalog) -> None:
     texts = {text for _, text in _said(wanted)}
     assert {"Venter på dig", "Indmeld til møde", "tidligst {first}, senest {last}"} <= texts
     assert len(texts) > 1500
+
+
+PROCEDURES = sorted((ROOT / "workflows" / "procedures").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", PROCEDURES, ids=lambda file: file.stem)
+def test_all_that_a_procedure_says_is_found(file: Path, wanted: Catalog) -> None:
+    read = parse_definition(file.read_text("utf-8"), file.name)
+    assert isinstance(read, Procedure)
+    said = {state.title for state in read.states} | {move.title for move in read.moves}
+    said |= {guard.reason for guard in (*read.guards, *(one for move in read.moves for one in move.guards))}
+    assert said - {text for _, text in _said(wanted)} == set()
 
 
 def test_every_word_is_translated(wanted: Catalog, catalog: Catalog) -> None:

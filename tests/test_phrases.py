@@ -5,7 +5,7 @@ import pytest
 from kdflow import rendering
 from kdflow.domain.dates import read_date
 from kdflow.domain.reasons import sentence
-from kdflow.rendering import kept
+from kdflow.rendering import kept, vocabulary
 from kdflow.rendering.phrases import phrases, replaced
 
 
@@ -112,3 +112,9 @@ def test_parts_of_an_indstilling_are_said_in_english(parts: str, wanted: str) ->
     pattern = "Vælg en beslutning for hver del af indstillingen ({parts} mangler)."
     with rendering.speaking("en"):
         assert f"missing: {wanted}" in str(kept.said(sentence(pattern, {"parts": parts})))
+
+
+@pytest.mark.parametrize(("body", "wanted"), [("KD-Net", "KD-Net"), ("", "et organ")])
+def test_who_may_do_something_is_a_whole_sentence(body: str, wanted: str) -> None:
+    said = vocabulary.actors(["secretary", "administrator"], body)
+    assert said == f"sekretariatet for {wanted} eller systemadministratoren"

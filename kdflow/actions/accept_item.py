@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
-from kdflow.domain import moves
+from kdflow.domain import agenda_order, moves
 from kdflow.domain.agenda import Kept, sag_key
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NoSuchMove, NotFound, Unreadable
+from kdflow.domain.on_agenda import Agenda
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Situation
 from kdflow.domain.timetable import MeetingId
@@ -45,18 +46,18 @@ def accept_item(
         agendas.lock(tx, meeting)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now)
         check_version(before.sag, before.step, version)
-        _check_submitted(tx, meeting, before, why)
+        agenda = agenda_at(tx, meeting, whole_world(tx, now))
+        _check_submitted(agenda, before, why)
         moved = moves.advance(before, _accepting(before), by)
         if why:
-            _keep_reason(tx, meeting, before, why)
+            _keep_reason(tx, agenda, before, why)
         return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
 
     values = {"meeting": meeting, "sag": sag, "step": step, "why_late": why}
     return once(Receipt, db, "accept_item", values, act, key=key, by=by, now=now)
 
 
-def _check_submitted(tx: Tx, meeting: MeetingId, before: Situation, why: str) -> None:
-    agenda = agenda_at(tx, meeting, whole_world(tx, before.world.now))
+def _check_submitted(agenda: Agenda, before: Situation, why: str) -> None:
     named = sag_key(before.sag.id, before.current.seq)
     found = next((one for one in agenda.submitted if one.key == named), None)
     if found is None:
@@ -75,9 +76,10 @@ def _accepting(before: Situation) -> str:
     raise NoSuchMove("accept", step.state, procedure.by_state[step.state].title)
 
 
-def _keep_reason(tx: Tx, meeting: MeetingId, before: Situation, why: str) -> None:
-    kept = agendas.kept(tx, meeting)
+def _keep_reason(tx: Tx, agenda: Agenda, before: Situation, why: str) -> None:
+    """Keep why a sag cannot wait; one that is new on the agenda comes before the points that end it."""
+    meeting = agenda.meeting.id
+    agendas.put_in_order(tx, meeting, agenda_order.as_it_is(agenda.points))
     named = sag_key(before.sag.id, before.current.seq)
-    old = next((one for one in kept if one.key == named), None)
-    last = max((one.position for one in kept), default=-1) + 1
-    agendas.keep(tx, meeting, [replace(old or Kept(key=named, position=last), why_late=why)])
+    old = next((one for one in agendas.kept(tx, meeting) if one.key == named), None)
+    agendas.keep(tx, meeting, [replace(old or Kept(key=named, position=agenda.next_place), why_late=why)])

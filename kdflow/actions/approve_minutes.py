@@ -1,4 +1,4 @@
-"""Minutes on their way out: ask the chair, approve what they say, open approved ones again."""
+"""Minutes on their way out: ask the chair, approve what they say or send them back, open approved ones again."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from kdflow.actions.consequences import Answer, once
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Conflict, NotAllowed, Unreadable
-from kdflow.domain.minutes import Approval, State, refused
+from kdflow.domain.minutes import Approval, SentBack, State, refused
 from kdflow.domain.minutes_content import Draft, digest_now
-from kdflow.domain.minutes_told import asks_to_approve
+from kdflow.domain.minutes_told import SENT_BACK, asks_to_approve, sent_back
 from kdflow.domain.sag import Event
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Actor
@@ -69,13 +69,7 @@ def approve_minutes(
     """
 
     def act(tx: Tx) -> ApprovalReceipt:
-        draft = draft_at(tx, meeting, now)
-        acting = approver(draft, by)
-        if acting is None:
-            raise NotAllowed("approve_minutes", (Actor.CHAIR,), draft.body.short)
-        draft.minutes.refuse_when_locked()
-        if draft.minutes.state is not State.AT_CHAIR:
-            raise refused("minutes_asked")
+        draft, acting = _asked(tx, meeting, by, now)
         digest = digest_now(draft)
         if digest != seen:
             raise Conflict("minutes", meeting, expected=seen, actual=digest)
@@ -86,6 +80,43 @@ def approve_minutes(
 
     values = {"meeting": meeting, "seen": seen}
     return once(ApprovalReceipt, db, "approve_minutes", values, act, key=key, by=by, now=now)
+
+
+def send_minutes_back(
+    db: Database, meeting: MeetingId, reason: str, *, key: str, by: PersonId, now: datetime
+) -> ApprovalReceipt:
+    """Send minutes back to those who write them, with what is to be put right; the chair must be asked anew.
+
+    Raises:
+        NotFound, KeyReused. Unreadable: there is no reason. NotAllowed: others lead this body.
+        Locked: they are approved already. Refused: nobody has asked.
+    """
+    why = reason.strip()
+    if not why:
+        raise Unreadable("minutes are sent back with a reason", "reason", "reason")
+
+    def act(tx: Tx) -> ApprovalReceipt:
+        draft, acting = _asked(tx, meeting, by, now)
+        told = tuple(sent_back(draft, why, acting))
+        minutes.send_back(tx, meeting, SentBack(person=by, at=now, reason=why))
+        outbox.add(tx, told, now)
+        _record(tx, draft, SENT_BACK, acting, digest=digest_now(draft), reason=why)
+        return ApprovalReceipt(meeting=meeting, told=len(told))
+
+    values = {"meeting": meeting, "reason": why}
+    return once(ApprovalReceipt, db, "send_minutes_back", values, act, key=key, by=by, now=now)
+
+
+def _asked(tx: Tx, meeting: MeetingId, by: PersonId, now: datetime) -> tuple[Draft, Acting]:
+    """The minutes that somebody is asked to approve, and in what capacity they answer."""
+    draft = draft_at(tx, meeting, now)
+    acting = approver(draft, by)
+    if acting is None:
+        raise NotAllowed("approve_minutes", (Actor.CHAIR,), draft.body.short)
+    draft.minutes.refuse_when_locked()
+    if draft.minutes.state is not State.AT_CHAIR:
+        raise refused("minutes_asked")
+    return draft, acting
 
 
 def reopen_minutes(

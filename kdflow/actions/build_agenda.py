@@ -163,15 +163,13 @@ def add_point(
     def act(tx: Tx, agenda: Agenda) -> str:
         named = new_key({one.key for one in agendas.kept(tx, meeting)})
         _place_all(tx, agenda)
-        fresh = [one for one in agenda.points if not one.is_published]
-        last = max((index for index, one in enumerate(fresh) if not _ends(agenda, one)), default=-1)
         agendas.keep(
             tx,
             meeting,
             [
                 Kept(
                     key=named,
-                    position=len(fresh) if details.closed else last + 1,
+                    position=len(agenda.points) if details.closed else agenda.next_place,
                     title=title_from(details.title),
                     text=details.text.strip(),
                     presenter=" ".join(details.presenter.split()),
@@ -261,11 +259,6 @@ def _build(
 def _place_all(tx: Tx, agenda: Agenda) -> None:
     """Keep the order as it stands: what comes later does not change it."""
     agendas.put_in_order(tx, agenda.meeting.id, agenda_order.as_it_is(agenda.points))
-
-
-def _ends(agenda: Agenda, point: Point) -> bool:
-    """Whether a point is one of those that end the agenda."""
-    return point.closed or point.key in {standing_key(item.key) for item in agenda.body.standing if item.is_last}
 
 
 def _refused(rule: str, field: str | None = None) -> Refused:

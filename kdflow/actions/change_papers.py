@@ -10,7 +10,8 @@ from typing import NamedTuple
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotAllowed
-from kdflow.domain.papers import Change, changed, media_type
+from kdflow.domain.file_kinds import media_type, name_of
+from kdflow.domain.papers import Change, changed
 from kdflow.domain.revision import Revision, revise
 from kdflow.domain.rights import editor
 from kdflow.domain.sag import Paper, SagId
@@ -44,7 +45,7 @@ def change_papers(
         NotFound: there is no such sag, or no such paper. NotAllowed: `by` may not change the content.
         Unreadable: the title or the file cannot be used. Frozen, Conflict, KeyReused.
     """
-    kind = media_type(file.content) if file else ""
+    kind = media_type(file.content, file.name) if file else ""
 
     def act(tx: Tx) -> Receipt:
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
@@ -68,4 +69,5 @@ def change_papers(
 
 def _paper(tx: Tx, file: File, kind: str) -> Paper:
     digest = contents.add(tx, file.content)
-    return Paper(title="", filename=file.name, media_type=kind, size=len(file.content), digest=digest)
+    name = name_of(file.name, kind)
+    return Paper(title="", filename=name, media_type=kind, size=len(file.content), digest=digest)

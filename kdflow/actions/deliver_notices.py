@@ -89,29 +89,40 @@ def deliver_notices(
     When `stop` says so, the letter in hand is finished, and the others are left to whoever comes next. Where there
     is no way to send mail, letters to people go on waiting; webhooks go all the same.
     """
-    total = Delivered(given_up=take_back(db, now=clock()))
+    total = Delivered()
     while not stop():
         with db.write() as tx:
             now = clock()
-            claimed = letters.claim(tx, now, now + delivery.LEASE, limit=batch, to_people=ways.mail is not None)
+            given_up, claimed = _taken(tx, now, batch, to_people=ways.mail is not None)
             if ways.mail is not None:
                 beats.mark(tx, DELIVERY, now)
-        if not claimed:
+        total += Delivered(given_up=given_up)
+        if claimed:
+            total += _deliver_batch(db, claimed, ways, clock, stop)
+        if len(claimed) < batch:
             break
-        total += _deliver_batch(db, claimed, ways, clock, stop)
     return total
 
 
-def take_back(db: Database, *, now: datetime) -> int:
+def _taken(tx: Tx, now: datetime, limit: int, *, to_people: bool) -> tuple[int, tuple[Letter, ...]]:
+    """How many letters were given up that had been left behind, and those that are sent now; most beats find none,
+    and have asked one question."""
+    due = letters.next_at(tx)
+    if due is None or due > now:
+        return 0, ()
+    given_up = take_back(tx, now=now)
+    return given_up, letters.claim(tx, now, now + delivery.LEASE, limit=limit, to_people=to_people)
+
+
+def take_back(tx: Tx, *, now: datetime) -> int:
     """Take letters back whose worker did not return: one that was only claimed goes at once; one that may have
     left the house goes again rarely, and after the last time a person is asked. Returns the number given up."""
     given_up = 0
-    with db.write() as tx:
-        for letter in letters.left_behind(tx, now, limit=500):
-            if letter.state == "claimed":
-                letters.finish(tx, letter, "ready", next_at=now)
-            else:
-                given_up += _open(tx, letter, now, "the answer was lost").given_up
+    for letter in letters.left_behind(tx, now, limit=500):
+        if letter.state == "claimed":
+            letters.finish(tx, letter, "ready", next_at=now)
+        else:
+            given_up += _open(tx, letter, now, "the answer was lost").given_up
     return given_up
 
 

@@ -45,10 +45,10 @@ def gather_notices(
                 _release(tx, now)
             elif not endpoints.live(tx):
                 break
-            waiting = outbox.waiting_people(tx, now, limit=BATCH)
+            waiting, are_more = outbox.waiting_people(tx, now, limit=BATCH)
             letters_made = [_gather_for(tx, person, now, has_mail) for person in waiting]
         made += sum(one or 0 for one in letters_made)
-        if all(one is None for one in letters_made):
+        if not are_more or all(one is None for one in letters_made):
             break
     return made
 

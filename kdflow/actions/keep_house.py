@@ -13,7 +13,7 @@ from kdflow.domain.dates import local_day
 from kdflow.domain.notices import Notice
 from kdflow.domain.running_out import Ending, RunningOut, endings, running_out
 from kdflow.domain.situation import World
-from kdflow.store import beats, body_changes, drafts, history, outbox, people, plans
+from kdflow.store import attempts, beats, body_changes, drafts, history, outbox, people, plans
 from kdflow.store.database import Database, Tx
 from kdflow.store.needs import needs_of
 from kdflow.store.rescheduling import reform
@@ -39,7 +39,8 @@ class Kept:
 
 def keep_house(db: Database, *, now: datetime) -> Kept:
     """Tell the secretaries of calendars that run out and of bodies that end; each of them once a month.
-    Changes of bodies take effect whose day has come, and drafts are forgotten that nobody came back to."""
+    Changes of bodies take effect whose day has come, and drafts are forgotten that nobody came back to,
+    and attempts that no longer count."""
     with db.write() as tx:
         _bring_into_force(tx, now)
         world = whole_world(tx, now)
@@ -51,6 +52,7 @@ def keep_house(db: Database, *, now: datetime) -> Kept:
         notices += [notice for one in ending for notice in _of_ending(one, world)]
         outbox.add(tx, notices, now)
         drafts.remove_older(tx, now - DRAFTS_KEPT)
+        attempts.forget(tx, now)
         beats.mark(tx, HOUSEKEEPING, now)
     return Kept(running_out=len(out), ending=len(ending))
 

@@ -58,9 +58,9 @@ def pass_deadlines(
     total = Swept()
     while not stop():
         with db.write() as tx:
-            done = _batch(tx, now, batch)
+            done, is_more = _batch(tx, now, batch)
         total += done
-        if not done.sager + done.meetings:
+        if not is_more:
             break
     return total
 
@@ -68,22 +68,21 @@ def pass_deadlines(
 Found = list[tuple[SagId | MeetingId, list[Watched], Look]]
 
 
-def _batch(tx: Tx, now: datetime, size: int) -> Swept:
+def _batch(tx: Tx, now: datetime, size: int) -> tuple[Swept, bool]:
+    """What was done, and whether there may be more to do; what others have in hand is theirs."""
     plans.lock(tx)
     minute = civil(now)
-    sager = duties.awake_sager(tx, minute, limit=size)
+    sager, are_more = duties.awake_sager(tx, minute, limit=size)
     duties.wake_meetings_of(tx, sager, local_day(now))
     meetings = duties.awake_meetings(tx, minute, limit=size)
-    if sager or meetings:
-        looks = _looks(tx, sager, meetings, now)
-        plans.save(tx, [look.planned for _, _, look in looks if look.planned])
-        duties.keep(tx, looks)
-        notices = [notice for _, _, look in looks for notice in look.notices]
-        outbox.add(tx, notices, now)
-    else:
-        notices = []
+    looks = _looks(tx, sager, meetings, now) if sager or meetings else []
+    plans.save(tx, [look.planned for _, _, look in looks if look.planned])
+    duties.keep(tx, looks)
+    notices = [notice for _, _, look in looks for notice in look.notices]
+    outbox.add(tx, notices, now)
     beats.mark(tx, SWEEP, now)
-    return Swept(sager=len(sager), meetings=len(meetings), notices=len(notices))
+    is_more = are_more or len(meetings) == size
+    return Swept(sager=len(sager), meetings=len(meetings), notices=len(notices)), bool(looks) and is_more
 
 
 def _looks(tx: Tx, sager: tuple[SagId, ...], meetings: tuple[MeetingId, ...], now: datetime) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from kdflow.actions.consequences import Answer, once
@@ -17,6 +17,7 @@ from kdflow.domain.on_agenda import (
     readers,
     refuse_to_publish,
 )
+from kdflow.domain.personal_numbers import NONE_SEEN, Allowed, allowed_events, refuse_numbers
 from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import Event
@@ -43,18 +44,21 @@ def publish_agenda(
     meeting: MeetingId,
     *,
     reason: str | None = None,
+    numbers: Allowed = NONE_SEEN,
     seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> AgendaReceipt:
-    """Publish an agenda, or what is new to one that was published. `seen` is the digest of what was seen before.
+    """Publish an agenda, or what is new to one that was published. `seen` is the digest of what was seen before,
+    `numbers` whether personal numbers that everybody will read were seen, and are right.
 
     A meeting that was only planned has its agenda sent from then on, with all that follows for who comes late.
 
     Raises:
         NotFound. NotAllowed: others build this agenda. KeyReused. Conflict: it is no longer what was seen.
-        Refused: the meeting is cancelled or over, nothing is new, or a late sag has no reason.
+        Refused: the meeting is cancelled or over, nothing is new, a late sag has no reason, or everybody would read a personal
+            number.
     """
     why = (reason or "").strip() or None
 
@@ -73,15 +77,22 @@ def publish_agenda(
         made = following(before, content, kind=kind, meeting=meeting, reason=why, by=by, now=now)
         if seen is not None and seen != made.digest:
             raise Conflict("agenda", meeting, expected=seen, actual=made.digest)
-        return _keep(tx, agenda, before, made, world, acting)
+        found = publications.numbers_in(tx, content) if agenda.body.public else ()
+        refuse_numbers(found, numbers)
+        return _keep(tx, agenda, before, made, world, acting, allowed_events(found, numbers, made))
 
-    return once(
-        AgendaReceipt, db, "publish_agenda", {"meeting": meeting, "reason": why}, act, key=key, by=by, now=now
-    )
+    values = {"meeting": meeting, "reason": why, "numbers": asdict(numbers)}
+    return once(AgendaReceipt, db, "publish_agenda", values, act, key=key, by=by, now=now)
 
 
 def _keep(
-    tx: Tx, agenda: Agenda, before: Publication | None, made: Publication, world: World, acting: Acting
+    tx: Tx,
+    agenda: Agenda,
+    before: Publication | None,
+    made: Publication,
+    world: World,
+    acting: Acting,
+    also: tuple[Event, ...],
 ) -> AgendaReceipt:
     """Keep what was published and all that follows; the history comes last."""
     publications.add(tx, made)
@@ -92,7 +103,7 @@ def _keep(
         )
     )
     outbox.add(tx, told, made.made_at)
-    events = (*_sent(tx, agenda, world, acting), _event(made, len(told)))
+    events = (*_sent(tx, agenda, world, acting), _event(made, len(told)), *also)
     history.append(tx, events, sag=None, route="", acting=acting, at=made.made_at)
     return AgendaReceipt(meeting=made.meeting, version=made.version, told=len(told))
 

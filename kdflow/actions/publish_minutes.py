@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from kdflow.actions.consequences import Answer, once
@@ -10,6 +10,7 @@ from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Conflict
 from kdflow.domain.minutes_content import Draft, as_sent, refuse_to_publish
 from kdflow.domain.minutes_told import MINUTES_PUBLISHED, notices_of, told_of
+from kdflow.domain.personal_numbers import NONE_SEEN, Allowed, allowed_events, refuse_numbers
 from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.sag import Event
 from kdflow.domain.timetable import MeetingId, MeetingStatus
@@ -33,17 +34,20 @@ def publish_minutes(
     meeting: MeetingId,
     *,
     reason: str | None = None,
+    numbers: Allowed = NONE_SEEN,
     seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> MinutesSent:
     """Send minutes that were approved as they are; a later version corrects the one before, and says why. `seen`
-    is the digest of what was seen before. The meeting's minutes are sent from then on: that duty ends.
+    is the digest of what was seen before, `numbers` whether personal numbers that everybody will read were seen, and
+    are right. The meeting's minutes are sent from then on: that duty ends.
 
     Raises:
         NotFound, NotAllowed, KeyReused. Conflict: they are no longer what was seen.
-        Refused: nobody who leads the body approved this, nothing is new, or a correction has no reason.
+        Refused: nobody who leads the body approved this, nothing is new, a correction has no reason, or
+            everybody would read a personal number.
     """
     why = (reason or "").strip() or None
 
@@ -60,13 +64,15 @@ def publish_minutes(
         made = following(before, content, kind=kind, meeting=meeting, reason=given, by=by, now=now)
         if seen is not None and seen != made.digest:
             raise Conflict("minutes", meeting, expected=seen, actual=made.digest)
-        return _keep(tx, draft, made)
+        found = publications.numbers_in(tx, content) if draft.body.public else ()
+        refuse_numbers(found, numbers)
+        return _keep(tx, draft, made, allowed_events(found, numbers, made))
 
-    values = {"meeting": meeting, "reason": why}
+    values = {"meeting": meeting, "reason": why, "numbers": asdict(numbers)}
     return once(MinutesSent, db, "publish_minutes", values, act, key=key, by=by, now=now)
 
 
-def _keep(tx: Tx, draft: Draft, made: Publication) -> MinutesSent:
+def _keep(tx: Tx, draft: Draft, made: Publication, also: tuple[Event, ...]) -> MinutesSent:
     """Keep what was sent and all that follows; the history comes last."""
     publications.add(tx, made)
     for sag in recorded.sager_in(made.content):
@@ -78,6 +84,6 @@ def _keep(tx: Tx, draft: Draft, made: Publication) -> MinutesSent:
     event = Event(
         machine="record", move=MINUTES_PUBLISHED, old="", new=str(made.version), reason=made.reason, data=data
     )
-    events = (*set_status(tx, draft.meeting, MeetingStatus.MINUTES_SENT, draft.world, acting), event)
+    events = (*set_status(tx, draft.meeting, MeetingStatus.MINUTES_SENT, draft.world, acting), event, *also)
     history.append(tx, events, sag=None, route="", acting=acting, at=made.made_at)
     return MinutesSent(meeting=made.meeting, version=made.version, told=len(told))

@@ -9,7 +9,8 @@ from datetime import datetime
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import NotAllowed
-from kdflow.domain.papers import added, media_type, paper_title
+from kdflow.domain.file_kinds import media_type, name_of
+from kdflow.domain.papers import added, paper_title
 from kdflow.domain.revision import Revision, revise
 from kdflow.domain.rights import editor
 from kdflow.domain.sag import Paper, SagId, StepSeq
@@ -69,15 +70,16 @@ def add_paper(
     Raises:
         Unreadable: it is empty, too large, of a kind that is not taken, or there already. Else as `revise_sag`.
     """
-    kind = media_type(content)
+    kind = media_type(content, filename)
+    name = name_of(filename, kind)
 
     def act(tx: Tx) -> Receipt:
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
         check_version(before.sag, None, version)
         acting = _editor(before, by)
         paper = Paper(
-            title=paper_title(title if title.strip() else filename),
-            filename=filename,
+            title=paper_title(title if title.strip() else name),
+            filename=name,
             media_type=kind,
             size=len(content),
             digest=contents.add(tx, content),

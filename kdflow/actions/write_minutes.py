@@ -99,12 +99,14 @@ def add_attendee(
     meeting: MeetingId,
     new: Attendee,
     *,
+    absent: tuple[PersonId, ...] | None = None,
     version: int | None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> MinutesReceipt:
-    """Say that somebody else was at a meeting: a substitute, a presenter or a guest.
+    """Say that somebody else was at a meeting: a substitute, a presenter or a guest; and, if it is said along with
+    that, which members were `absent`.
 
     Raises:
         NotFound, NotAllowed, Locked, Conflict, Refused, KeyReused. Unreadable: they have no name, or a substitute
@@ -112,10 +114,10 @@ def add_attendee(
     """
 
     def change(draft: Draft) -> Attendance:
-        return with_other(draft.minutes.attendance, new, [one.key for one in draft.agenda.points])
+        return with_other(_without(draft, absent), new, [one.key for one in draft.agenda.points])
 
     values = {"name": new.name, "part": new.part, "stands_for": new.stands_for, "point": new.point}
-    return _attend(db, meeting, values, change, version, key=key, by=by, now=now)
+    return _attend(db, meeting, {**values, **_gone(absent)}, change, version, key=key, by=by, now=now)
 
 
 def remove_attendee(
@@ -123,12 +125,14 @@ def remove_attendee(
     meeting: MeetingId,
     place: int,
     *,
+    absent: tuple[PersonId, ...] | None = None,
     version: int | None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> MinutesReceipt:
-    """Take somebody off the list of the others again, by their place there.
+    """Take somebody off the list of the others again, by their place there; and, if it is said along with that,
+    say which members were `absent`.
 
     Raises:
         NotFound, NotAllowed, Locked, Conflict, Refused, KeyReused.
@@ -138,9 +142,20 @@ def remove_attendee(
         others = draft.minutes.attendance.others
         if not 0 <= place < len(others):
             raise NotFound("attendee", place)
-        return replace(draft.minutes.attendance, others=(*others[:place], *others[place + 1 :]))
+        left = replace(draft.minutes.attendance, others=(*others[:place], *others[place + 1 :]))
+        return left if absent is None else with_absent(left, absent, draft.members)
 
-    return _attend(db, meeting, {"place": place}, change, version, key=key, by=by, now=now)
+    return _attend(db, meeting, {"place": place, **_gone(absent)}, change, version, key=key, by=by, now=now)
+
+
+def _without(draft: Draft, absent: tuple[PersonId, ...] | None) -> Attendance:
+    """The attendance with these members absent; as it is where nothing is said of them."""
+    now = draft.minutes.attendance
+    return now if absent is None else with_absent(now, absent, draft.members)
+
+
+def _gone(absent: tuple[PersonId, ...] | None) -> Mapping[str, object]:
+    return {} if absent is None else {"absent": list(absent)}
 
 
 def _attend(

@@ -155,8 +155,8 @@ def _published_first(one: Kept) -> tuple[int, tuple[bool, int, int, str]]:
     return one.supplement or 0, _by_number(one.number)
 
 
-def _is_closed(kept: Kept, subject: Subject | None) -> bool:
-    return kept.closed or bool(subject and subject.closed)
+def _is_closed(kept: Kept | None, subject: Subject | None) -> bool:
+    return bool(kept and kept.closed) or bool(subject and subject.closed)
 
 
 def _point(kept: Kept, number: str, subject: Subject | None) -> Point:
@@ -175,20 +175,22 @@ def _point(kept: Kept, number: str, subject: Subject | None) -> Point:
 
 def _in_order(known: Sequence[Kept], live: Sequence[Subject]) -> list[PointKey]:
     """All that belongs on the agenda: what has its place there, and what is new where such things come: the first
-    and the last at their ends, all else before those that end it."""
-    found = [one.key for one in sorted(known, key=lambda one: (one.position, one.key))]
-    ends = {one.key for one in live if one.place is Place.LAST}
-    new = [one for one in live if one.key not in set(found)]
+    and the last at their ends, what is closed after them, all else before those that end it."""
+    kept = {one.key: one for one in known}
+    found = sorted(kept, key=lambda key: (kept[key].position, key))
+    ends = {one.key for one in live if one.place is Place.LAST or _is_closed(kept.get(one.key), one)}
+    new = [one for one in live if one.key not in kept]
     last = len(found)
     while last and found[last - 1] in ends:
         last -= 1
-    by_place = {place: [one.key for one in new if one.place is place] for place in Place}
+    by_place = {place: [one.key for one in new if one.place is place and not one.closed] for place in Place}
     return [
         *by_place[Place.FIRST],
         *found[:last],
         *by_place[Place.BETWEEN],
         *found[last:],
         *by_place[Place.LAST],
+        *(one.key for one in new if one.closed),
     ]
 
 

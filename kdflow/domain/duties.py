@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from kdflow.domain import outcomes
+from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.deadlines import DeadlineKind, deadlines
 from kdflow.domain.departures import DAY, NEVER, begins_at, civil, decides_at, workdays_of
 from kdflow.domain.findings import missing_consents
@@ -145,8 +147,13 @@ def _consent_due(step: Step, world: World) -> int:
 
 def deadline_of(meeting: Meeting, body: Body, kind: DeadlineKind) -> int:
     """When a deadline of a meeting ends (civil minute); NEVER where its body has no such rule, or no day."""
-    found = deadlines(body.rules, meeting.on, workdays_of(body))
-    return next((one.minute for one in found if one.kind is kind), NEVER)
+    return _deadline_minutes(meeting.on, body).get(kind, NEVER)
+
+
+@lru_cache(maxsize=1 << 12)
+def _deadline_minutes(on: FuzzyDate, body: Body) -> Mapping[DeadlineKind, int]:
+    """When the deadlines of a meeting on a date end; equal dates of equal bodies are reckoned once."""
+    return {one.kind: one.minute for one in deadlines(body.rules, on, workdays_of(body))}
 
 
 # --- of a meeting --------------------------------------------------------------------------------------------

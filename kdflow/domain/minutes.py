@@ -80,6 +80,15 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """Why a leader did not approve the minutes, but sent them back to be written on."""
+
+    person: PersonId
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """Something that a person is to do, as a meeting decided at a point."""
 
@@ -118,7 +127,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minutes:
     """What is kept of the minutes of a meeting. They were `asked_at` the chair to be approved; `reason` says why
-    minutes that were approved have been opened again."""
+    minutes that were approved have been opened again, `sent_back` what a leader last wanted to be put right."""
 
     meeting: MeetingId
     attendance: Attendance = Attendance()
@@ -128,6 +137,7 @@ class Minutes:
     asked_at: datetime | None = None
     approval: Approval | None = None
     reason: str | None = None
+    sent_back: SentBack | None = None
 
     @property
     def state(self) -> State:

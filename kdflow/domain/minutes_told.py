@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kdflow.domain.agenda import Point
-from kdflow.domain.authority import PersonId
+from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.minutes import Attendance
 from kdflow.domain.minutes_content import Draft
 from kdflow.domain.notices import Notice
@@ -19,6 +19,9 @@ MINUTES_PUBLISHED = "minutes-published"
 
 TO_APPROVE = "minutes-to-approve"
 """The notice that asks a leader to approve minutes."""
+
+SENT_BACK = "minutes-sent-back"
+"""The notice that a leader sent minutes back to be put right; what the history calls it, too."""
 
 NAMED_THOUGH_ABSENT = "named-though-absent"
 """The notice to somebody whom the minutes name at a point, though they were not there."""
@@ -113,17 +116,39 @@ def _about(draft: Draft) -> dict[str, object]:
 
 
 def asks_to_approve(draft: Draft, digest: str, by: PersonId) -> Iterator[Notice]:
-    """The notice to each leader who can approve the minutes, once for what they say."""
+    """The notice to each leader who can approve the minutes, once for what they say, and once more after they
+    were sent back."""
+    back = draft.minutes.sent_back
+    said = f"{digest}/{back.at.isoformat()}" if back else digest
     for person in draft.world.authority.answers_for(draft.body.key):
-        key = f"{TO_APPROVE}/{draft.meeting.id}/{digest}/{person}"
+        key = f"{TO_APPROVE}/{draft.meeting.id}/{said}/{person}"
         data = {**_about(draft), "page": "referat/godkend", "by": draft.world.names.get(by, by)}
         yield Notice(kind=TO_APPROVE, person=person, sag=None, data=data, key=key)
 
 
+def sent_back(draft: Draft, reason: str, acting: Acting) -> Iterator[Notice]:
+    """The notice to those who write the minutes (the other leaders, where nobody does it for them) that they are
+    to be put right. Where a point is closed, a mail does not say how."""
+    authority, names = draft.world.authority, draft.world.names
+    data = {
+        **_about(draft),
+        "page": "referat",
+        "by": names.get(acting.person, acting.person),
+        "reason": None if any(_is_closed(draft, one) for one in draft.agenda.points) else reason,
+    }
+    for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
+        if person != acting.person:
+            yield Notice(kind=SENT_BACK, person=person, sag=None, data=data)
+
+
+def _is_closed(draft: Draft, point: Point) -> bool:
+    seated = draft.agenda.seated.get(point.key)
+    return point.closed or bool(seated and seated.sag.closed)
+
+
 def of_point(draft: Draft, point: Point, person: PersonId, kind: str, **more: object) -> Notice:
     """A notice about a point: about its sag, if it has one. Of a closed point a mail says nothing."""
-    seated = draft.agenda.seated.get(point.key)
-    closed = point.closed or bool(seated and seated.sag.closed)
+    seated, closed = draft.agenda.seated.get(point.key), _is_closed(draft, point)
     words = {} if closed else {"point": point.number, "point_title": point.title, **more}
     data = {**_about(draft), "closed": closed, **words}
     if seated:

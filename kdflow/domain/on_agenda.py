@@ -79,6 +79,16 @@ class Agenda:
         """The points that are on the agenda now."""
         return tuple(one for one in self.points if not one.is_gone)
 
+    @property
+    def next_place(self) -> int:
+        """The place among the points that are not published yet where the next one comes: before those that end
+        the agenda, of the same place as the first of them."""
+        ends = {standing_key(item.key) for item in self.body.standing if item.is_last}
+        fresh = [one for one in self.points if not one.is_published]
+        return max(
+            (place for place, one in enumerate(fresh, 1) if not one.closed and one.key not in ends), default=0
+        )
+
     def point(self, key: str) -> Point:
         """One point by its key.
 

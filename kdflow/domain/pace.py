@@ -29,7 +29,7 @@ URGENT = frozenset({SIGN_IN})
 """Kinds that a person has just asked for."""
 
 ACCOUNT = "account"
-"""The notice that a way to prove who one is was added or removed: told to its owner whatever the hour and the pace."""
+"""The notice that a way to prove who one is was added or removed: told whatever the hour and the pace."""
 
 
 class Pace(StrEnum):

@@ -1,4 +1,4 @@
-"""The papers of a sag: what may be one, and what can be done with the list of them."""
+"""The papers of a sag: what can be done with the list of them."""
 
 from __future__ import annotations
 
@@ -6,58 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kdflow.domain.errors import NotFound, Unreadable
-from kdflow.domain.sag import Paper
-
-MAX_PAPER = 20 * 1024 * 1024
-"""The largest paper, in bytes."""
+from kdflow.domain.sag import Paper, one_line
 
 MAX_NAME = 300
 """Letters in the title of a paper."""
-
-ZIP = b"PK\x03\x04"
-"""How a zip file begins; Word, Excel and PowerPoint files are zip files with a list of their contents."""
-
-OFFICE = {
-    b"word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    b"xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    b"ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
-"""What such a zip file is, by the part that it must have; the names of its parts are never packed."""
-
-HEADS = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
-"""What a paper may be, told by its first bytes; anything else must be plain UTF-8 text."""
-
-TAKEN = "papers are PDF, Word, Excel, PowerPoint, PNG, JPEG or plain text"
-
-
-def media_type(content: bytes) -> str:
-    """What a paper is, by its content; Unreadable when it is nothing we take."""
-    if not content or len(content) > MAX_PAPER:
-        raise Unreadable(f"a paper has between 1 byte and {MAX_PAPER // 1024 // 1024} MB", "file-kind", "file")
-    for head, kind in HEADS.items():
-        if content.startswith(head):
-            return kind
-    if content.startswith(ZIP) and b"[Content_Types].xml" in content:
-        return next(
-            (kind for part, kind in OFFICE.items() if part in content),
-            "application/vnd.openxmlformats-officedocument",
-        )
-    return _text_type(content)
-
-
-def _text_type(content: bytes) -> str:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable(TAKEN, "file-kind", "file") from error
-    begins = text.lstrip().lower()
-    if "\x00" in text or "<script" in text.lower() or begins.startswith(("<!doctype", "<html", "<svg")):
-        raise Unreadable(TAKEN, "file-kind", "file")
-    return "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +61,7 @@ def paper_title(text: str) -> str:
     Raises:
         Unreadable: it is empty or too long.
     """
-    title = " ".join(text.split())
+    title = one_line(text)
     if not 0 < len(title) <= MAX_NAME:
         raise Unreadable(f"a paper has a title of at most {MAX_NAME} letters", "paper-title", "title")
     return title

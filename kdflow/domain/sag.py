@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -113,6 +114,11 @@ class Step:
         """Consents that have not lapsed."""
         return tuple(approval for approval in self.approvals if approval.lapsed_at is None)
 
+    @property
+    def is_on_agenda(self) -> bool:
+        """Whether it stands on the agenda of its meeting; to be submitted to it is less."""
+        return any(one.meeting == self.meeting and one.status is SeatStatus.ON_AGENDA for one in self.seats)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sag:
@@ -171,13 +177,20 @@ MAX_TITLE = 300
 """Letters in a title."""
 
 
+def one_line(text: str) -> str:
+    """A text as one line, without white space at its ends, and without the characters that nobody sees: some of
+    them turn the order of the letters round."""
+    seen = (letter for letter in " ".join(text.split()) if unicodedata.category(letter)[0] != "C")
+    return " ".join("".join(seen).split())
+
+
 def title_from(text: str) -> str:
     """A title as it is kept: one line, without white space at its ends.
 
     Raises:
         Unreadable: it is empty or too long.
     """
-    title = " ".join(text.split())
+    title = one_line(text)
     if not title or len(title) > MAX_TITLE:
         message = f"a sag needs a title of at most {MAX_TITLE} letters; this one has {len(title)}"
         raise Unreadable(message, "title-too-long" if title else "title", "title")
@@ -194,7 +207,7 @@ def area_from(text: str) -> str:
     Raises:
         Unreadable: it is too long.
     """
-    area = " ".join(text.split())
+    area = one_line(text)
     if len(area) > MAX_AREA:
         raise Unreadable(f"an area has at most {MAX_AREA} letters; this one has {len(area)}", "area", "area")
     return area

@@ -26,6 +26,7 @@ from kdflow.domain.on_agenda import (
     refuse_to_publish,
     shown_at,
 )
+from kdflow.domain.personal_numbers import Place
 from kdflow.domain.publications import Publication, PublicationKind, digest_of, seen_by
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import SagId
@@ -163,7 +164,8 @@ def _proposals(submitted: Sequence[Seated]) -> tuple[Proposals, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaPreview:
     """An agenda as it would be published as this `version`: what it says (`digest`), who would be told and what
-    they would read, and what stands in the way."""
+    they would read, and what stands in the way; `unexplained` came late, and nobody has said why they cannot
+    wait, and in `numbers` a personal number seems to stand."""
 
     meeting: Meeting
     body: Body
@@ -172,7 +174,9 @@ class AgendaPreview:
     digest: str
     recipients: tuple[Recipient, ...]
     reasons: tuple[Reason, ...]
+    unexplained: tuple[Point, ...]
     minutes: Mapping[MeetingId, int]
+    numbers: tuple[Place, ...]
 
 
 def agenda_preview(
@@ -188,6 +192,7 @@ def agenda_preview(
         before = publications.newest(tx, agenda.meeting.id, PublicationKind.AGENDA)
         content = content_of(agenda, world, readers(agenda, world, but=viewer))
         minutes = _minutes_of(tx, agenda.meeting.id, content)
+        numbers = publications.numbers_in(tx, content)
     for one in agenda.seated.values():
         readings.note(one.sag, viewer, "agenda")
     version = before.version + 1 if before else 1
@@ -201,7 +206,9 @@ def agenda_preview(
         digest=digest_of(content),
         recipients=tuple(sorted((Recipient(name=n, told=t) for n, t in found if t), key=lambda one: one.name)),
         reasons=_against(agenda, before, content),
+        unexplained=tuple(one for one in agenda.points if one.lacks_reason),
         minutes=minutes,
+        numbers=numbers,
     )
 
 

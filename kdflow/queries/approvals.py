@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kdflow.domain import moves
-from kdflow.domain.authority import LEADING, Absence, Acting, PersonId
+from kdflow.domain.authority import LEADING, Absence, Acting, Office, PersonId
 from kdflow.domain.departures import NEVER
 from kdflow.domain.errors import NotFound
 from kdflow.domain.findings import missing_consents
@@ -19,12 +19,16 @@ from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Actor, Effect, Move, Procedure
+from kdflow.queries.minutes_waiting import MinutesWaiting, minutes_waiting
 from kdflow.queries.scene import Stand, bodies_served, holders_at, situation, stands
 from kdflow.store import definitions, duties, line, offices, readings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.offices import Away
 from kdflow.store.readings import Opened
 from kdflow.store.world import BATCH, sag_by_number, whole_world
+
+LEADERS = frozenset({*LEADING, Office.VICE_CHAIR})
+"""The offices whose holders can be asked."""
 
 ALL = 1_000_000
 """More than can wait for one person: nobody's queue is cut off."""
@@ -63,10 +67,12 @@ class StoodIn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
     """What waits for one person: `consents` that can be given now, those they let `waiting`, `others` for whose
-    consent they wait beside their own, and `tasks` what else they are to do as a leader. `away` are their own
+    consent they wait beside their own, `minutes` those to approve, and `tasks` what else they are to do as a
+    leader. `away` are their own
     absences from today on, `for_others` those in which they stand in."""
 
     consents: tuple[Awaited, ...]
+    minutes: tuple[MinutesWaiting, ...]
     waiting: tuple[Awaited, ...]
     others: tuple[Awaited, ...]
     tasks: tuple[Awaited, ...]
@@ -81,15 +87,17 @@ def approvals(db: Database, viewer: PersonId, now: datetime) -> Approvals:
     with db.read() as tx:
         world = whole_world(tx, now)
         found = tuple(_awaited(tx, world, viewer))
+        minutes = minutes_waiting(tx, world, viewer)
         away = offices.absences_of(tx, viewer, world.today)
     asked = [one for one in found if one.move]
     return Approvals(
         consents=tuple(one for one in asked if one.waits_for is None),
+        minutes=minutes,
         waiting=tuple(one for one in asked if one.waits_for),
         others=tuple(one for one in found if not one.move and _is_answered(one, viewer)),
         tasks=tuple(one for one in found if not one.move and not _is_answered(one, viewer)),
         away=away,
-        for_others=_stood_in(world, viewer),
+        for_others=stood_in(world, viewer),
         leads=tuple(key for key in world.bodies if viewer in world.authority.holders(key, *LEADING)),
         world=world,
     )
@@ -224,7 +232,7 @@ def _is_answered(one: Awaited, viewer: PersonId) -> bool:
     return any(given.person == viewer for given in one.stand.step.standing_approvals)
 
 
-def _stood_in(world: World, viewer: PersonId) -> tuple[StoodIn, ...]:
+def stood_in(world: World, viewer: PersonId) -> tuple[StoodIn, ...]:
     """For whom somebody answers today."""
     found = []
     for absence in world.authority.absences:

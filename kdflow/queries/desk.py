@@ -19,7 +19,7 @@ from kdflow.domain.publications import PublicationKind
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import Sag, SagId, SeatStatus, StepSeq
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, has_begun
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Consent, Effect
 from kdflow.store import definitions, duties, meetings, minutes, plans, publications, sager
@@ -44,7 +44,8 @@ BACK = timedelta(days=120)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskMeeting:
     """A meeting on the desk: how many items stand on its agenda, and wait to; its deadlines; what it asks for;
-    which versions of agenda and minutes were sent, and how far the minutes have come."""
+    which versions of agenda and minutes were sent, and how far the minutes have come; whether it `has_begun`, so
+    that they can be written. `now` is a civil minute, as what it asks for is due."""
 
     meeting: Meeting
     on_agenda: int
@@ -54,6 +55,8 @@ class DeskMeeting:
     published: int | None
     minutes: State
     minutes_sent: int | None
+    has_begun: bool
+    now: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,8 @@ def _rows(tx: Tx, found: Sequence[Meeting], body: Body, now: datetime) -> Mappin
             published=published.get(one.id),
             minutes=written.get(one.id, State.NONE),
             minutes_sent=sent.get(one.id),
+            has_begun=has_begun(one, now) and one.status is not MeetingStatus.CANCELLED,
+            now=civil(now),
         )
         for one in found
     }

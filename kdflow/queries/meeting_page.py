@@ -19,7 +19,7 @@ from kdflow.domain.publications import PublicationKind
 from kdflow.domain.rights import agenda_keeper, calendar_keeper
 from kdflow.domain.sag import Event, Sag, SagId, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, status_now
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, has_begun, status_now
 from kdflow.domain.visibility import is_of_body, may_see
 from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
@@ -103,6 +103,17 @@ class MeetingPage:
     earlier: tuple[Earlier, ...]
     may_change: bool
     done: Entry | None
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the viewer can still change its agenda."""
+        return self.may_build and self.meeting.status not in (MeetingStatus.CANCELLED, MeetingStatus.MINUTES_SENT)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the viewer writes its minutes now."""
+        is_held = self.meeting.status is not MeetingStatus.CANCELLED and has_begun(self.meeting, self.world.now)
+        return self.may_build and is_held
 
 
 def meeting_page(

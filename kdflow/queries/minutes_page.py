@@ -15,6 +15,7 @@ from kdflow.domain.minutes import Attendee, Remark, Task, Written, outcomes_at, 
 from kdflow.domain.minutes_content import Draft, as_sent, content_of, digest_now, objections, refuse_to_publish
 from kdflow.domain.minutes_told import notices_of, told_of
 from kdflow.domain.on_agenda import Seated, may_see_point, shown_at
+from kdflow.domain.personal_numbers import Place
 from kdflow.domain.publications import PublicationKind, digest_of, seen_by
 from kdflow.domain.rights import agenda_keeper
 from kdflow.domain.timetable import Meeting, MeetingId, has_begun
@@ -63,6 +64,12 @@ class MinutesPage:
     may_approve: bool
     editions: tuple[Edition, ...]
     objection: Deadline | None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether they have been sent as they are approved."""
+        given = self.draft.minutes.approval
+        return bool(given and self.editions and self.editions[0].made_at >= given.at)
 
     @property
     def undecided(self) -> tuple[WrittenPoint, ...]:
@@ -193,7 +200,7 @@ def _undecided(draft: Draft) -> int:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinutesPreview:
     """Minutes as they would be sent as this `version`: what they say (`digest`), who would be told and what they
-    would read, and what stands in the way."""
+    would read, what stands in the way, and where a personal number seems to stand (`numbers`)."""
 
     draft: Draft
     version: int
@@ -204,6 +211,7 @@ class MinutesPreview:
     reason: str
     undecided: int
     minutes: Mapping[MeetingId, int]
+    numbers: tuple[Place, ...]
 
 
 def minutes_preview(
@@ -219,9 +227,10 @@ def minutes_preview(
         draft.refuse_others(viewer)
         _note(draft, viewer)
         before = publications.newest(tx, draft.meeting.id, PublicationKind.MINUTES)
-    old = before.content if before else None
+        old, version = (before.content, before.version + 1) if before else (None, 1)
+        content = as_sent(draft, told_of(draft, old, but=viewer))
+        numbers = publications.numbers_in(tx, content)
     why = reason or (draft.minutes.reason if before else None) or ""
-    content, version = as_sent(draft, told_of(draft, old, but=viewer)), before.version + 1 if before else 1
     names = draft.world.names
     told = [
         (names.get(one.person, one.person), as_seen(one, {}))
@@ -237,6 +246,7 @@ def minutes_preview(
         reason=why,
         undecided=_undecided(draft),
         minutes={},
+        numbers=numbers,
     )
 
 

@@ -15,11 +15,13 @@ from kdflow.store.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """The person behind a browser, what offices they hold today, the token that its forms must carry, when they
-    signed in, when the session was last used, and when they last proved that it is them."""
+    """The person behind a browser, what offices they hold today, whether they stand in for a leader, the token that
+    its forms must carry, when they signed in, when the session was last used, and when they last proved that it is
+    them."""
 
     person: Person
     offices: frozenset[Office]
+    stands_in: bool
     form_token: str
     started_at: datetime
     seen_at: datetime
@@ -41,10 +43,11 @@ def signed_in(db: Database, secret: str, now: datetime, idle: timedelta | None =
         session = sessions.find(tx, secret, now, idle)
         if session is None:
             return None
-        held = people.offices_of(tx, session.person)
+        offices, stands_in = people.service_of(tx, session.person, local_day(now))
         return SignedIn(
             person=people.person(tx, session.person),
-            offices=frozenset(one.office for one in held if one.valid.covers(local_day(now))),
+            offices=offices,
+            stands_in=stands_in,
             form_token=session.form_token,
             started_at=session.started_at or now,
             seen_at=session.seen_at or now,
@@ -65,11 +68,13 @@ def roles(db: Database, now: datetime) -> tuple[Role, ...]:
 
 def faces(everybody: tuple[Role, ...]) -> tuple[Role, ...]:
     """One of each sort, to begin a demo with: who owns sager, the chair and the secretary of the body that most
-    people serve, a member from elsewhere, and an administrator; as far as they are there."""
+    people serve (what is named after it, as its secretariat, counted in), a member from elsewhere, and an
+    administrator; as far as they are there."""
     served = Counter(at for role in everybody for _, at in role.offices if at != "*")
-    main = max(served, key=lambda at: (served[at], at), default="")
+    around = {at: sum(n for one, n in served.items() if one.startswith(at)) for at in served}
+    main = max(around, key=lambda at: (around[at], at), default="")
     owners = [role for role in everybody if not role.offices]
-    chosen: list[Role | None] = [owners[-1] if owners else None]
+    chosen: list[Role | None] = [owners[0] if owners else None]
     chosen += [_holder(everybody, office, main) for office in (Office.CHAIR, Office.SECRETARY)]
     chosen.append(_holder(everybody, Office.MEMBER, main, at_home=False))
     chosen.append(_holder(everybody, Office.ADMINISTRATOR, "*"))
@@ -88,9 +93,10 @@ def _held(
     offices: tuple[Appointment, ...], bodies: dict[str, Body], now: datetime
 ) -> tuple[tuple[Office, str], ...]:
     today = local_day(now)
-    return tuple(
+    held = (
         (o.office, bodies[o.body].short if o.body in bodies else o.body) for o in offices if o.valid.covers(today)
     )
+    return tuple(dict.fromkeys(held))
 
 
 def person(db: Database, who: str) -> Person:

@@ -80,9 +80,10 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """A plan with all that is known of its steps, to be told; `names` says what each station is called, and `odds`
-    how likely it is that the sag ends with it (None: too little is known)."""
+    """A plan with all that is known of its steps, to be told; `names` says what each station is called, `odds` how
+    likely it is that the sag ends with it (None: too little is known)."""
 
+    sag: Sag
     plan: Plan
     rows: tuple[PlanRow, ...]
     odds: Shown | None
@@ -93,6 +94,11 @@ class Journey:
     def now(self) -> int:
         """The civil minute at which it is told."""
         return civil(self.world.now)
+
+    def is_on_agenda(self, row: PlanRow) -> bool:
+        """Whether a step with a seat stands on the agenda already, and is not only submitted to the meeting."""
+        step = self.sag.at(row.station.key)
+        return step is not None and step.is_on_agenda
 
     @property
     def end(self) -> PlanRow | None:
@@ -158,7 +164,9 @@ class PlanPage:
         """The plan with its steps; None when the sag is over."""
         if self.plan is None:
             return None
-        return Journey(plan=self.plan, rows=self.rows, odds=self.odds, names=self.names, world=self.world)
+        return Journey(
+            sag=self.sag, plan=self.plan, rows=self.rows, odds=self.odds, names=self.names, world=self.world
+        )
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
@@ -12,6 +12,7 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.domain.visibility import sight
 from kdflow.domain.wanted import Cursor, Wanted
+from kdflow.queries.in_line import line_of
 from kdflow.queries.sag_rows import BoardRow, rows_of
 from kdflow.store import definitions, finding, readings, sager
 from kdflow.store.database import Database, Tx
@@ -47,7 +48,7 @@ def sag_list(
     """One page of what `viewer` may see of what is wanted."""
     with db.read() as tx:
         world = whole_world(tx, now)
-        seen = sight(viewer, world)
+        seen, wanted = sight(viewer, world), _in_line(tx, world, wanted)
         found = finding.page(tx, wanted, seen, after=after, limit=PAGE + 1)
         shown = sager.load_many(tx, [one.sag for one in found[:PAGE]])
         return SagList(
@@ -58,6 +59,11 @@ def sag_list(
             meeting=world.timetable.find(MeetingId(wanted.meeting)) if wanted.meeting else None,
             world=world,
         )
+
+
+def _in_line(tx: Tx, world: World, wanted: Wanted) -> Wanted:
+    """The same with what can wait for whom it is asked for."""
+    return replace(wanted, line=line_of(tx, world, wanted.waits_for)) if wanted.waits_for else wanted
 
 
 def _routes(tx: Tx) -> dict[str, str]:
@@ -71,9 +77,10 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Every row of the list, and the world they stand in."""
+    """Every row of the list, the routes there are, by name, and the world they stand in."""
 
     rows: tuple[BoardRow, ...]
+    routes: Mapping[str, str]
     world: World
 
 
@@ -85,14 +92,15 @@ def every_row(db: Database, viewer: PersonId, now: datetime, wanted: Wanted) -> 
     """
     with db.read() as tx:
         world = whole_world(tx, now)
-        found = finding.page(tx, wanted, sight(viewer, world), limit=MOST_TAKEN + 1)
+        found = finding.page(tx, _in_line(tx, world, wanted), sight(viewer, world), limit=MOST_TAKEN + 1)
         if len(found) > MOST_TAKEN:
             raise TooMany
         ids = [one.sag for one in found]
         rows = tuple(_in_batches(tx, ids, world, viewer))
+        routes = _routes(tx)
     for row in rows:
         readings.note(row.sag, viewer, "export")
-    return Taken(rows=rows, world=world)
+    return Taken(rows=rows, routes=routes, world=world)
 
 
 def _in_batches(tx: Tx, ids: list[SagId], world: World, viewer: PersonId) -> Iterator[BoardRow]:

@@ -198,6 +198,7 @@ def _journey(tx: Tx, here: Situation) -> Journey:
     full = full_meetings(tx, here.world).get(here.sag.id, frozenset())
     prepared = avoiding(prepare(here.sag, here.definitions, network_of(tx, here.world), here.world.now), full)
     return Journey(
+        sag=here.sag,
         plan=plan_of(prepared),
         rows=rows_of(prepared),
         odds=chance(tx, here.sag, here.world, full),

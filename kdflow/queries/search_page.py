@@ -18,7 +18,7 @@ from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import sight
 from kdflow.domain.wanted import Wanted
 from kdflow.domain.workflow import Definitions
-from kdflow.store import definitions, finding, sager, search
+from kdflow.store import definitions, finding, readings, sager, search
 from kdflow.store.database import Database
 from kdflow.store.world import whole_world
 
@@ -66,6 +66,8 @@ def search_page(
         found = finding.by_relevance(tx, text, seen, after=after, limit=PAGE + 1) if asked else ()
         shown = sager.load_many(tx, [sag for _, sag in found[:PAGE]])
         written = search.said_of(tx, [sag.id for sag in shown]) if shown else {}
+        for sag in shown:
+            readings.note(sag, viewer, "search")
         routes = {sag.route: definitions.load(tx, sag.route) for sag in shown}
         return SearchPage(
             hits=tuple(_hit(sag, asked, written.get(sag.id, ()), routes[sag.route], world) for sag in shown),

@@ -20,12 +20,14 @@ from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import may_see
-from kdflow.domain.workflow import Actor, Procedure
+from kdflow.queries.approvals import StoodIn, stood_in
+from kdflow.queries.in_line import line_of
+from kdflow.queries.meeting_duties import MeetingDuty, meeting_duties
+from kdflow.queries.minutes_waiting import MinutesWaiting, minutes_waiting
 from kdflow.queries.notices import Heard, heard, kept_for, sager_of
 from kdflow.queries.plan_page import deadlines_of
 from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.sag_rows import BoardRow, rows_of
-from kdflow.queries.scene import bodies_served
 from kdflow.queries.tasks import OwnTask, tasks_in
 from kdflow.store import definitions, line, overseen
 from kdflow.store.competing import full_meetings
@@ -35,6 +37,9 @@ from kdflow.store.world import known, network_of, whole_world
 
 WAITING = 12
 """Sager that wait for somebody and are shown on the page."""
+
+READ = 36
+"""Those first in line that are read to find them: before a meeting, most of its agenda waits for nobody."""
 
 COUNTED = 50
 """The others are counted to here."""
@@ -67,19 +72,24 @@ class OwnSag:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPage:
     """What one person sees first. `others` is how many further sager can wait for them (`are_others_more`: at
-    least so many), `has_more` whether they own more open sager than are shown, `tasks` what meetings asked them
-    to do and is not done; `given_up` how many letters they look after could not be delivered."""
+    least so many), `minutes` what waits for their approval beside sager, `has_more` whether they own more open
+    sager than are shown, `tasks` what meetings asked them to do and is not done; `for_others` the absences in
+    which they stand in, `duties` what the meetings of the bodies they serve ask for, and `given_up` how many
+    letters they look after could not be delivered."""
 
     waiting: tuple[BoardRow, ...]
     others: int
     are_others_more: bool
+    minutes: tuple[MinutesWaiting, ...]
     mine: tuple[OwnSag, ...]
     has_more: bool
     tasks: tuple[OwnTask, ...]
+    duties: tuple[MeetingDuty, ...]
     notices: tuple[Heard, ...]
     coming: tuple[Meeting, ...]
     running_out: tuple[RunningOut, ...]
     given_up: int
+    for_others: tuple[StoodIn, ...]
     world: World
 
 
@@ -90,20 +100,24 @@ def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
         likely, are_more = _likely(tx, world, viewer)
         own = line.most_urgent(tx, viewer, limit=MINE + 1)
         kept = kept_for(tx, viewer)
-        sager = known(tx, (*likely[:WAITING], *own[:MINE], *sager_of(kept)))
+        sager = known(tx, (*likely[:READ], *own[:MINE], *sager_of(kept)))
         there = seldom(tx, viewer, civil(now))
-        others = max(0, len(likely) - WAITING)
+        waiting = _waiting(tx, world, viewer, [sager[one] for one in likely[:READ]])
+        others = len(waiting[WAITING:]) + len(likely[READ:])
         return StartPage(
-            waiting=_waiting(tx, world, viewer, [sager[one] for one in likely[:WAITING]]),
+            waiting=waiting[:WAITING],
             others=min(others, COUNTED),
             are_others_more=are_more or others > COUNTED,
+            minutes=minutes_waiting(tx, world, viewer) if there.minutes else (),
             mine=_mine(tx, world, viewer, [sager[one] for one in own[:MINE]]),
             has_more=len(own) > MINE,
             tasks=tasks_in(tx, world, viewer).to_do if there.tasks else (),
+            duties=meeting_duties(world, viewer),
             notices=tuple(islice(heard(tx, world, viewer, kept, sager), NOTICES)),
             coming=coming(world),
             running_out=calendars_running_out(tx, world, viewer, are_plans_kept=not there.out_of_date),
             given_up=overseen.given_up(tx, viewer, now) if there.given_up else 0,
+            for_others=stood_in(world, viewer),
             world=world,
         )
 
@@ -112,44 +126,25 @@ def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
 
 
 def _waiting(tx: Tx, world: World, viewer: PersonId, found: Iterable[Sag]) -> tuple[BoardRow, ...]:
-    """Those of some sager that wait for somebody, and that they may see."""
-    seen = [sag for sag in found if may_see(sag, viewer, definitions.load(tx, sag.route), world)]
-    return tuple(row for row in rows_of(tx, seen, world, viewer) if row.is_mine)
+    """Those of some sager that wait for somebody, and that they may see; first those that wait for them first."""
+    seen = (sag for sag in found if may_see(sag, viewer, definitions.load(tx, sag.route), world))
+    mine = [row for row in rows_of(tx, seen, world, viewer) if row.is_mine]
+    return tuple(sorted(mine, key=lambda row: not any(viewer in stand.holders for stand in row.stands)))
 
 
 def _likely(tx: Tx, world: World, viewer: PersonId) -> tuple[list[SagId], bool]:
     """The sager with a step that somebody could do something about, and whether there can be more of them. Only
     the first in line are read; the same state can mean something else in another procedure, so it is asked of
     each step, and more are read where too few are left."""
-    served = bodies_served(world, viewer)
-    procedures = definitions.procedures(tx)
-    own = _states(procedures, {Actor.OWNER})
-    at = {body: _states(procedures, _acts_as(world, viewer, body)) for body in served}
-    limit = WAITING + COUNTED
+    mine, limit = line_of(tx, world, viewer), READ + COUNTED
     while True:
-        found = line.first_in_line(tx, viewer, own, at, limit=limit)
+        found = line.first_in_line(tx, viewer, mine.own, mine.at, limit=limit)
         able = cache(lambda *here: _can_act(tx, world, viewer, *here))
-        mine = [one.sag for one in found if able(one.route, one.station, one.body, one.state, one.owner == viewer)]
-        ids, are_more = list(dict.fromkeys(mine)), len(found) == limit
-        if not are_more or len(ids) > WAITING:
+        can = [one.sag for one in found if able(one.route, one.station, one.body, one.state, one.owner == viewer)]
+        ids, are_more = list(dict.fromkeys(can)), len(found) == limit
+        if not are_more or len(ids) > READ:
             return ids, are_more
         limit *= 10
-
-
-def _acts_as(world: World, viewer: PersonId, body: str) -> set[Actor]:
-    """What somebody is at a body, beside owning its sager."""
-    at, nobody = world.bodies[body], PersonId("")
-    return {one for one in Actor if world.authority.acting(viewer, (one,), owner=nobody, body=at)}
-
-
-def _states(procedures: Iterable[Procedure], actors: set[Actor]) -> frozenset[str]:
-    """The states that some of these people can move a step on from, in some procedure."""
-    return frozenset(
-        state
-        for one in procedures
-        for state, moves in one.moves_from.items()
-        if any(move.onward and not actors.isdisjoint(move.by) for move in moves)
-    )
 
 
 def _can_act(

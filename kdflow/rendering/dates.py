@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Literal
@@ -72,6 +73,12 @@ def time_full(value: datetime) -> str:
     at = value.astimezone(COPENHAGEN)
     form = str(words()["dates"]["clock"]["full"])
     return form.format(hour=f"{at.hour:02d}", minute=f"{at.minute:02d}")
+
+
+def at_clock(text: str) -> str:
+    """A kept time of day, "10.00" or "10:00", as in a calendar: "kl. 10.00"."""
+    hour, minute = re.split("[.:]", text)[:2]
+    return str(words()["dates"]["clock"]["full"]).format(hour=hour, minute=minute)
 
 
 def in_days(days: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension
@@ -25,6 +26,7 @@ _DATES = (
     dates.in_days,
     dates.time_of_day,
     dates.time_full,
+    dates.at_clock,
     dates.clock,
     dates.civil_day,
     dates.civil_short,
@@ -81,10 +83,19 @@ class _Translated(Extension):
         return replaced(source, lambda text: language.gettext(text, str(spoken)))
 
 
+class _Environment(Environment):
+    """Templates with the globals of when they were loaded: jinja2 looks through two mappings for each, which takes
+    a quarter of the time of a mail."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows without being given it."""
+        return {**self.globals, **(d or {})}
+
+
 @lru_cache(maxsize=len(language.LANGUAGES))
 def environment(spoken: str = language.DANISH) -> Environment:
     """Where the templates of a language are looked up; a filter is called what its function is called."""
-    made = Environment(
+    made = _Environment(
         loader=PackageLoader("kdflow", "templates"),
         autoescape=select_autoescape(("html", "xml")),
         undefined=StrictUndefined,

@@ -92,7 +92,7 @@ def file_kind(media_type: str) -> str:
 def actors(who: Iterable[str], body: Body | str) -> str:
     """Who may make a move: "formanden for KD-Net eller sekretariatet"."""
     table = words()["actors"]
-    short = body if isinstance(body, str) else body.short
+    short = (body if isinstance(body, str) else body.short) or str(table["any_body"])
     named = [str(table.get(str(one), one)).format(body=short) for one in who]
     return str(table["or"]).join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 

@@ -25,8 +25,8 @@ class Faults:
     between two troubles of the mail server, `clock` between two clocks that are set wrong.
     """
 
-    crash: float = 0.004
-    freeze: float = 0.002
+    crash: float = 0.0055
+    freeze: float = 0.0028
     outage: float = 60
     mail: float = 20
     clock: float = 60

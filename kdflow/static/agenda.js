@@ -4,16 +4,35 @@
   const part = "#bygger";
   const news = document.getElementById("agenda-nyt");
 
+  // What is typed and not saved yet, and what is unfolded, stands there again when the agenda is drawn anew.
+  const typed = (old) => [...old.querySelectorAll("textarea, input[type=text]")].filter((field) => field.value !== field.defaultValue);
+  const again = (field) => {
+    const here = document.getElementById(field.id);
+    if (!here) return;
+    here.value = field.value;
+    if (here.form.elements.version) here.form.elements.version.value = field.form.elements.version.value;
+  };
+  const unfold = (old) => {
+    for (const box of old.querySelectorAll("details[open]")) {
+      const field = box.querySelector("textarea, input[type=text]");
+      const here = field && document.getElementById(field.id);
+      if (here) here.closest("details").open = true;
+    }
+  };
+
   const send = async (form, fields) => {
     const held = document.activeElement && document.activeElement.id;
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), ...fields]) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(part);
     if (!answer.ok || !fresh) return void location.reload();
-    document.querySelector(part).replaceWith(document.adoptNode(fresh));
+    const old = document.querySelector(part);
+    old.replaceWith(document.adoptNode(fresh));
+    typed(old).forEach(again);
+    unfold(old);
     ready();
-    const again = held && document.getElementById(held);
-    if (again) again.focus({ preventScroll: false });
+    const there = held && document.getElementById(held);
+    if (there) there.focus({ preventScroll: false });
     const said = page.getElementById("agenda-nyt");
     news.textContent = "";
     if (said) requestAnimationFrame(() => { news.textContent = said.textContent; });

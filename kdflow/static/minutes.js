@@ -88,12 +88,31 @@
     form.elements.text.focus();
     keep(form);
   });
+  // Another form of the page is sent: what is written at the points is kept first.
+  const sure = new WeakSet();
+  const settle = async (form) => {
+    while (state(form).isBusy) await new Promise((done) => setTimeout(done, 50));
+    clearTimeout(state(form).timer);
+    if (state(form).isDirty) await keep(form);
+  };
+  const keepFirst = async (others, event) => {
+    const { target, submitter } = event;
+    await Promise.all(others.map(settle));
+    sure.add(target);
+    target.requestSubmit(submitter);
+  };
+
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-minutes]");
     if (form && event.submitter && event.submitter.matches("[data-save]")) {
       event.preventDefault();
       clearTimeout(state(form).timer);
       return void keep(form);
+    }
+    const others = [...states].filter(([one, mine]) => one !== form && !mine.isStopped && (mine.isDirty || mine.isBusy));
+    if (others.length && !sure.delete(event.target)) {
+      event.preventDefault();
+      return void keepFirst(others.map(([one]) => one), event);
     }
     if (form) Object.assign(state(form), { isDirty: false, isStopped: true });
   });

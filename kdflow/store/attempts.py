@@ -39,11 +39,16 @@ def too_many(tx: Tx, attempt: Attempt, now: datetime) -> bool:
 
 def failed(tx: Tx, attempt: Attempt, now: datetime) -> None:
     """Note that an attempt failed; those of long ago are forgotten."""
-    tx.run("delete from attempt where at <= ?", (tx.instant(now - PERIOD),))
+    forget(tx, now)
     tx.run(
         "insert into attempt (kind, account, network, at) values (?, ?, ?, ?)",
         (attempt.kind, *_who(attempt), tx.instant(now)),
     )
+
+
+def forget(tx: Tx, now: datetime) -> None:
+    """Forget the attempts of long ago: they count no more."""
+    tx.run("delete from attempt where at <= ?", (tx.instant(now - PERIOD),))
 
 
 def _who(attempt: Attempt) -> tuple[str, str]:

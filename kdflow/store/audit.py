@@ -21,17 +21,14 @@ DAWN = 365 * 2000 * 1440
 
 def next_due(tx: Tx) -> datetime | None:
     """When there is next something to sweep, to gather or to deliver; None: never, as things stand."""
-    minutes = [tx.run(f"select min(wake_at) from {table}").fetchone()[0] for table in ("step", "meeting")]
-    found = [instant_of(max(one, DAWN)) for one in minutes if one is not None and one < NEVER]
-    for sql in (
-        "select min(due_at) from notice where due_at is not null",
-        "select min(next_at) from letter where state = 'ready'",
-        "select min(lease_until) from letter where state in ('claimed', 'sending')",
-    ):
-        row = tx.run(sql).fetchone()
-        if row[0]:
-            found.append(Tx.read_instant(row[0]))
-    return min(found, default=None)
+    minutes = tx.run("select min(wake_at) from step union all select min(wake_at) from meeting").fetchall()
+    instants = tx.run(
+        "select min(due_at) from notice where due_at is not null "
+        "union all select min(next_at) from letter where state = 'ready' "
+        "union all select min(lease_until) from letter where state in ('claimed', 'sending')"
+    ).fetchall()
+    found = [instant_of(max(one, DAWN)) for (one,) in minutes if one is not None and one < NEVER]
+    return min([*found, *(Tx.read_instant(one) for (one,) in instants if one)], default=None)
 
 
 def letter_named(tx: Tx, message_id: str) -> tuple[int, datetime] | None:
@@ -114,14 +111,15 @@ def misplaced(tx: Tx) -> tuple[int, ...]:
     """The numbers of notices that are nowhere, or in two places at once."""
     rows = tx.run(
         "select id from notice where case when due_at is null then 0 else 1 end "
-        "+ case when letter is null then 0 else 1 end + case when dropped then 1 else 0 end <> 1 order by id"
+        "+ case when letter is null then 0 else 1 end + case when dropped then 1 else 0 end <> 1 "
+        "or dropped <> (why_dropped is not null) order by id"
     ).fetchall()
     return tuple(row[0] for row in rows)
 
 
 def dropped(tx: Tx) -> tuple[int, ...]:
     """The numbers of notices that were dropped."""
-    rows = tx.run("select id from notice where dropped = ? order by id", (True,)).fetchall()
+    rows = tx.run("select id from notice where why_dropped is not null order by id").fetchall()
     return tuple(row[0] for row in rows)
 
 
@@ -163,18 +161,19 @@ def letters_made(tx: Tx, after: int) -> tuple[Made, ...]:
     )
 
 
-def newest(tx: Tx) -> Mapping[str, datetime]:
-    """The latest instant that each kind of row bears."""
+def newest(tx: Tx, after: Mapping[str, int]) -> Mapping[str, tuple[datetime, int]]:
+    """The latest instant that each kind of row bears, and its highest number, of those with a higher number than
+    one; a beat has none."""
     found = {}
     for name, sql in (
-        ("notice", "select max(at) from notice"),
-        ("letter", "select max(made_at) from letter"),
-        ("event", "select max(at) from event"),
-        ("beat", "select max(at) from beat"),
+        ("notice", "select max(at), max(id) from notice where id > ?"),
+        ("letter", "select max(made_at), max(id) from letter where id > ?"),
+        ("event", "select max(at), max(seq) from event where seq > ?"),
+        ("beat", "select max(at), 0 from beat where 0 >= ?"),
     ):
-        row = tx.run(sql).fetchone()
-        if row[0]:
-            found[name] = Tx.read_instant(row[0])
+        at, number = tx.run(sql, (after.get(name, 0),)).fetchone()
+        if at:
+            found[name] = Tx.read_instant(at), int(number)
     return found
 
 

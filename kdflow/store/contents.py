@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 from kdflow.domain.errors import NotFound
-from kdflow.store.database import Tx
+from kdflow.store.database import Tx, marks
 
 
 def add(tx: Tx, content: bytes) -> str:
@@ -23,3 +24,12 @@ def load(tx: Tx, digest: str) -> bytes:
     if row is None:
         raise NotFound("content", digest)
     return bytes(row[0])
+
+
+def load_many(tx: Tx, digests: Collection[str]) -> dict[str, bytes]:
+    """Contents by their digests, as far as there are any."""
+    if not digests:
+        return {}
+    wanted = tuple(digests)
+    rows = tx.run(f"select digest, content from content where digest in ({marks(wanted)})", wanted).fetchall()
+    return {row[0]: bytes(row[1]) for row in rows}

@@ -78,6 +78,11 @@ class Tx:
         """Whether rows must be locked one by one (SQLite locks the whole database)."""
         return self._postgres
 
+    @property
+    def sees_one_moment(self) -> bool:
+        """Whether nothing shows that others do meanwhile: they cannot where SQLite writes."""
+        return self.is_read_only or not self._postgres
+
     def run(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Send one statement through the driver's connection; the cursor is returned."""
         if (changed := _changed_by(sql)) is not None:

@@ -26,19 +26,20 @@ def subject_of(one: SagId | MeetingId) -> str:
     return f"sag:{one}" if isinstance(one, int) else f"meeting:{one}"
 
 
-def awake_sager(tx: Tx, minute: int, *, limit: int) -> tuple[SagId, ...]:
-    """Sager that have to be looked at by a civil minute, at most `limit`, those that have waited longest first.
+def awake_sager(tx: Tx, minute: int, *, limit: int) -> tuple[tuple[SagId, ...], bool]:
+    """Sager that have to be looked at by a civil minute, by at most `limit` of their steps, those that have waited
+    longest first; and whether there may be more.
 
     On PostgreSQL they are locked, and those that somebody else holds are left for the next time.
     """
     rows = tx.run("select sag from step where wake_at <= ? order by wake_at limit ?", (minute, limit)).fetchall()
     ids = tuple(dict.fromkeys(SagId(row[0]) for row in rows))
     if not ids or not tx.is_postgres:
-        return ids
+        return ids, len(rows) == limit
     free = tx.run(
         f"select id from sag where id in ({marks(ids)}) order by id for update skip locked", ids
     ).fetchall()
-    return tuple(SagId(row[0]) for row in free)
+    return tuple(SagId(row[0]) for row in free), len(rows) == limit
 
 
 def awake_meetings(tx: Tx, minute: int, *, limit: int) -> tuple[MeetingId, ...]:
@@ -53,7 +54,9 @@ def awake_meetings(tx: Tx, minute: int, *, limit: int) -> tuple[MeetingId, ...]:
 def wake_meetings_of(tx: Tx, sager: Sequence[SagId], today: date) -> None:
     """Let the meetings be looked at again that have been held and at which some sager have, or had, a seat: what
     they still have to decide may be another than before. Those with nothing to decide, then and now, sleep on."""
-    seats = f"select meeting from seat where sag in ({marks(sager) or 'null'})"
+    if not sager:
+        return
+    seats = f"select meeting from seat where sag in ({marks(sager)})"
     tx.run(
         f"update meeting set wake_at = 0 where wake_at > 0 and earliest <= ? and id in ({seats}) and ("
         "exists (select 1 from duty where subject = 'meeting:' || meeting.id and kind = 'decision') or "

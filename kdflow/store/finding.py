@@ -13,7 +13,7 @@ from kdflow.domain.danish_words import question
 from kdflow.domain.sag import SagId
 from kdflow.domain.visibility import Sight
 from kdflow.domain.wanted import Cursor, Order, Wanted
-from kdflow.store import search
+from kdflow.store import line, search
 from kdflow.store.access import visible
 from kdflow.store.database import Tx, marks
 from kdflow.store.sager import OPEN_LIVES
@@ -123,6 +123,8 @@ def _filters(wanted: Wanted) -> Iterator[Part]:
     for name, sql in _PLAIN.items():
         if value := getattr(wanted, name):
             yield sql, (value,)
+    if wanted.line:
+        yield line.waiting(wanted.line)
     if wanted.life == "open":
         yield f"sag.life in ({marks(OPEN_LIVES)})", OPEN_LIVES
     elif wanted.life:

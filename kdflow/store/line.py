@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from kdflow.domain.authority import PersonId
 from kdflow.domain.departures import NEVER
 from kdflow.domain.sag import SagId
+from kdflow.domain.wanted import Line
 from kdflow.store.database import Tx, marks
 from kdflow.store.sager import OPEN_LIVES
 
@@ -33,9 +34,7 @@ def first_in_line(
     """The first steps of a line, those whose meeting is or was first before the others: at each body those in its
     states (`at`), and those in some `states` whose sag somebody owns. What tells them apart is read from an index,
     however many there are; the steps and sager behind it only of the first."""
-    there = [_at(bodies, those) for those, bodies in _alike(at).items()]
-    arms = [(f"{_HERE} step s where {here}", values) for here, values in there]
-    arms += [_owned(owner, sorted(states), there)] if states else []
+    arms = _arms(owner, states, at)
     if not arms:
         return ()
     rows = tx.run(
@@ -47,6 +46,20 @@ def first_in_line(
         (_day(tx, _LATE), *(value for _, values in arms for value in values), limit),
     ).fetchall()
     return tuple(Standing(SagId(row[0]), PersonId(row[1]), *row[2:]) for row in rows)
+
+
+def waiting(line: Line) -> Condition:
+    """What has to hold of a sag that has a step in a line; all of it is read from the same index."""
+    arms = _arms(line.owner, line.own, line.at)
+    steps = " union all ".join(sql for sql, _ in arms)
+    held = f"sag.id in (select h.sag from ({steps}) h) and {_OPEN.format('sag')}" if arms else "1 = 0"
+    return held, (*(value for _, values in arms for value in values), *OPEN_LIVES) if arms else ()
+
+
+def _arms(owner: PersonId, states: Collection[str], at: Mapping[str, Collection[str]]) -> list[Condition]:
+    there = [_at(bodies, those) for those, bodies in _alike(at).items()]
+    arms = [(f"{_HERE} step s where {here}", values) for here, values in there]
+    return [*arms, _owned(owner, sorted(states), there)] if states else arms
 
 
 _HERE = "select s.sag, s.seq, s.meeting from"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from kdflow.domain.authority import PersonId
@@ -181,7 +182,7 @@ def reckoning_from_json(text: str) -> dict[str, Any]:
     kept = json.loads(text)
     return {
         "rules": {DeadlineKind(kind): rule_from_plain(one) for kind, one in kept["rules"].items()},
-        "closing_days": frozenset((date.fromisoformat(day), name) for day, name in kept["closed"]),
+        "closing_days": _closing_days(tuple((day, name) for day, name in kept["closed"])),
         "ladders": {
             DutyKind(kind): tuple(map(rung_from_plain, rungs)) for kind, rungs in kept.get("ladders", {}).items()
         },
@@ -189,6 +190,12 @@ def reckoning_from_json(text: str) -> dict[str, Any]:
         "public": kept.get("public", False),
         **{name: kept[name] for name in _PLAIN_RECKONING},
     }
+
+
+@lru_cache(maxsize=64)
+def _closing_days(closed: tuple[tuple[str, str], ...]) -> frozenset[tuple[date, str]]:
+    # Many bodies have the same: as one value they are compared at once, wherever they are looked up.
+    return frozenset((date.fromisoformat(day), name) for day, name in closed)
 
 
 def standing_to_plain(item: StandingItem) -> list[Any]:

@@ -9,13 +9,27 @@ from typing import Any
 from kdflow.domain.agenda import PointKey
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import Conflict, NotFound
-from kdflow.domain.minutes import Approval, Attendance, Attendee, Minutes, Part, Remark, State, Task, Written
+from kdflow.domain.minutes import (
+    Approval,
+    Attendance,
+    Attendee,
+    Minutes,
+    Part,
+    Remark,
+    SentBack,
+    State,
+    Task,
+    Written,
+)
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
 from kdflow.store import mapping
 from kdflow.store.database import Tx, marks
 
-_MINUTES = "absent, others, version, asked_at, approved_at, approved_by, approved_for, digest, reason"
+_MINUTES = (
+    "absent, others, version, asked_at, approved_at, approved_by, approved_for, digest, reason, "
+    "back_at, back_by, back_reason"
+)
 _POINT = "key, text, chosen, note, version, saved_at, saved_by"
 _TASK = "id, meeting, point, person, text, due, given_by, given_at, done_at"
 
@@ -38,6 +52,7 @@ def load(tx: Tx, meeting: MeetingId) -> Minutes:
         asked_at=tx.read_instant(row[3]) if row and row[3] else None,
         approval=_approval(row) if row and row[4] else None,
         reason=row[8] if row else None,
+        sent_back=_sent_back(row) if row and row[9] else None,
     )
 
 
@@ -57,6 +72,17 @@ def states(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, State]:
     for meeting, asked, approved in rows:
         found[MeetingId(meeting)] = State.APPROVED if approved else State.AT_CHAIR if asked else State.WRITING
     return found
+
+
+def at_chair(tx: Tx, bodies: Sequence[str], *, limit: int) -> tuple[tuple[MeetingId, datetime], ...]:
+    """The meetings of some bodies whose minutes wait to be approved, and since when; the longest first."""
+    rows = tx.run(
+        "select w.meeting, w.asked_at from meeting m join minutes w on w.meeting = m.id "
+        f"where m.body in ({marks(bodies)}) and w.asked_at is not null and w.approved_at is null "
+        "order by w.asked_at, w.meeting limit ?",
+        (*bodies, limit),
+    ).fetchall()
+    return tuple((MeetingId(row[0]), tx.read_instant(row[1])) for row in rows)
 
 
 # --- as they are written -------------------------------------------------------------------------------------
@@ -99,7 +125,8 @@ def ask(tx: Tx, meeting: MeetingId, now: datetime) -> None:
 def approve(tx: Tx, meeting: MeetingId, given: Approval) -> None:
     """Keep who approved what."""
     tx.run(
-        "update minutes set approved_at = ?, approved_by = ?, approved_for = ?, digest = ? where meeting = ?",
+        "update minutes set approved_at = ?, approved_by = ?, approved_for = ?, digest = ?, "
+        "back_at = null, back_by = null, back_reason = null where meeting = ?",
         (tx.instant(given.at), given.person, given.on_behalf_of, given.digest, meeting),
     )
 
@@ -110,6 +137,14 @@ def reopen(tx: Tx, meeting: MeetingId, reason: str) -> None:
         "update minutes set asked_at = null, approved_at = null, approved_by = null, approved_for = null, "
         "digest = null, reason = ? where meeting = ?",
         (reason, meeting),
+    )
+
+
+def send_back(tx: Tx, meeting: MeetingId, given: SentBack) -> None:
+    """Forget that the chair is asked, and keep what is to be put right."""
+    tx.run(
+        "update minutes set asked_at = null, back_at = ?, back_by = ?, back_reason = ? where meeting = ?",
+        (tx.instant(given.at), given.person, given.reason, meeting),
     )
 
 
@@ -200,6 +235,10 @@ def _approval(row: Sequence[Any]) -> Approval:
         on_behalf_of=PersonId(row[6]) if row[6] else None,
         digest=row[7],
     )
+
+
+def _sent_back(row: Sequence[Any]) -> SentBack:
+    return SentBack(at=Tx.read_instant(row[9]), person=PersonId(row[10]), reason=row[11])
 
 
 def task_of(row: Sequence[Any]) -> Task:

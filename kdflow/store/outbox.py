@@ -59,13 +59,14 @@ def for_person(tx: Tx, person: PersonId, *, limit: int = 20) -> tuple[Kept, ...]
     return tuple(_kept(row) for row in rows)
 
 
-def waiting_people(tx: Tx, now: datetime, *, limit: int) -> tuple[PersonId, ...]:
-    """People with notices whose time has come, those first whose notices have waited longest."""
+def waiting_people(tx: Tx, now: datetime, *, limit: int) -> tuple[tuple[PersonId, ...], bool]:
+    """People with notices whose time has come, by at most `limit` of these, those first that have waited longest;
+    and whether there may be more."""
     rows = tx.run(
         "select person from notice where due_at is not null and due_at <= ? order by due_at limit ?",
         (tx.instant(now), limit),
     ).fetchall()
-    return tuple(dict.fromkeys(PersonId(row[0]) for row in rows))
+    return tuple(dict.fromkeys(PersonId(row[0]) for row in rows)), len(rows) == limit
 
 
 def claim(tx: Tx, person: PersonId, now: datetime, *, limit: int) -> tuple[Kept, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from kdflow.domain.authority import Absence, Appointment, Authority, Office, Person, PersonId
+from kdflow.domain.authority import LEADING, Absence, Appointment, Authority, Office, Person, PersonId
 from kdflow.domain.body_change import BodyChange, ClosingDay, changed, with_closing_days
 from kdflow.domain.errors import NotFound
 from kdflow.domain.timetable import Body, Chairing
@@ -242,6 +242,18 @@ def offices_of(tx: Tx, who: PersonId) -> tuple[Appointment, ...]:
         "select person, office, body, valid_from, valid_to from appointment where person = ? order by id", (who,)
     ).fetchall()
     return tuple(_appointment(row) for row in rows)
+
+
+def service_of(tx: Tx, who: PersonId, on: date) -> tuple[frozenset[Office], bool]:
+    """What offices one person holds on a day, and whether somebody who leads a body has named them as stand-in."""
+    rows = tx.run(
+        "select office, valid_from, valid_to from appointment where person = ? union all "
+        "select '', a.valid_from, a.valid_to from absence a join appointment o on o.person = a.person "
+        f"where a.stand_in = ? and o.office in ({marks(LEADING)})",
+        (who, who, *(one.value for one in LEADING)),
+    ).fetchall()
+    held = {row[0] for row in rows if _validity(row[1], row[2]).covers(on)}
+    return frozenset(Office(one) for one in held if one), "" in held
 
 
 def _validity(start: Any, end: Any) -> Validity:

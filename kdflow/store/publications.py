@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.publications import Publication, PublicationKind
+from kdflow.domain.personal_numbers import Place, places, plain_papers
+from kdflow.domain.publications import Content, Publication, PublicationKind
 from kdflow.domain.timetable import MeetingId
-from kdflow.store import mapping
+from kdflow.store import contents, mapping
 from kdflow.store.database import Tx, marks
 
 _PUBLICATION = "meeting, kind, version, content, digest, made_at, made_by, reason"
@@ -31,6 +32,11 @@ def add(tx: Tx, made: Publication) -> None:
             made.reason,
         ),
     )
+
+
+def numbers_in(tx: Tx, content: Content) -> tuple[Place, ...]:
+    """Where personal numbers stand in the open part of what would be published, its plain papers included."""
+    return places(content, contents.load_many(tx, plain_papers(content)))
 
 
 def find(tx: Tx, meeting: MeetingId, kind: PublicationKind, version: int) -> Publication | None:

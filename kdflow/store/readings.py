@@ -16,7 +16,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import Sag, SagId, StepSeq
 from kdflow.store.database import Tx, marks
 
-What = Literal["page", "paper", "agenda", "minutes", "export", "api"]
+What = Literal["page", "paper", "agenda", "minutes", "search", "export", "api"]
 """What was read of a sag."""
 
 HOUR = 3600

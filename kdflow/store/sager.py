@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -107,7 +108,7 @@ def _steps(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[Step]]:
     for (sag, _), those in groupby(rows, key=itemgetter(0, 1)):
         first, *others = those
         seats = [_seat(row[-3:]) for row in (first, *others) if row[-3] is not None]
-        found[sag].append(_step(tx, first[1:], seats))
+        found[sag].append(_step(tuple(first[1:]), tuple(seats)))
     return found
 
 
@@ -284,7 +285,9 @@ def _seat(row: Sequence[Any]) -> Seat:
     return Seat(meeting=row[0], status=SeatStatus(row[1]), note=row[2])
 
 
-def _step(tx: Tx, row: Sequence[Any], seats: Sequence[Seat]) -> Step:
+@lru_cache(maxsize=4096)
+def _step(row: tuple[Any, ...], seats: tuple[Seat, ...]) -> Step:
+    # Equal rows are equal values, and most steps of a sag are over.
     return Step(
         seq=StepSeq(row[0]),
         station=row[1],
@@ -302,8 +305,8 @@ def _step(tx: Tx, row: Sequence[Any], seats: Sequence[Seat]) -> Step:
         conditional_on=mapping.strings(row[13]),
         approvals=mapping.approvals_from_json(row[14]),
         came_from=StepSeq(row[15]) if row[15] else None,
-        opened_at=tx.read_instant(row[16]) if row[16] else None,
+        opened_at=Tx.read_instant(row[16]) if row[16] else None,
         waits_for=MeetingId(row[17]) if row[17] else None,
         version=row[18],
-        seats=tuple(seats),
+        seats=seats,
     )

@@ -24,7 +24,8 @@ BATCH = 500
 class _Setup(NamedTuple):
     """Bodies, offices on a day, and names, as they were under a mark."""
 
-    mark: tuple[str, date] | None
+    mark: str | None
+    today: date
     bodies: Mapping[str, Body]
     authority: Authority
     names: Mapping[str, str]
@@ -43,17 +44,19 @@ def whole_world(tx: Tx, now: datetime) -> World:
 
 
 def _setup(tx: Tx, today: date) -> _Setup:
-    """Remembered under a mark; a transaction that has changed some of it reads it anew."""
-    count = tx.mark(SETUP)
-    mark = None if count is None else (count, today)
+    """Remembered under a mark; a transaction that has changed some of it reads it anew. Another day only has
+    other offices."""
+    mark = tx.mark(SETUP)
     kept: _Setup | None = tx.kept.get(SETUP)
-    if mark is not None and kept is not None and kept.mark == mark:
+    if mark is None or kept is None or kept.mark != mark:
+        kept = None
+    elif kept.today == today:
         return kept
-    bodies = people.bodies(tx)
+    bodies = kept.bodies if kept else people.bodies(tx)
+    names = kept.names if kept else {key: person.name for key, person in people.people(tx).items()}
     authority, _ = people.authority(tx, list(bodies), today)
-    names = {key: person.name for key, person in people.people(tx).items()}
-    found = _Setup(mark, bodies, authority, names)
-    if tx.is_read_only:  # what a writer reads may be newer than its mark
+    found = _Setup(mark, today, bodies, authority, names)
+    if mark is not None and tx.sees_one_moment:  # else what is read may be newer than its mark
         tx.kept[SETUP] = found
     return found
 

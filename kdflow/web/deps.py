@@ -16,6 +16,7 @@ from kdflow.actions.keep_sessions import touch_session
 from kdflow.bootstrap import Wiring
 from kdflow.domain.authority import PersonId
 from kdflow.domain.proof import is_fresh
+from kdflow.queries.approvals import LEADERS
 from kdflow.queries.desk import KEEPERS
 from kdflow.queries.people import SignedIn, signed_in
 from kdflow.queries.sendings import OVERSEERS
@@ -118,6 +119,12 @@ class Frame:
     def has_desk(self) -> bool:
         """Whether who is signed in looks after a body."""
         return self.visitor is not None and not self.visitor.offices.isdisjoint(KEEPERS)
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether who is signed in can be asked for consents, as a leader or for one."""
+        one = self.visitor
+        return one is not None and (one.stands_in or not one.offices.isdisjoint(LEADERS))
 
     def page(self, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page in this frame."""

@@ -14,7 +14,7 @@ from kdflow.web.forms import Gap, exact_day
 
 NAMES = (
     *("q", "tilstand", "hos", "organ", "ejer", "omraade", "rute", "beslutning", "moede"),
-    *("fra", "til", "adgang", "mine", "foelger", "orden"),
+    *("fra", "til", "adgang", "mine", "foelger", "venter", "orden"),
 )
 """The filters by their names in the address, in the order in which they stand there."""
 
@@ -75,6 +75,7 @@ def filters_of(given: QueryParams, viewer: PersonId) -> Filters:
         until=until,
         closed={"lukket": True, "aaben": False}.get(values.get("adgang", "")),
         followed_by=viewer if "foelger" in values else None,
+        waits_for=viewer if "venter" in values else None,
         order=ORDERS.get(values.get("orden", ""), "newest"),
     )
     return Filters(values=values, wanted=wanted, after=cursor_in(given.get(AFTER, "")), gaps=tuple(gaps))

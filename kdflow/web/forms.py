@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.english_dates import read_either
 from kdflow.domain.errors import Unreadable
+from kdflow.domain.personal_numbers import Allowed
 from kdflow.domain.sag import MAX_TEXT
 from kdflow.domain.situation import Inputs
 from kdflow.domain.timetable import MeetingId
@@ -211,6 +212,11 @@ def exact_day(text: str) -> tuple[date | None, str]:
         return read_either(text).exact, "plan-day"
     except Unreadable as error:
         return None, date_gap(error, "plan-day")
+
+
+def allowed_in(text: Typed) -> Allowed:
+    """Whether personal numbers may be published, and why."""
+    return Allowed(confirmed=bool(text["numbers"]), reason=text["numbers_reason"])
 
 
 def parts_of(text: Typed) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """From an error to an answer: which status, which page, and what a person reads; problem+json for programs."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,9 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     RouteBlocked: (422, "route-blocked"),
     Unreadable: (422, "unreadable"),
 }
+
+_SAG = re.compile(r"/sager/(SAG-[0-9-]{1,16})/")
+"""The sag that somebody worked on, in the address of a form that was never read."""
 
 CONTENT_CHANGED = (409, "content-changed")
 """A move on a text that is no longer what the sag says: a conflict, though no version tells of it."""
@@ -201,8 +205,10 @@ def on_http(request: Request, error: Exception) -> Response:
     if _is_api(request):
         response: Response = _problem(status, f"http-{status}", str(getattr(error, "detail", "")))
     else:
-        kind = {404: "not-found", 405: "wrong-method", 413: "too-large"}.get(status, "other")
-        response = frame_for(request).page("error", status=status, kind=kind, trouble=None)
+        kind = {404: "not-found", 405: "wrong-method", 413: "too-large", 429: "too-many"}.get(status, "other")
+        number = _SAG.match(request.url.path)
+        back = number[1] if number and kind == "too-large" else ""
+        response = frame_for(request).page("error", status=status, kind=kind, trouble=None, number=back)
     response.headers.update(headers)
     return response
 

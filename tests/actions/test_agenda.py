@@ -183,6 +183,18 @@ def test_a_late_sag_comes_on_only_with_the_reason_why_it_cannot_wait(house: Hous
     assert house.step(late, "kdnet").state == "on-agenda"
 
 
+def test_what_comes_on_later_stands_before_the_points_that_end_the_agenda(house: House) -> None:
+    add(house, "Lukket punkt", closed=True)
+    accepted(house, "Første sag")
+    assert said(house)[2:] == ["3 Første sag", "4 Kommende møder", "5 Eventuelt", "L1 Lukket punkt"]
+    late = submitted(house, "Sen sag", on="2020-03-03")
+    step = house.step(late, "kdnet")
+    given: dict[str, Any] = {"version": step.version, "key": house.key(), "by": KARIN, "now": house.now}
+    accept_item(house.db, MEETING, late, step.seq, "Den haster.", **given)
+    expected = ["3 Første sag", "4 Sen sag", "5 Kommende møder", "6 Eventuelt", "L1 Lukket punkt"]
+    assert said(house)[2:] == expected
+
+
 def test_a_sag_moved_to_the_next_meeting_in_time_is_late_no_longer(house: House) -> None:
     late = submitted(house, on="2020-03-03")
     house.do(late, "kdnet", "postpone", meeting="2020-05-29")

@@ -356,7 +356,8 @@ def test_a_worker_that_comes_back_too_late_changes_nothing(house: House, post: P
     with house.db.write() as tx:
         old = letters.claim(tx, house.now, house.now + LEASE, limit=100)
     later = house.now + LEASE + timedelta(seconds=1)
-    take_back(house.db, now=later)
+    with house.db.write() as tx:
+        take_back(tx, now=later)
     deliver(house, post, now=later)
     with house.db.write() as tx:
         assert not letters.mark_sending(tx, old[0], later)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes
+from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes, send_minutes_back
 from kdflow.actions.decide_items import Decision, decide_items
 from kdflow.actions.finish_task import finish_task
 from kdflow.actions.pass_deadlines import pass_deadlines
@@ -361,3 +361,50 @@ def test_what_was_seen_is_what_is_sent(house: House) -> None:
     given = asked(house)
     assert not publish_minutes(house.db, MEETING, **given).repeated
     assert publish_minutes(house.db, MEETING, **given).repeated
+
+
+# --- sent back ------------------------------------------------------------------------------------
+
+
+def test_a_chair_sends_minutes_back_with_what_is_to_be_put_right(house: House) -> None:
+    held(house, "Sagen")
+    say(house, "Vi drøftede.")
+    back = {"reason": " Jens var der ikke. "}
+    with pytest.raises(Refused):
+        send_minutes_back(house.db, MEETING, **back, **asked(house, JENS))
+    ask_for_approval(house.db, MEETING, **asked(house))
+    with pytest.raises(NotAllowed):
+        send_minutes_back(house.db, MEETING, **back, **asked(house))
+    with pytest.raises(Unreadable):
+        send_minutes_back(house.db, MEETING, " ", **asked(house, JENS))
+    receipt = send_minutes_back(house.db, MEETING, **back, **asked(house, JENS))
+    now = draft(house).minutes
+    assert (receipt.told, now.state, now.reason) == (2, State.WRITING, None)
+    assert now.sent_back
+    assert (now.sent_back.person, now.sent_back.reason) == (JENS, "Jens var der ikke.")
+    told = house.notices("karin")[0].notice
+    assert (told.kind, told.data["reason"]) == ("minutes-sent-back", "Jens var der ikke.")
+    ask_for_approval(house.db, MEETING, **asked(house))  # as they were: the chair hears of it all the same
+    assert house.told("jens").count("minutes-to-approve") == 2
+    approve_minutes(house.db, MEETING, seen=digest_now(draft(house)), **asked(house, JENS))
+    assert draft(house).minutes.sent_back is None
+    with pytest.raises(Locked):
+        send_minutes_back(house.db, MEETING, **back, **asked(house, JENS))
+
+
+def test_what_is_to_be_put_right_does_not_become_the_reason_of_a_correction(house: House) -> None:
+    held(house, "Sagen")
+    approved(house)
+    sent(house)
+    reopen_minutes(house.db, MEETING, "Navnet var forkert", **asked(house))
+    ask_for_approval(house.db, MEETING, **asked(house))
+    send_minutes_back(house.db, MEETING, "Nu er det stavet forkert", **asked(house, JENS))
+    assert draft(house).minutes.reason == "Navnet var forkert"
+
+
+def test_a_mail_does_not_say_what_is_to_be_put_right_where_a_point_is_closed(house: House) -> None:
+    held(house, "Hemmelig", closed=True)
+    ask_for_approval(house.db, MEETING, **asked(house))
+    send_minutes_back(house.db, MEETING, "Det hemmelige er forkert", **asked(house, JENS))
+    told = house.notices("karin")[0].notice
+    assert (told.kind, told.data["reason"]) == ("minutes-sent-back", None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kdflow.actions.come_back import may_return, note_failure, prove_elsewhere, sign_in_elsewhere, use_return
+from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.keep_sessions import end_other_sessions, touch_session
 from kdflow.actions.park_form import MOST, park_form
-from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.prove import (
     begin_authenticator,
     confirm_authenticator,

@@ -3,7 +3,6 @@ what it would cost without the index, or without rows."""
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -24,6 +23,7 @@ from tests.actions.test_change_calendar import change
 from tests.benchmarks.bench_clock import clocked, fill, put_out, tidied
 from tests.faults.crowd import many
 from tests.faults.stage import DUE, Stages, house_on
+from tests.forks import CLEAN
 from tests.store.stand import Ground, opened
 
 PROCESSES = (1, 2, 4)
@@ -133,8 +133,7 @@ def _throughput(url: str, count: int, workers: int, number: int) -> Row:
     """So many processes claim all there is; each letter is one's."""
     with opened(url) as db:
         put_out(db, count, DUE - timedelta(minutes=number))
-    fresh = multiprocessing.get_context("spawn")
-    with fresh.Manager() as manager, ProcessPoolExecutor(workers, mp_context=fresh) as pool:
+    with CLEAN.Manager() as manager, ProcessPoolExecutor(workers, mp_context=CLEAN) as pool:
         barrier = manager.Barrier(workers)
         found = [one.result() for one in [pool.submit(_claim_all, url, barrier) for _ in range(workers)]]
     claimed = [letter for ids, _, _ in found for letter in ids]

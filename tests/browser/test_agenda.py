@@ -85,6 +85,20 @@ def test_a_point_is_dragged_to_its_place(visit: Visit, house: House) -> None:
     assert _order(page)[0] == "Første sag"
 
 
+def test_what_is_typed_stands_there_still_when_a_point_is_moved(visit: Visit, house: House) -> None:
+    _agenda(house)
+    page = visit(KARIN, AGENDA)
+    late = page.get_by_label("Hvorfor kan sagen ikke vente?")
+    late.fill("Høringsfristen er før næste møde.")
+    page.get_by_text("Tilføj et punkt uden sag").click()
+    page.locator("#nyt-title").fill("Nyt fra formanden")
+    page.get_by_role("button", name="Flyt punkt 3, Første sag ned").click()
+    expect(page.get_by_role("status")).to_have_text("»Første sag« er nu punkt 4.")
+    expect(late).to_have_value("Høringsfristen er før næste møde.")
+    expect(page.locator("#nyt-title")).to_be_visible()
+    expect(page.locator("#nyt-title")).to_have_value("Nyt fra formanden")
+
+
 def test_without_javascript_the_same_buttons_do_the_same(visit: Visit, house: House) -> None:
     _agenda(house)
     page = visit(KARIN, AGENDA, java_script_enabled=False)

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import PHONE, Visit
@@ -20,8 +20,8 @@ def _meeting(house: House) -> None:
     first, *_ = held(house, "Første sag", "Anden sag med en temmelig lang titel om samarbejdsorganisering")
     karin = house.client(KARIN)
     send(karin, MINUTES, "/deltagere", here__jens="")
-    send(karin, MINUTES, "/deltager", name="Ole Vikar", part="substitute", stands_for="jens")
-    send(karin, MINUTES, "/deltager", name="Gitte Gæst", part="guest", point=EVENTUELT)
+    send(karin, MINUTES, "/deltagere", name="Ole Vikar", part="substitute", stands_for="jens")
+    send(karin, MINUTES, "/deltagere", name="Gitte Gæst", part="guest", point=EVENTUELT)
     point = point_form(karin, EVENTUELT, "/opgave")
     for who, due in (("Lars Fra Anden Kommune", "1. april 2020"), ("Lars Fra Anden Kommune", "2020-03-12")):
         karin.post(
@@ -139,3 +139,30 @@ def test_frozen_minutes_are_printed_without_what_belongs_to_the_screen(visit: Vi
     page.emulate_media(media="print")
     assert not page.get_by_role("navigation", name="Hovedmenu").is_visible()
     assert page.get_by_role("heading", name="Referat af møde i KD-Net").is_visible()
+
+
+def test_what_is_typed_is_kept_before_another_form_of_the_page_is_sent(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    page.locator(TEXT).fill("Skrevet lige før")
+    page.get_by_role("button", name="Gem deltagere").click()
+    expect(page.get_by_role("status").first).to_have_text("Deltagerne er gemt.")
+    expect(page.locator(TEXT)).to_have_value("Skrevet lige før")
+
+
+def test_the_browser_asks_before_a_task_that_is_being_written_is_lost(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", answer)
+    point = page.locator("#punkt-standing-eventuelt")
+    point.locator("summary").click()
+    point.get_by_label("Hvad skal der gøres?").press_sequentially("Ring")
+    page.get_by_role("button", name="Gem deltagere").click()
+    expect(point.get_by_label("Hvad skal der gøres?")).to_have_value("Ring")
+    assert asked == ["beforeunload"]

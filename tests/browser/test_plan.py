@@ -1,6 +1,5 @@
 """The plan in a real browser: accessible in every state, never wider than the screen, and without JavaScript."""
 
-
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit

@@ -8,13 +8,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kdflow.cli import main
+from tests import forks
 
 PROGRAM = Path(sys.executable).parent / "kdflow"
 
@@ -81,7 +83,19 @@ class Terminal:
         return Said(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
 
     def process(self, *words: str, db: str | None = None, **environment: str) -> Said:
-        """Run a command in a process of its own, as an operator would."""
+        """Run a command in a process of its own that has imported the program before."""
+        out, err = (Path(tempfile.mkstemp(dir=self.folder, suffix=".said")[1]) for _ in range(2))
+        argv = ["kdflow", *self._url(db), *words]
+        process = forks.begin(main, argv, folder=self.folder, environment=_kept(environment), out=out, err=err)
+        process.join(100)
+        assert process.exitcode is not None, "it does not end"
+        said = Said(process.exitcode, out.read_text("utf-8"), err.read_text("utf-8"))
+        for file in (out, err):
+            file.unlink()
+        return said
+
+    def program(self, *words: str, db: str | None = None, **environment: str) -> Said:
+        """Run a command as an operator does."""
         return start([str(PROGRAM), *self._url(db), *words], self.folder, environment)
 
     def sag(self, what: str) -> Any:
@@ -100,17 +114,20 @@ class Terminal:
 
 def start(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> Said:
     """Run a program to its end; nothing of the environment's KDFLOW_ settings reaches it but what is given."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KDFLOW_")}
     ended = subprocess.run(
         command,
         cwd=folder,
-        env=kept | (environment or {}),
+        env=_kept(environment or {}),
         capture_output=True,
         text=True,
         timeout=100,
         check=False,
     )
     return Said(ended.returncode, ended.stdout, ended.stderr)
+
+
+def _kept(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("KDFLOW_")} | {**given}
 
 
 @contextmanager

@@ -21,7 +21,11 @@ NOWHERE = "postgresql://kdflow:hemmelig@127.0.0.1:1/kdflow"
 
 def _at(terminal: Terminal, url: str, words: tuple[str, ...]) -> Said:
     """The command in a process of its own: a traceback would be seen, not raised."""
-    said = terminal.process(*words, db=url).refused("kdflow: ")
+    return _says_where(terminal.process(*words, db=url))
+
+
+def _says_where(said: Said) -> Said:
+    said.refused("kdflow: ")
     assert len(said.err) < 600
     assert "hemmelig" not in said.err
     return said
@@ -31,7 +35,8 @@ def _at(terminal: Terminal, url: str, words: tuple[str, ...]) -> Said:
 def test_a_postgresql_that_cannot_be_reached_is_named_without_its_password(
     terminal: Terminal, words: tuple[str, ...]
 ) -> None:
-    _at(terminal, NOWHERE, words).refused("cannot reach the database postgresql://kdflow:***@127.0.0.1:1/kdflow")
+    said = _says_where(terminal.program(*words, db=NOWHERE))
+    said.refused("cannot reach the database postgresql://kdflow:***@127.0.0.1:1/kdflow")
 
 
 @pytest.mark.parametrize("words", list(COMMANDS.values()), ids=list(COMMANDS))

@@ -129,31 +129,31 @@ def test_misuse_ends_with_two_and_says_so_on_standard_error(
 
 def test_a_process_ends_with_nought_one_or_two(terminal: Terminal) -> None:
     number = terminal.numbers["agenda"]
-    assert terminal.process("sag", "show", number).done().out == terminal.run("sag", "show", number).done().out
-    assert terminal.process("sag", "show", "SAG-1999-0001").refused().err == "kdflow: no sag 'SAG-1999-0001'\n"
-    refused = terminal.process("sag", "advance", number, "take-off", "--as", "karin").refused("[reason_given]")
+    assert terminal.program("sag", "show", number).done().out == terminal.run("sag", "show", number).done().out
+    assert terminal.program("sag", "show", "SAG-1999-0001").refused().err == "kdflow: no sag 'SAG-1999-0001'\n"
+    refused = terminal.program("sag", "advance", number, "take-off", "--as", "karin").refused("[reason_given]")
     assert refused.err.startswith("kdflow: refused:\n")
-    terminal.process("sag", "advance", number).misused("Missing argument")
+    terminal.program("sag", "advance", number).misused("Missing argument")
 
 
 def test_danish_letters_reach_a_pipe_in_any_locale(terminal: Terminal) -> None:
-    said = terminal.process("sag", "show", terminal.numbers["fresh"], LC_ALL="C", LANG="C").done()
+    said = terminal.program("sag", "show", terminal.numbers["fresh"], LC_ALL="C", LANG="C").done()
     assert "Drøftelse af fælles klimahandlingsplan" in said.out
 
 
 def test_settings_come_from_the_environment_and_from_the_file_where_the_command_is_run(terminal: Terminal) -> None:
-    terminal.process("sag", "list", db="", KDFLOW_DB=terminal.db).done()
+    terminal.program("sag", "list", db="", KDFLOW_DB=terminal.db).done()
     (terminal.folder / "config").mkdir()
     file = terminal.folder / "config" / "kdflow.toml"
     file.write_text(f'db = "{terminal.db}"\n', "utf-8")
-    terminal.process("sag", "list", db="").done()
+    terminal.program("sag", "list", db="").done()
     file.write_text('db = "sqlite:///other.db"\nnope = 1\n', "utf-8")
-    terminal.process("sag", "list", db="").refused("config/kdflow.toml:2: nope: ", "kdflow: 1 flaw")
+    terminal.program("sag", "list", db="").refused("config/kdflow.toml:2: nope: ", "kdflow: 1 flaw")
 
 
 def test_a_setting_of_the_environment_that_cannot_be_read_is_named(terminal: Terminal) -> None:
-    terminal.process("workflow", "list", KDFLOW_FILES="/etc/kdflow").refused("KDFLOW_FILES")
+    terminal.program("workflow", "list", KDFLOW_FILES="/etc/kdflow").refused("KDFLOW_FILES")
 
 
 def test_a_bad_value_in_the_environment_is_named(terminal: Terminal) -> None:
-    terminal.process("sag", "list", KDFLOW_PORT="x").refused("KDFLOW_PORT", "port: ")
+    terminal.program("sag", "list", KDFLOW_PORT="x").refused("KDFLOW_PORT", "port: ")

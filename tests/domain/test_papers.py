@@ -1,51 +1,14 @@
-"""What may be a paper, and the titles that a copy for next year begins with."""
+"""The titles that a copy for next year begins with, and the titles of sager and papers as they are kept."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from kdflow.domain.errors import Unreadable
 from kdflow.domain.opening import next_year
-from kdflow.domain.papers import MAX_PAPER, media_type
-
-OFFICE = "application/vnd.openxmlformats-officedocument"
-ZIP = b"PK\x03\x04...[Content_Types].xml..."
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"%PDF-1.7", "application/pdf"),
-        (b"\x89PNG\r\n\x1a\n...", "image/png"),
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (ZIP + b"word/document.xml", f"{OFFICE}.wordprocessingml.document"),
-        (ZIP + b"xl/workbook.xml", f"{OFFICE}.spreadsheetml.sheet"),
-        (ZIP + b"ppt/presentation.xml", f"{OFFICE}.presentationml.presentation"),
-        (ZIP, OFFICE),
-        ("Blåbærgrød".encode(), "text/plain; charset=utf-8"),
-    ],
-)
-def test_a_paper_is_told_by_its_content(content: bytes, kind: str) -> None:
-    assert media_type(content) == kind
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"MZ\x90\x00",
-        b"PK\x03\x04 any other zip file \xff",
-        b"  <!DOCTYPE html>",
-        b"<svg onload=alert(1)>",
-        b"text with a <ScRiPt> in it",
-        b"a\x00b",
-        b"x" * (MAX_PAPER + 1),
-    ],
-    ids=["nothing", "a program", "a zip", "html", "svg", "a script", "a NUL", "too large"],
-)
-def test_nothing_else_is_taken(content: bytes) -> None:
-    with pytest.raises(Unreadable):
-        media_type(content)
+from kdflow.domain.papers import paper_title
+from kdflow.domain.sag import title_from
 
 
 @pytest.mark.parametrize(
@@ -60,3 +23,8 @@ def test_nothing_else_is_taken(content: bytes) -> None:
 )
 def test_next_years_title(title: str, following: str) -> None:
     assert next_year(title) == following
+
+
+@pytest.mark.parametrize("kept", [title_from, paper_title])
+def test_a_title_holds_nothing_that_cannot_be_seen(kept: Callable[[str], str]) -> None:
+    assert kept(" Bud\u00adget\u202e 2027\t\n for\x07 æøå\u200b ") == "Budget 2027 for æøå"

@@ -153,11 +153,12 @@ def quiet(db: Database, now: datetime) -> bool:
     """Whether all that was to be done by `now` has been done."""
     with db.read() as tx:
         swept = beats.last(tx, SWEEP)
+    coming = waits_for(db, now)
+    with db.read() as tx:  # after that: what is claimed between two looks would be seen by neither
         busy = tx.run(
             "select (select count(*) from letter where state in ('claimed', 'sending')) "
             "+ (select count(*) from step where wake_at = 0) + (select count(*) from meeting where wake_at = 0)"
         ).fetchone()[0]
-    coming = waits_for(db, now)
     return swept is not None and swept >= now and not busy and (coming is None or coming > now)
 
 

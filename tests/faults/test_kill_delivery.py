@@ -184,11 +184,7 @@ def test_a_worker_that_sleeps_longer_than_its_lease_does_no_harm_when_it_wakes(
     url = copy(origin)
     happened = events(copy(origin), delivery(office))
     office.clear()
-    at = (
-        happened.index(what) + 1
-        if what in happened
-        else happened.index("commit", happened.index("commit") + 1) + 2
-    )
+    at = happened.index(what) + 1 if what in happened else happened.index("commit") + 2
     child = signalled(url, delivery(office), at, signal.SIGSTOP)
     _, status = os.waitpid(child, os.WUNTRACED)
     assert os.WIFSTOPPED(status)

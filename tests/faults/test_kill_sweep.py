@@ -34,7 +34,8 @@ def gather(db: Database, _before: Before) -> None:
 
 def back(db: Database, _before: Before) -> None:
     """Take letters back whose worker did not return."""
-    take_back(db, now=LATER)
+    with db.write() as tx:
+        take_back(tx, now=LATER)
 
 
 def survives(copy: Copy, origin: str, act: Act, *, states: int) -> None:

@@ -86,6 +86,7 @@ GET  /moeder/{meeting}/referat                       -xxoxoxo
 GET  /moeder/{meeting}/referat/beslut                -xxoxoxo
 GET  /moeder/{meeting}/referat/godkend               -xxoxxxx
 POST /moeder/{meeting}/referat/godkend               -xxoxxxx
+POST /moeder/{meeting}/referat/send-tilbage          -xxoxxxx
 POST /moeder/{meeting}/referat/skriv                 -xxoxoxo
 GET  /moeder/{meeting}/referat/udsend                -xxoxoxo
 POST /moeder/{meeting}/referat/udsend                -xxoxoxo
@@ -213,6 +214,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/moeder/{meeting}/dagsorden/{what}": {"title": "Nyt punkt"},
     "/moeder/{meeting}/plads": {"sag": "3", "word": "in", "trin": "gem"},
     "/moeder/{meeting}/{what}": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
+    "/moeder/{meeting}/referat/send-tilbage": {"reason": "Ret det."},
     "/sager/{number}/ejer": {"to": "otto"},
     "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-01", "part-1": "Godkendes."},
     "/sager/{number}/kladde": {"form": "tekst", "case_text": "Kladde."},

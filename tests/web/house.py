@@ -63,7 +63,7 @@ _FREE: list[FastAPI] = []
 
 def _app_for(wiring: Wiring) -> FastAPI:
     """An application for this wiring: one that is free, where nothing but the wiring would be another."""
-    if not _FREE or wiring.settings.secure_cookies or not wiring.settings.demo:
+    if not _FREE or wiring.settings.secure_cookies:
         return create_app(wiring)
     app = _FREE.pop()
     app.state.wiring, app.state.heart = wiring, None
@@ -241,5 +241,5 @@ def opened(template: Path, numbers: dict[str, str], folder: Path) -> Iterator[Ho
     yield house
     wiring.db.close()
     app = vars(house).get("app")
-    if app is not None and app.state.wiring is wiring:
+    if app is not None and app.state.wiring is house.wiring and not house.wiring.settings.secure_cookies:
         _FREE.append(app)

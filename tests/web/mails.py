@@ -59,4 +59,5 @@ def later(house: House, by: timedelta) -> None:
     """Let it be later."""
     then = house.wiring.now() + by
     house.wiring = replace(house.wiring, now=lambda: then)
-    house.__dict__.pop("app", None)
+    if "app" in vars(house):
+        house.app.state.wiring = house.wiring

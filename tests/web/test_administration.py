@@ -119,9 +119,17 @@ def test_a_ladder_shows_when_its_reminders_fall(admin: TestClient) -> None:
     address = f"{KD_NET}/rykkere"
     fields = next(f for action, f in forms(html) if action.endswith("/rykkere") and f["kind"] == "agenda")
     seen = admin.post(address, data={**fields, "days-0": "-2", "to-0-chair": "1"})
-    assert "2 hverdage før fristen til formanden og sekretariatet" in text_of(seen.text)
+    assert "2 hverdage før fristen, til formanden og sekretariatet" in text_of(seen.text)
     saved = admin.post(address, data={**fields, "days-0": "-2", "to-0-chair": "1", "trin": "gem"})
     assert "Ændringen er gemt" in saved.text
+
+
+def test_bodies_that_are_called_the_same_are_told_apart(admin: TestClient) -> None:
+    for page in (KD_NET, "/administration/lukkedage", "/administration/personer/jens"):
+        said = text_of(admin.get(page).text)
+        assert "KOSU (til og med 31. dec. 2021)" in said, page
+        assert "KOSU (fra 1. jan. 2022)" in said, page
+        assert "DASSOS (" not in said, page
 
 
 def test_a_closing_day_tells_those_it_hits(admin: TestClient, house: House) -> None:

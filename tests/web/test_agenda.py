@@ -9,6 +9,7 @@ from kdflow.actions.set_clock import set_clock
 from kdflow.domain.dates import local_instant
 from tests.web.forms import form, forms, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, House, Walker
+from tests.web.test_calendar_pages import save
 
 MEETING = "/moeder/kd-net-2020-03-13"
 AGENDA = f"{MEETING}/dagsorden"
@@ -63,6 +64,53 @@ def test_the_desk_tells_what_is_submitted_late_missing_and_waits(house: House) -
     assert "Dagsordenen skal ud senest fredag den 6. marts 2020" in text
     assert "1 sag mangler en beslutning" in text
     assert "Referatet skal ud senest" in text
+
+
+def test_the_desk_says_what_is_over_and_links_only_to_what_can_be_done(house: House) -> None:
+    accepted(house, "En sag")
+    karin = house.client(KARIN)
+    mine = said(karin, DESK).split("Fredag den 13. marts 2020")[1].split("Fredag den 29. maj 2020")[0]
+    assert "Fristen er overskredet" not in mine
+    day(house, "2020-03-10")
+    karin = house.client(KARIN)
+    late = "Dagsordenen skal ud senest fredag den 6. marts 2020 kl. 12 Fristen er overskredet"
+    assert late in said(karin, DESK)
+    day(house, "2020-03-16")
+    text = said(house.client(KARIN), DESK)
+    assert "1 sag mangler en beslutning, som skal være skrevet senest fredag den 13. marts 2020" in text
+    assert "Skriv referatet" in text
+
+
+def test_minutes_are_written_when_the_meeting_has_begun_and_not_before(house: House) -> None:
+    karin = house.client(KARIN)
+    save(karin, send(karin, MEETING, "/ret", at="14"), "/ret")
+    day(house, "2020-03-13")
+    assert "Skriv referatet" not in said(karin, DESK).split("Holdte møder")[0]
+    assert "Skriv referatet" not in said(karin, MEETING)
+    set_clock(house.wiring.db, local_instant(date(2020, 3, 13), 15))
+    karin = house.client(KARIN)
+    assert "Skriv referatet" in said(karin, DESK).split("Holdte møder")[0]
+    assert "Skriv referatet" in said(karin, MEETING)
+
+
+def test_an_agenda_that_is_only_said_to_be_sent_is_said_to_be_so_everywhere(house: House) -> None:
+    karin = house.client(KARIN)
+    save(karin, send(karin, MEETING, "/ret", status="agenda-sent"), "/ret")
+    outside = said(karin, DESK).count("Dagsordenen er sendt uden for kdflow.")
+    assert "Fredag den 13. marts 2020 Sendt uden for kdflow Ikke udsendt" in said(karin, "/organer/kd-net")
+    publish(house)
+    assert "Fredag den 13. marts 2020 Læs dagsorden" in said(karin, "/organer/kd-net")
+    assert said(karin, DESK).count("Dagsordenen er sendt uden for kdflow.") == outside - 1
+
+
+def test_a_cancelled_meeting_has_no_agenda_to_build_and_says_that_nobody_is_told(house: House) -> None:
+    karin = house.client(KARIN)
+    seen = send(karin, "/moeder/kd-net-2020-08-28", "/aflys")
+    assert "Ingen får besked herfra, for ingen sager bliver ramt." in text_of(seen.text)
+    save(karin, seen, "/aflys")
+    page = said(karin, "/moeder/kd-net-2020-08-28")
+    assert "Mødet er aflyst, så der er ingen dagsorden." in page
+    assert "Byg dagsordenen" not in page
 
 
 def test_a_desk_is_found_from_the_menu_by_those_who_have_one(house: House) -> None:
@@ -145,6 +193,16 @@ def test_a_late_sag_is_marked_wants_a_reason_and_keeps_what_was_typed(house: Hou
     assert "Indmeldt efter fristen: Frist i ministeriet." in text_of(answer.text)
 
 
+def test_what_keeps_an_agenda_from_being_sent_is_named(house: House) -> None:
+    late = submitted(house, "Sen sag", "2020-03-03").go("kdnet", "accept", KARIN)
+    day(house, "2020-03-04")
+    page = house.client(KARIN).get(f"{AGENDA}/udsend").text
+    assert "Punkt 3, Sen sag" in text_of(page.split("Det kan ikke sendes endnu")[1].split("</section>")[0])
+    where = f"punkt-{key(late).replace(':', '-')}"
+    assert f'href="{AGENDA}#{where}"' in page
+    assert f'id="{where}"' in house.client(KARIN).get(AGENDA).text
+
+
 def test_a_late_sag_goes_to_the_next_meeting_in_one_action(house: House) -> None:
     walker = submitted(house, "Sen sag", "2020-03-03")
     day(house, "2020-03-04")
@@ -199,6 +257,8 @@ def test_whom_it_is_sent_to_and_the_exact_mail_are_shown_first(house: House) -> 
     assert "Ida Sagsejer Dagsorden til KD-Net 13. mar. 2020: 5 punkter" in text
     assert "- 3. Åben sag" in text
     assert "Udsend til 2 personer" in text
+    assert "Fold et navn ud for at læse beskeden. Intet bliver sendt, før du trykker på »Udsend«." in text
+    assert "gemmer" not in text
     after = publish(house)
     assert "Dagsordenen er udsendt 2 personer får besked." in after
     assert "Ida Sagsejer Venter på at blive sendt" in after

@@ -111,6 +111,20 @@ def test_a_stand_in_sees_on_whose_behalf_and_the_chair_who_answers(house: House)
     assert "Du er fraværende 20. jan. 2020 – 31. jan. 2020. Vibe Vikar svarer for dig." in said
 
 
+def test_a_stand_in_is_told_so_on_the_first_page(house: House) -> None:
+    absent(house, VIBE)
+    said = text_of(house.client(VIBE).get("/").text)
+    assert "Du svarer for Jens Formand i KD-Net 20. jan. 2020 – 31. jan. 2020. Se godkendelserne" in said
+    assert "Du svarer for" not in house.client(LARS).get("/").text
+    away = text_of(house.client(JENS).get("/konto/fravaer").text)
+    assert "Stedfortræder: Vibe Vikar" in away
+
+
+def test_where_nobody_is_chosen_the_page_says_who_answers(house: House) -> None:
+    absent(house, None)
+    assert "– 31. jan. 2020 Næstformanden svarer" in text_of(house.client(JENS).get("/konto/fravaer").text)
+
+
 def test_a_stand_in_consents_to_several_on_behalf_of_the_chair(house: House) -> None:
     absent(house, VIBE)
     vibe, number = house.client(VIBE), house.numbers["consent"]
@@ -275,3 +289,18 @@ def test_the_link_shows_the_receipt_ever_after(house: House, values: dict[str, s
         assert said in text_of(again.text)
         assert "fredag den 24. januar 2020" in text_of(again.text)
         assert "Sagen er nu hos" in text_of(again.text)
+
+
+# --- the page of a sag -------------------------------------------------------------------------------------------
+
+
+def test_who_is_asked_for_a_consent_reads_what_else_cannot_be_done_after_the_history(house: House) -> None:
+    """A secretary, who is not asked, has it beside what they can do."""
+    path = f"/sager/{house.numbers['consent']}"
+    said = text_of(house.client(JENS).get(path).text)
+    assert "Det kan ikke gøres nu" not in said
+    case, history = said.index("Sagsfremstilling"), said.index("Historik")
+    assert case < history < said.index("Andet, der ikke kan gøres nu") < said.index("lader ikke sagen blive her")
+    theirs = text_of(house.client(KARIN).get(path).text)
+    assert theirs.index("Det kan ikke gøres nu") < theirs.index("Sagsfremstilling")
+    assert "Andet, der ikke kan gøres nu" not in theirs

@@ -76,16 +76,35 @@ def test_attendance_is_prefilled_and_told(house: House) -> None:
     karin = house.client(KARIN)
     assert form(karin.get(MINUTES).text, "/deltagere")["here.jens"] == "1"
     assert "Deltagerne er gemt." in text_of(send(karin, MINUTES, "/deltagere", here__jens="").text)
-    added = send(karin, MINUTES, "/deltager", name="Ole Vikar", part="substitute", stands_for="jens")
+    added = send(karin, MINUTES, "/deltagere", name="Ole Vikar", part="substitute", stands_for="jens")
     assert "Ole Vikar Suppleant for Jens Formand" in text_of(added.text)
-    guest = send(karin, MINUTES, "/deltager", name="Gitte Gæst", part="guest", point=EVENTUELT)
+    guest = send(karin, MINUTES, "/deltagere", name="Gitte Gæst", part="guest", point=EVENTUELT)
     assert "Gitte Gæst Gæst, punkt" in text_of(guest.text)
-    refused = send(karin, MINUTES, "/deltager", name="Kurt Uden Del")
+    refused = send(karin, MINUTES, "/deltagere", name="Kurt Uden Del")
     assert refused.status_code == 422
     assert "Vælg, hvad vedkommende var på mødet." in text_of(refused.text)
     assert 'value="Kurt Uden Del"' in refused.text
-    gone = send(karin, MINUTES, "/deltager-vaek")
+    gone = karin.post(
+        f"{MINUTES}/deltager-vaek", data={**form(karin.get(MINUTES).text, "/deltagere"), "place": "0"}
+    )
     assert "Deltageren er fjernet." in text_of(gone.text)
+
+
+def test_who_is_absent_is_kept_with_whichever_button_of_the_attendance(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+
+    def pressed(button: str, **values: str) -> str:
+        fields = form(karin.get(MINUTES).text, "/deltagere")
+        return text_of(karin.post(f"{MINUTES}/{button}", data=fields | values).text)
+
+    vikar = {"here.jens": "", "name": "Ole Vikar", "part": "substitute", "stands_for": "jens"}
+    assert "Ole Vikar Suppleant for Jens Formand" in pressed("deltager", **vikar)
+    assert "Jens Formand Afbud" in said(karin, MINUTES)
+    assert "Skriv navnet" in pressed("deltager", part="guest")
+    left = pressed("deltager-vaek", **{"here.jens": "1", "place": "0"})
+    assert "Jens Formand Afbud" not in left
+    assert "Ole Vikar" not in left
 
 
 # --- written as one types -------------------------------------------------------------------------
@@ -287,6 +306,19 @@ def test_what_is_sent_is_shown_first_and_then_frozen_for_its_readers(house: Hous
     assert "Du er nævnt i referatet fra KD-Net" in said(ida, "/beskeder")
     assert "Læs referatet" in said(ida, MEETING)
     assert "Referat: sendt ud" in said(karin, DESK)
+
+
+def test_minutes_that_are_sent_lead_to_what_was_sent_and_not_to_sending_them_again(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    approved(house)
+    assert "Se og udsend" in said(karin, MINUTES)
+    version = sent(house)
+    text = said(karin, MINUTES)
+    assert "Det er sendt ud som version 1." in text
+    assert "Se og udsend" not in text
+    assert f'href="{version}"' in karin.get(MINUTES).text
+    assert "Byg dagsordenen" not in said(karin, MEETING)
 
 
 def test_closed_points_are_for_those_who_may_know_of_them(house: House) -> None:

@@ -1,6 +1,7 @@
 """The pages for everybody: what is published and open of public bodies, and nothing that tells of the rest."""
 
 from dataclasses import replace
+from inspect import signature
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +13,7 @@ from kdflow.domain.publications import Publication, PublicationKind, digest_of
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries.sag_page import plain_sag
 from kdflow.store import people, publications
+from kdflow.web import security
 from tests.web.forms import forms, send, text_of
 from tests.web.house import IDA, KARIN, House, Walker
 from tests.web.test_agenda import AGENDA, accepted, day, publish
@@ -242,6 +244,18 @@ def test_the_news_are_atom(house: House) -> None:
 
 
 # --- kept on the way ---------------------------------------------------------------------------------------------
+
+
+def test_the_privacy_page_names_every_cookie(house: House) -> None:
+    settings = house.wiring.settings
+    names = [
+        made(secure=settings.secure_cookies) if "secure" in signature(made).parameters else made(settings)
+        for name, made in vars(security).items()
+        if name.endswith("_cookie")
+    ]
+    said = house.client().get("/privatliv").text
+    assert len(names) > 4
+    assert [name for name in names if name not in said] == []
 
 
 def test_answers_are_kept_without_cookies_and_are_the_same_for_all(house: House) -> None:

@@ -49,12 +49,13 @@ def paths(house: House) -> dict[str, list[str]]:
         "paper": [f"/papirer/{number}/{digest}"],
         "agenda": ["/moeder/kd-net-2020-01-24/dagsorden/udsend"],
         "minutes": ["/moeder/kd-net-2020-01-24/referat"],
+        "search": ["/soeg?q=forankres"],
         "export": ["/sager.xlsx", "/sager.csv"],
         "api": [f"/api{page}", f"/api{page}/plan", f"/api{page}/history"],
     }
 
 
-@pytest.mark.parametrize("what", ["page", "paper", "agenda", "minutes", "export", "api"])
+@pytest.mark.parametrize("what", ["page", "paper", "agenda", "minutes", "search", "export", "api"])
 def test_whatever_shows_it_is_noted_once_an_hour(house: House, number: str, what: str) -> None:
     for path in paths(house)[what]:
         forget(house)

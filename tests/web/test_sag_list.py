@@ -2,13 +2,14 @@
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
 
 from kdflow.domain.authority import PersonId
 from tests.web.forms import text_of
-from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, TITLES, House, Walker
 
 
 def rows(html: str) -> int:
@@ -151,3 +152,53 @@ def test_a_filter_that_is_set_is_said_and_can_be_taken_away(house: House) -> Non
     said = text_of(html)
     assert "Er nu hos KD-Net : fjern filteret" in said
     assert '<a href="/sager?hos=kd-net">Beslutning: anbefalet' in html
+
+
+def test_bodies_with_one_short_name_are_told_apart(house: House) -> None:
+    html = house.client(IDA).get("/sager").text
+    choices = html[html.index('id="filter-hos"') :].split("</select>")[0]
+    said = re.findall(r"<option[^>]*>([^<]+)</option>", choices)
+    assert len(said) == len(set(said))
+    assert "KOSU (til og med 2021)" in said
+    assert "KD-Net" in said
+
+
+def test_a_taken_list_names_the_route_as_the_page_does(house: House) -> None:
+    taken = house.client(IDA).get("/sager.csv").text
+    assert ";Drøftelse på et møde i KD-Net;" in taken
+    assert "droeftelse-kd-net@1" not in taken
+
+
+# --- what can wait for somebody ----------------------------------------------------------------------------------
+
+
+def test_what_can_wait_for_somebody_is_a_filter_with_a_chip_and_an_export(house: House) -> None:
+    path = "/sager?venter=mig"
+    for who, theirs, others in ((JENS, "consent", "fresh"), (IDA, "fresh", ""), (KARIN, "agenda", "fresh")):
+        client = house.client(who)
+        html = client.get(path).text
+        rows, taken = html[html.index('id="fundne"') :], client.get("/sager.csv?venter=mig").text
+        assert house.numbers[theirs] in rows, who
+        assert house.numbers[theirs] in taken, who
+        assert not others or house.numbers[others] not in rows + taken, who
+        assert "Kan vente på mig : fjern filteret" in text_of(html)
+        assert 'name="venter" value="mig" checked' in html
+    assert "Ingen sager passer." in text_of(house.client(LARS).get(path).text)
+
+
+def test_all_that_waits_for_somebody_is_among_what_can_wait(house: House) -> None:
+    for who in (IDA, JENS, KARIN, DORTE):
+        client = house.client(who)
+        html = client.get("/").text
+        waiting = html[html.index('id="venter"') : html.index('id="mine-sager"')]
+        found = set(re.findall(r"/sager/(SAG-\d+-\d+)", waiting))
+        assert found <= set(re.findall(r"/sager/(SAG-\d+-\d+)", client.get("/sager?venter=mig").text)), who
+
+
+def test_the_overview_leads_to_what_can_wait_and_not_to_all_sager(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdflow.queries.start_page.WAITING", 0)
+    html = house.client(JENS).get("/").text
+    assert '<a href="/sager?venter=mig">se alle, der kan vente på dig</a>' in html
+    assert "/sager?tilstand=aabne" not in html[html.index('id="venter"') : html.index('id="mine-sager"')]

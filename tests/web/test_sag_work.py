@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from kdflow.store import company
 from tests.web.forms import form, forms, send, text_of
-from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
+from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
 
 HTMX = {"hx-request": "true"}
 
@@ -235,3 +235,34 @@ def test_a_closed_sag_is_not_there_for_lars_whatever_he_sends(house: House) -> N
     assert house.sag("closed") == before
     with house.wiring.db.read() as tx:
         assert LARS not in company.followers(tx, before.id)
+
+
+# --- the first indstilling ---------------------------------------------------------------------------------------
+
+
+def test_who_is_waited_for_is_told_so_and_what_is_missing(house: House) -> None:
+    new = Walker(house.wiring, "Ny og tom", "droeftelse-kd-net@1")
+    html = house.client(IDA).get(f"/sager/{new.number}").text
+    assert "Sagen venter på dig : indmeld til møde." in text_of(html)
+    assert '<details class="held-list" open>' in html
+    theirs = house.client(JENS).get(f"/sager/{new.number}").text
+    assert "Venter på Ida Sagsejer : indmeld til møde." in text_of(theirs)
+    assert '<details class="held-list">' in theirs
+
+
+def test_nobody_is_asked_why_a_first_text_is_mended(house: House) -> None:
+    ida, new = house.client(IDA), Walker(house.wiring, "Ny og tom", "droeftelse-kd-net@1")
+    page = f"/sager/{new.number}"
+    first = form(ida.get(page).text, "/indstilling")
+    assert "reason" not in first
+    again = send(ida, page, "/indstilling", **{"part-1": "KD-Net drøfter sagen."})
+    assert "reason" in form(again.text, "/indstilling")
+
+
+def test_text_is_never_saved_under_a_name_that_runs(house: House) -> None:
+    ida, page = house.client(IDA), page_of(house, "fresh")
+    data = form(ida.get(page).text, "/papirer")
+    assert ida.post(f"{page}/papirer", data=data, files={"file": ("ryd.bat", b"del alt")}).status_code == 200
+    kept = next(one for one in house.sag("fresh").papers if one.filename.startswith("ryd.bat"))
+    answer = ida.get(f"/papirer/{house.numbers['fresh']}/{kept.digest}")
+    assert 'filename="ryd.bat.txt"' in answer.headers["content-disposition"]

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kdflow.actions.sign_in import LINKS, make_link
+from kdflow.domain.authority import Office
 from kdflow.domain.identity import Origin
 from kdflow.queries.people import Role, faces, roles, signed_in
 from kdflow.store import attempts
@@ -15,7 +16,7 @@ from kdflow.store.attempts import MOST_OVER_ONE, Attempt
 from kdflow.store.identities import Identity, keep
 from kdflow.web.browsers import BROWSERS, browser_of, network_of
 from tests.web.forms import forms, send, text_of
-from tests.web.house import IDA, JENS, KARIN, House
+from tests.web.house import IDA, JENS, KARIN, LARS, House
 from tests.web.mails import in_earnest, later
 
 CHROME = (
@@ -249,3 +250,13 @@ def test_a_browser_in_words(agent: str, words: str) -> None:
 def test_a_network_without_its_end(host: str, words: str) -> None:
     assert network_of(_Request("", host)) == words  # type: ignore[arg-type]
     assert Origin().network == ""
+
+
+def test_the_demo_begins_at_the_body_with_most_round_it_and_says_each_office_once(house: House) -> None:
+    with house.wiring.db.write() as tx:
+        for body in ("kosu@2021", "kosu@2022"):
+            tx.run("insert into appointment (person, office, body) values (?, 'chair', ?)", (LARS, body))
+    everybody = roles(house.wiring.db, house.wiring.now())
+    lars = next(role for role in everybody if role.person.id == LARS)
+    assert len(set(lars.offices)) == len(lars.offices)
+    assert (Office.CHAIR, "KD-Net") in faces(everybody)[1].offices

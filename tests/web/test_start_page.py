@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
+from kdflow.actions.set_clock import set_clock
+from kdflow.domain.dates import local_instant
 from kdflow.queries.people import installation_clock
 from kdflow.queries.start_page import start_page
 from kdflow.store.database import Tx
@@ -21,6 +23,53 @@ def test_what_waits_for_me_comes_first(house: House) -> None:
     assert "Godkend, at sagen går videre" in cards
     assert TITLES["consent"] in cards
     assert "Møde fre. 24. jan. 2020 i dag" in cards
+
+
+def test_what_stands_on_a_full_agenda_does_not_hide_what_waits(house: House) -> None:
+    for number in range(13):
+        item = Walker(house.wiring, f"Punkt {number}", "droeftelse-kd-net@1").write("kdnet", "KD-Net drøfter.")
+        item.go("kdnet", "submit", IDA, meeting="kd-net-2020-03-13").go("kdnet", "accept", KARIN)
+    late = Walker(house.wiring, "Den sene", "droeftelse-kd-net@1").write("kdnet", "KD-Net drøfter.")
+    late.go("kdnet", "submit", IDA, meeting="kd-net-2020-05-29")
+    found = start_page(house.wiring.db, KARIN, house.wiring.now())
+    assert "Den sene" in [row.title for row in found.waiting]
+    assert found.others == 0
+
+
+def test_what_waits_for_an_owner_says_by_when(house: House) -> None:
+    html = house.client(IDA).get("/").text
+    cards = text_of(html[html.index('id="venter"') : html.index('id="mine-sager"')])
+    assert f"{TITLES['fresh']} {house.numbers['fresh']} KD-Net Frist fre. 28. feb. 2020 kl. 12 om 35 dage" in cards
+
+
+def test_where_more_can_wait_than_is_shown_nobody_is_told_that_nothing_does(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdflow.queries.start_page.WAITING", 0)
+    said = text_of(house.client(JENS).get("/").text)
+    assert "Ingen af de sager, der haster mest, venter på dig lige nu." in said
+    assert "mere hos dine organer kan også vente på dig" in said
+    assert "Her er dem, der haster mest." not in said
+    assert "Der er ingen sager, der venter på dig" not in said
+
+
+def test_a_secretary_sees_what_the_meetings_ask_for_and_what_is_over(house: House) -> None:
+    set_clock(house.wiring.db, local_instant(date(2020, 3, 10), 9))
+    for who, is_shown in ((KARIN, True), (IDA, False), (LARS, False)):
+        said = text_of(house.client(who).get("/").text)
+        line = "KD-Net, mødet 13. mar. 2020 Dagsordenen skal ud senest fredag den 6. marts 2020 kl. 12"
+        assert (f"{line} Fristen er overskredet" in said) is is_shown, who
+        assert "29. maj 2020 Dagsordenen skal ud" not in said
+    set_clock(house.wiring.db, local_instant(date(2020, 3, 17), 9))
+    said = text_of(house.client(KARIN).get("/").text)
+    assert "Referatet skal ud senest mandag den 23. marts 2020 kl. 16" in said
+    assert "Dagsordenen skal ud senest fredag den 6. marts" not in said
+
+
+def test_the_administration_is_found_by_those_who_have_one(house: House) -> None:
+    assert house.client(KARIN).get("/").text.count('href="/administration"') == 2
+    assert 'href="/administration"' in house.client(KARIN).get("/sager").text
+    assert 'href="/administration"' not in house.client(IDA).get("/").text
 
 
 def test_each_row_of_the_list_says_where_who_and_when(house: House) -> None:

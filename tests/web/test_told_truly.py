@@ -271,3 +271,62 @@ def test_a_feed_that_is_asked_for_twice_is_made_once(house: House) -> None:
     assert not re.search(r"/abonnement/[\w-]+\.ics", second.text)
     assert second.text.count("/slet") == 1
     assert ida.post("/abonnementer", data={**data, "about": "person:"}).status_code == 409
+
+
+def test_what_is_submitted_is_not_said_to_be_on_the_agenda(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    send(ida, page, "/led/1", move="submit", submit__meeting=MEETING)
+    told = [text_of(ida.get(path).text) for path in (page, f"{page}/plan")]
+    for said in told:
+        assert "Sagen er indmeldt til KD-Net fredag den 13. marts 2020 , som er det sidste møde på ruten." in said
+        assert "på ruten. Den er ikke på dagsordenen endnu." in said
+        assert "ndmeldt, men ikke på dagsordenen endnu" in said
+        assert "har plads på dagsordenen" not in said.lower()
+    send(house.client(KARIN), page, "/led/1", move="accept")
+    assert "Har plads på dagsordenen" in text_of(ida.get(page).text)
+
+
+def test_who_submits_too_late_is_told_so_at_once(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    late = text_of(send(ida, page, "/led/1", move="submit", submit__meeting="kd-net-2020-01-24").text)
+    assert "Du indmeldte sagen til KD-Net efter fristen. Sekretariatet afgør, om den kommer på dagsordenen" in late
+
+
+def test_who_submits_in_time_hears_of_no_deadline_passed(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    assert "efter fristen" not in send(ida, page, "/led/1", move="submit", submit__meeting=MEETING).text
+
+
+def test_a_file_that_is_too_large_leads_back_to_its_sag(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    data = form(ida.get(page).text, "/papirer")
+    big = {"file": ("a.pdf", b"%PDF-" + b"x" * 27_000_000)}
+    assert f'href="{page}">Tilbage til ' in ida.post(f"{page}/papirer", data=data, files=big).text
+    elsewhere = ida.post("/sager/ny", content=b"x" * 27_000_000, headers=FORM)
+    assert (elsewhere.status_code, "Tilbage til" in elsewhere.text) == (413, False)
+
+
+def test_meetings_that_are_over_stand_by_themselves(house: House) -> None:
+    html = house.client(IDA).get(f"/sager/{house.numbers['fresh']}").text
+    choices = html[html.index('name="submit.meeting"') :].split("</select>")[0]
+    coming, over = choices.split('<optgroup label="Møder, der er holdt">')
+    assert "(holdt)" not in coming
+    assert "13. marts 2020" in coming
+    assert over.count("(holdt)") == over.count("<option") > 0
+
+
+def test_a_sag_that_rests_or_is_over_is_told_as_that(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
+    rested = send(ida, page, "/liv", move="rest", **{"rest.reason": "Vi venter på tal."})
+    assert "Den hviler, til den genoptages." in text_of(rested.text)
+    assert "under »Tilføj et bilag«" in rested.text
+    over = send(ida, page, "/liv", move="withdraw", **{"withdraw.reason": "Bruges ikke."})
+    assert "Sagen er trukket." in text_of(over.text)
+    assert "under »Tilføj et bilag«" not in over.text
+
+
+def test_a_copy_is_called_a_draft_and_years_are_told_only_where_there_are_some(house: House) -> None:
+    ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}/kopi"
+    assert "Årstallene er talt én op." not in ida.get(page).text
+    done = text_of(send(ida, page, "/kopi", title="Igen til næste år").text)
+    assert "Sagen er en kladde." in done

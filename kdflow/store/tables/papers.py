@@ -46,7 +46,7 @@ class PublicationRow(Row, table=True):
 
 class MinutesRow(Row, table=True):
     """What is kept of the minutes of a meeting as a whole: who was there, when and what the chair was asked to
-    approve, who approved what, and why they were opened again."""
+    approve, who approved what, why they were opened again, and who last sent them back and why."""
 
     meeting: str = Field(primary_key=True, foreign_key="meeting.id")
     absent: str = Field(sa_type=sa.Text)
@@ -58,6 +58,9 @@ class MinutesRow(Row, table=True):
     approved_for: str | None = Field(default=None, foreign_key="person.id")
     digest: str | None = None
     reason: str | None = Field(default=None, sa_type=sa.Text)
+    back_at: datetime | None = None
+    back_by: str | None = Field(default=None, foreign_key="person.id")
+    back_reason: str | None = Field(default=None, sa_type=sa.Text)
 
 
 class MinutesPointRow(Row, table=True):

@@ -60,7 +60,7 @@ class FollowerRow(Row, table=True):
 class ReadingRow(Row, table=True):
     """Somebody read of a closed sag: its page, a paper, an agenda ... once for each hour (counted from 1970)."""
 
-    __table_args__: Any = (one_of("what", "page", "paper", "agenda", "minutes", "export", "api"),)
+    __table_args__: Any = (one_of("what", "page", "paper", "agenda", "minutes", "search", "export", "api"),)
 
     sag: int = Field(primary_key=True, foreign_key="sag.id", sa_type=BIGINT)
     person: str = Field(primary_key=True, foreign_key="person.id")

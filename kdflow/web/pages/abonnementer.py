@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kdflow import ical, rendering
@@ -13,6 +13,7 @@ from kdflow.ical import FeedEntry
 from kdflow.queries.feed import FeedPage, FeedRow, bodies_with_meetings, feed_page, feeds_of
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, WiringDep
 from kdflow.web.forms import Gap, Incomplete
+from kdflow.web.guesses import Guess, guess_of
 
 router = APIRouter()
 
@@ -83,6 +84,7 @@ def revoke(
 def feed(
     wiring: WiringDep,
     now: NowDep,
+    guess: Annotated[Guess, Depends(guess_of("feed"))],
     secret: Annotated[str, Path(max_length=100)],
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
@@ -90,6 +92,7 @@ def feed(
     try:
         page = feed_page(wiring.db, secret, now)
     except NotFound:
+        guess.missed()
         return Response("Abonnementet findes ikke (mere).\n", 404, media_type="text/plain; charset=utf-8")
     content = ical.feed(_name(page), [_entry(row) for row in page.rows], now=now)
     etag = ical.etag(content)

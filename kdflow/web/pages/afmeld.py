@@ -5,29 +5,36 @@ It can do this one thing, and what it does can be chosen anew.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import HTMLResponse
 
 from kdflow.actions.choose_pace import unsubscribe
 from kdflow.domain.errors import NotFound
 from kdflow.queries.preferences import is_address
 from kdflow.web.deps import FrameDep
+from kdflow.web.guesses import Guess, guess_of
 
 router = APIRouter()
 
 Token = Annotated[str, Path(max_length=400)]
+GuessDep = Annotated[Guess, Depends(guess_of("unsubscribe"))]
 
 
 @router.get("/beskeder/afmeld/{token}")
-def ask(frame: FrameDep, token: Token) -> HTMLResponse:
+def ask(frame: FrameDep, guess: GuessDep, token: Token) -> HTMLResponse:
     """A button; opening the page ends nothing."""
     if not is_address(frame.wiring.db, token):
+        guess.missed()
         raise NotFound("page", "/beskeder/afmeld")
     return frame.page("unsubscribe", token=token, is_done=False)
 
 
 @router.post("/beskeder/afmeld/{token}")
-def end(frame: FrameDep, token: Token) -> HTMLResponse:
+def end(frame: FrameDep, guess: GuessDep, token: Token) -> HTMLResponse:
     """End the mails."""
-    unsubscribe(frame.wiring.db, token, now=frame.now)
+    try:
+        unsubscribe(frame.wiring.db, token, now=frame.now)
+    except NotFound:
+        guess.missed()
+        raise
     return frame.page("unsubscribe", token=token, is_done=True)

@@ -31,7 +31,7 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Effect
 from kdflow.queries.agenda_page import agenda_page, agenda_preview, published_agenda
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
-from kdflow.web.forms import Gap, Incomplete, Typed
+from kdflow.web.forms import Gap, Incomplete, Typed, allowed_in
 from kdflow.web.notice_words import in_words
 
 router = APIRouter(prefix="/moeder/{meeting}/dagsorden")
@@ -111,6 +111,7 @@ def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meetin
         frame.wiring.db,
         MeetingId(meeting),
         reason=typed["reason"] or None,
+        numbers=allowed_in(typed),
         seen=typed["digest"],
         key=typed.key,
         by=person,

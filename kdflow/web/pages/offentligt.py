@@ -61,6 +61,7 @@ def privacy(frame: FrameDep) -> HTMLResponse:
         "visit": security.visit_cookie(settings),
         "answer": security.answer_cookie(settings),
         "away": security.away_cookie(settings),
+        "language": security.language_cookie(secure=settings.secure_cookies),
     }
     return frame.page("privacy", cookies=cookies)
 
@@ -113,7 +114,7 @@ def paper(
 ) -> Response:
     """A paper that stood under an open point."""
     filename, media_type, content = public_paper(wiring.db, body, meeting, digest, now)
-    headers = {"content-disposition": disposition(filename), "content-security-policy": "sandbox"}
+    headers = {"content-disposition": disposition(filename, media_type), "content-security-policy": "sandbox"}
     return _kept(Response(content, media_type=media_type, headers=headers), seen)
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kdflow import rendering
-from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes
+from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes, send_minutes_back
 from kdflow.actions.decide_items import decide_items
 from kdflow.actions.publish_minutes import publish_minutes
 from kdflow.actions.write_minutes import (
@@ -32,7 +32,7 @@ from kdflow.queries.agenda_page import published_agenda
 from kdflow.queries.minutes_page import may_write, minutes_page, minutes_preview, minutes_reading
 from kdflow.web import minutes_forms
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
-from kdflow.web.forms import Gap, Incomplete, Typed
+from kdflow.web.forms import Gap, Incomplete, Typed, allowed_in
 from kdflow.web.notice_words import in_words
 from kdflow.web.pages.kladder import is_piece
 
@@ -209,6 +209,7 @@ def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meetin
         frame.wiring.db,
         MeetingId(meeting),
         reason=typed["reason"] or None,
+        numbers=allowed_in(typed),
         seen=typed["digest"],
         key=typed.key,
         by=person,
@@ -222,6 +223,15 @@ def approve(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meetin
     """Approve what was seen."""
     approve_minutes(
         frame.wiring.db, MeetingId(meeting), seen=typed["digest"], key=typed.key, by=person, now=frame.now
+    )
+    return RedirectResponse(f"{_address(meeting)}/godkend#kvittering", 303)
+
+
+@router.post("/send-tilbage")
+def send_back(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
+    """Send back what was read, with what is to be put right."""
+    send_minutes_back(
+        frame.wiring.db, MeetingId(meeting), typed["reason"], key=typed.key, by=person, now=frame.now
     )
     return RedirectResponse(f"{_address(meeting)}/godkend#kvittering", 303)
 
@@ -258,24 +268,44 @@ def _decide_many(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingI
 
 
 def _attend(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
-    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
-    absent = minutes_forms.absent_in(typed, page)
+    """Who was there; somebody whose name stands in the form comes along, whichever button was pressed."""
+    if typed["name"]:
+        return _bring(frame, person, typed, meeting)
+    absent = _absent(frame, person, typed, meeting)
     mark_absent(frame.wiring.db, meeting, absent, version=typed.version, key=typed.key, by=person, now=frame.now)
     return "deltagere"
 
 
 def _bring(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
-    new = minutes_forms.attendee_in(typed)
-    add_attendee(frame.wiring.db, meeting, new, version=typed.version, key=typed.key, by=person, now=frame.now)
+    add_attendee(
+        frame.wiring.db,
+        meeting,
+        minutes_forms.attendee_in(typed),
+        absent=_absent(frame, person, typed, meeting),
+        version=typed.version,
+        key=typed.key,
+        by=person,
+        now=frame.now,
+    )
     return "deltagere"
 
 
 def _send_away(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
-    place = _number(typed, "place")
     remove_attendee(
-        frame.wiring.db, meeting, place, version=typed.version, key=typed.key, by=person, now=frame.now
+        frame.wiring.db,
+        meeting,
+        _number(typed, "place"),
+        absent=_absent(frame, person, typed, meeting),
+        version=typed.version,
+        key=typed.key,
+        by=person,
+        now=frame.now,
     )
     return "deltagere"
+
+
+def _absent(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> tuple[PersonId, ...]:
+    return minutes_forms.absent_in(typed, minutes_page(frame.wiring.db, meeting, person, frame.now))
 
 
 def _task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
@@ -341,6 +371,7 @@ FORMS: Mapping[str, Callable[[Frame, PersonId, Typed, MeetingId], str]] = {
 AGAIN: Mapping[str, Callable[..., HTMLResponse]] = {
     "beslut-alle": decide_html,
     "godkend": approve_html,
+    "send-tilbage": approve_html,
     "udsend": preview_html,
 }
 """The pages of the forms that do not stand on the page where minutes are written, by the end of their address."""

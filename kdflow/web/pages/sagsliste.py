@@ -1,6 +1,7 @@
 """The list of sager: its filters are a plain address, and its rows can be taken away as XLSX and CSV."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -10,9 +11,9 @@ from kdflow import rendering, sheets
 from kdflow.domain.danish_words import order_key
 from kdflow.domain.dates import local_day
 from kdflow.domain.searching import number_in
-from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body
 from kdflow.domain.workflow import Outcome
-from kdflow.queries.sag_list import COUNTED, MOST_TAKEN, PAGE, SagList, TooMany, every_row, sag_list
+from kdflow.queries.sag_list import COUNTED, MOST_TAKEN, PAGE, SagList, Taken, TooMany, every_row, sag_list
 from kdflow.queries.sag_rows import BoardRow
 from kdflow.sheets import Cell
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, WiringDep
@@ -63,7 +64,7 @@ Choices = tuple[tuple[str, str], ...]
 def _choices(found: SagList) -> dict[str, Choices]:
     """What each filter that is a list can be."""
     table = rendering.words()["sag_list"]
-    bodies = _by_name((body.key, body.short) for body in found.world.bodies.values())
+    bodies = _by_name(_told_apart(found.world.bodies.values()))
     return {
         "tilstand": ((OPEN, table["open"]), *table["lives"].items()),
         "hos": bodies,
@@ -74,6 +75,12 @@ def _choices(found: SagList) -> dict[str, Choices]:
         "adgang": tuple(table["access"].items()),
         "orden": tuple(table["orders"].items()),
     }
+
+
+def _told_apart(bodies: Collection[Body]) -> Iterator[tuple[str, str]]:
+    """What bodies are called; those that share their short name, as before and after a reform, by the long one."""
+    shared = Counter(body.short for body in bodies)
+    return ((body.key, body.short if shared[body.short] == 1 else body.name) for body in bodies)
 
 
 def _by_name(choices: Iterable[tuple[str, str]]) -> Choices:
@@ -123,7 +130,7 @@ def _taken(
     except TooMany:
         return _page(frame, filters, sag_list(wiring.db, person, now, filters.wanted), too_many=True)
     table = rendering.words()["sag_list"]
-    heads, rows = list(table["columns"].values()), [_cells(row, taken.world) for row in taken.rows]
+    heads, rows = list(table["columns"].values()), [_cells(row, taken) for row in taken.rows]
     if kind == "xlsx":
         content, media = sheets.xlsx(table["sheet"], heads, rows), XLSX
     else:
@@ -132,9 +139,9 @@ def _taken(
     return Response(content, media_type=media, headers={"content-disposition": name, "cache-control": "no-store"})
 
 
-def _cells(row: BoardRow, world: World) -> tuple[Cell, ...]:
+def _cells(row: BoardRow, taken: Taken) -> tuple[Cell, ...]:
     """A row in the order of the columns."""
-    sag = row.sag
+    sag, world = row.sag, taken.world
     holders = dict.fromkeys(name for stand in row.stands for name in stand.holder_names)
     outcomes = [f"{world.short(step.body)}: {step.outcome}" for step in sag.steps if step.outcome]
     access = rendering.words()["sag_list"]["access"]["lukket" if sag.closed else "aaben"]
@@ -147,7 +154,7 @@ def _cells(row: BoardRow, world: World) -> tuple[Cell, ...]:
         row.next_on.exact or rendering.fuzzy(row.next_on) if row.next_on else None,
         row.owner_name,
         sag.area,
-        sag.route,
+        taken.routes.get(sag.route.partition("@")[0], sag.route),
         "; ".join(outcomes),
         access,
         local_day(sag.opened_at) if sag.opened_at else None,

@@ -5,22 +5,26 @@ Opening it decides nothing, and says nothing of the sag to anybody but the one i
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from kdflow.actions.refuse_reader import refuse_reader
 from kdflow.queries.pointing import pointed_at
 from kdflow.web import security
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, WiringDep
+from kdflow.web.guesses import Guess, guess_of
 from kdflow.web.pages.from_mail import as_text
 
 router = APIRouter()
 
+GuessDep = Annotated[Guess, Depends(guess_of("answer"))]
+
 
 @router.get("/svar/{secret}")
-def follow(frame: FrameDep, secret: Annotated[str, Path(max_length=100)]) -> Response:
+def follow(frame: FrameDep, guess: GuessDep, secret: Annotated[str, Path(max_length=100)]) -> Response:
     """Out of the address with the secret, before anything else is shown; sign-in may lie between."""
     if pointed_at(frame.wiring.db, secret, frame.now) is None:
+        guess.missed()
         return _gone(frame)
     response = RedirectResponse("/svar", 303)
     security.set_answer(response, frame.wiring.settings, secret)
