@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from kdflow.actions.install_catalog import install_catalog
 from kdflow.actions.set_clock import CLOCK
 from kdflow.catalog import Catalog
 from kdflow.channels import Channel
+from kdflow.channels.antivirus import refuse_virus
 from kdflow.channels.email import Letterhead, Smtp
 from kdflow.channels.mailbox import Mailbox
 from kdflow.channels.oidc import Provider, providers
@@ -29,7 +30,7 @@ DEMO_SENDER = "kdflow <kdflow@kdflow.example>"
 class Wiring:
     """Everything a door needs: the settings, the database, the time as this installation tells it, and the ways
     out of the house. `ticks` counts the seconds of a clock that nobody can set; a demo's stands still. At the
-    `providers` people can sign in."""
+    `providers` people can sign in; `scan` refuses a file with a virus in it."""
 
     settings: Settings
     db: Database
@@ -37,6 +38,7 @@ class Wiring:
     ways: Ways
     ticks: Callable[[], float] = clock.uptime
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    scan: Callable[[bytes], None] = lambda _content: None
 
 
 def wire(settings: Settings) -> Wiring:
@@ -49,7 +51,8 @@ def wire(settings: Settings) -> Wiring:
     ways = _ways(settings, db)
     if settings.demo:
         return Wiring(settings=settings, db=db, now=demo_now, ways=ways, ticks=lambda: 0.0)
-    return Wiring(settings=settings, db=db, now=clock.now, ways=ways, providers=providers(settings))
+    found = Wiring(settings=settings, db=db, now=clock.now, ways=ways, providers=providers(settings))
+    return replace(found, scan=partial(refuse_virus, clamd=settings.clamd)) if settings.clamd else found
 
 
 def _ways(settings: Settings, db: Database) -> Ways:

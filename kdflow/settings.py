@@ -99,7 +99,8 @@ class Settings(BaseSettings):
     `site` is where links in mails lead, `contact` whom people can ask about it and about what is kept of them:
     a line of text. Without `mail_host` no mail is sent (webhooks are); a mail has `mail_timeout` seconds
     until the server asks for it, and as many until it has answered. `webhook_hosts` may be internal, others may
-    not. The beats are seconds between two sweeps, deliveries and rounds of housekeeping.
+    not. `clamd`, where there is one, looks at papers before they are kept. The beats are seconds between two
+    sweeps, deliveries and rounds of housekeeping.
     """
 
     model_config = SettingsConfigDict(env_prefix="KDFLOW_", frozen=True, extra="forbid", toml_file=None)
@@ -125,6 +126,7 @@ class Settings(BaseSettings):
     mail_reply_to: str = ""
     mail_timeout: int = Field(default=60, ge=1, le=120)
     webhook_hosts: tuple[str, ...] = ()
+    clamd: str = Field(default="", pattern=r"^(/.+|\S+:\d{1,5})?$")
     sign_in: SignInSettings = SignInSettings()
     sweep_seconds: int = Field(default=30, ge=1, le=3600)
     delivery_seconds: int = Field(default=5, ge=1, le=3600)

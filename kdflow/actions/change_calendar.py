@@ -14,12 +14,12 @@ from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_against_treated
 from kdflow.domain.errors import Conflict, Unreadable
 from kdflow.domain.impact import Shift, shift_of
-from kdflow.domain.impact_told import Telling, events_of
+from kdflow.domain.impact_told import events_of
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import MeetingId
 from kdflow.store import history, meetings, plans
 from kdflow.store.database import Database, Tx
-from kdflow.store.rescheduling import reschedule
+from kdflow.store.rescheduling import reschedule, telling_of
 from kdflow.store.treated import treated_at
 from kdflow.store.world import whole_world
 
@@ -127,7 +127,7 @@ def _keep_meetings(tx: Tx, shift: Shift) -> int:
 
 def _keep_impact(tx: Tx, shift: Shift, version: int) -> CalendarReceipt:
     """Plan the sager concerned again, and write what follows; the history comes last."""
-    tally = reschedule(tx, shift, Telling(shift))
+    tally = reschedule(tx, shift, telling_of(tx, shift))
     told = events_of(shift, hits=tally.hits, told=tally.told)
     history.append(tx, told, sag=None, route="", acting=Acting(person=shift.by), at=shift.world.now)
     return CalendarReceipt(

@@ -57,8 +57,8 @@ def publish_agenda(
 
     Raises:
         NotFound. NotAllowed: others build this agenda. KeyReused. Conflict: it is no longer what was seen.
-        Refused: the meeting is cancelled or over, nothing is new, a late sag has no reason, or everybody would read a personal
-            number.
+        Refused: the meeting is cancelled or over, nothing is new, a late sag has no reason, or everybody would
+            read a personal number.
     """
     why = (reason or "").strip() or None
 

@@ -41,8 +41,8 @@ def publish_minutes(
     now: datetime,
 ) -> MinutesSent:
     """Send minutes that were approved as they are; a later version corrects the one before, and says why. `seen`
-    is the digest of what was seen before, `numbers` whether personal numbers that everybody will read were seen, and
-    are right. The meeting's minutes are sent from then on: that duty ends.
+    is the digest of what was seen before, `numbers` whether personal numbers that everybody will read were seen,
+    and are right. The meeting's minutes are sent from then on: that duty ends.
 
     Raises:
         NotFound, NotAllowed, KeyReused. Conflict: they are no longer what was seen.

@@ -128,11 +128,13 @@ def indstilling_written(s: Situation) -> Facts | None:
 
 @_guard("body", field="meeting")
 def meeting_chosen(s: Situation) -> Facts | None:
-    """A meeting of this very body is chosen that has not been cancelled."""
+    """A meeting of this very body is chosen that has not been cancelled, and whose minutes have not been sent."""
     meeting = s.world.timetable.find(s.inputs.meeting)
-    if meeting and meeting.body == s.body.key and meeting.status is not MeetingStatus.CANCELLED:
-        return _before_awaited(s, meeting)
-    return {"body": s.body.short}
+    if not meeting or meeting.body != s.body.key or meeting.status is MeetingStatus.CANCELLED:
+        return {"body": s.body.short}
+    if meeting.status is MeetingStatus.MINUTES_SENT:
+        return {CASE: "meeting-minutes-sent", "body": s.body.short, "meeting": day_of(meeting)}
+    return _before_awaited(s, meeting)
 
 
 def _before_awaited(s: Situation, meeting: Meeting) -> Facts | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -16,7 +16,7 @@ from kdflow.domain.notices import KINDS, Notice
 from kdflow.domain.planner import Leg
 from kdflow.domain.replanning import Change
 from kdflow.domain.sag import Event, Sag, SagId, Step
-from kdflow.domain.timetable import Meeting, MeetingId, Timetable, has_begun
+from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus, Timetable, has_begun
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
 
@@ -119,9 +119,11 @@ Heard = dict[PersonId, dict[SagId, dict[str, Line]]]
 @dataclass
 class Telling:
     """Collects who hears what: the owner of a sag all that is new to it, the secretaries and leaders of a body
-    what concerns the steps that are open there. Nobody hears of their own doing."""
+    what concerns the steps that are open there, and of a meeting itself its `readers`, who have its agenda. Nobody
+    hears of their own doing."""
 
     shift: Shift
+    readers: Mapping[MeetingId, Sequence[PersonId]] = field(default_factory=dict)
     heard: Heard = field(default_factory=dict)
     numbers: dict[SagId, str] = field(default_factory=dict)
     _answering: dict[str, tuple[PersonId, ...]] = field(default_factory=dict)
@@ -180,8 +182,30 @@ class Telling:
 
     def notices(self) -> tuple[Notice, ...]:
         """One notice for each person about the changes of the calendars, and what they do to their sager."""
-        data = {"changes": about(self.shift), "reason": self.shift.reason}
-        return tuple(self.notice(person, KINDS[EVENTS[ChangeKind.EDIT]], data) for person in self.heard)
+        data = {"changes": self._about, "reason": self.shift.reason}
+        kind = KINDS[EVENTS[ChangeKind.EDIT]]
+        heard = [self.notice(person, kind, data) for person in self.heard]
+        return (*heard, *(self._to_reader(person, kind) for person in self._only_readers()))
+
+    @cached_property
+    def _about(self) -> list[dict[str, object]]:
+        return about(self.shift)
+
+    @cached_property
+    def _read_anew(self) -> tuple[MeetingId, ...]:
+        return read_anew(self.shift)
+
+    def _only_readers(self) -> Iterable[PersonId]:
+        """Who has the agenda of a meeting that is another one now, and hears of no sag."""
+        found = dict.fromkeys(person for one in self._read_anew for person in self.readers.get(one, ()))
+        return (person for person in found if person != self.shift.by and person not in self.heard)
+
+    def _to_reader(self, person: PersonId, kind: str) -> Notice:
+        """What is new of the meetings whose agenda somebody has, about no sag."""
+        theirs = [one for one in self._read_anew if person in self.readers.get(one, ())]
+        told = [one for one in self._about if one["meeting"] in theirs]
+        data = {"changes": told, "reason": self.shift.reason, "meeting_id": theirs[0]}
+        return Notice(kind=kind, person=person, sag=None, data=data)
 
     def notice(self, person: PersonId, kind: str, data: Mapping[str, object], sag: SagId | None = None) -> Notice:
         """A notice to one person with all that is new to their sager; it is about `sag`, or else the first."""
@@ -200,6 +224,23 @@ class Telling:
 def _manner(meeting: Meeting) -> tuple[object, ...]:
     """Where and how a meeting is held, and what is noted of it."""
     return meeting.format, meeting.place, meeting.note
+
+
+def read_anew(shift: Shift) -> tuple[MeetingId, ...]:
+    """The meetings of which whoever has their agenda must hear: they are held on another day, at another hour, in
+    another place or manner, or not at all. Of one that is over nobody does."""
+    now = shift.world.now
+    changed = ((one.old, one.new) for one in shift.made if one.old)
+    return tuple(
+        new.id
+        for old, new in changed
+        if _as_read(old) != _as_read(new) and not (has_begun(old, now) and has_begun(new, now))
+    )
+
+
+def _as_read(meeting: Meeting) -> tuple[object, ...]:
+    is_off = meeting.status is MeetingStatus.CANCELLED
+    return meeting.on.text, hour_of(meeting), is_off, *_manner(meeting)
 
 
 def _open_at(sag: Sag, station: str, route: Definitions) -> Iterable[Step]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from kdflow.domain.agenda import PointKey
 from kdflow.domain.authority import LEADING, Office, PersonId
 from kdflow.domain.errors import Locked, NoSuchMove, NotFound, Reason, Refused, Unreadable
-from kdflow.domain.outcomes import answers
+from kdflow.domain.outcomes import answers, read_alike
 from kdflow.domain.sag import Step
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
@@ -127,7 +127,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minutes:
     """What is kept of the minutes of a meeting. They were `asked_at` the chair to be approved; `reason` says why
-    minutes that were approved have been opened again, `sent_back` what a leader last wanted to be put right."""
+    minutes that were approved have been opened again, `sent_back` what a leader last wanted to be put right.
+    Minutes that say nothing yet are begun all the same when the meeting `has_decisions`."""
 
     meeting: MeetingId
     attendance: Attendance = Attendance()
@@ -138,6 +139,7 @@ class Minutes:
     approval: Approval | None = None
     reason: str | None = None
     sent_back: SentBack | None = None
+    has_decisions: bool = False
 
     @property
     def state(self) -> State:
@@ -146,7 +148,7 @@ class Minutes:
             return State.APPROVED
         if self.asked_at:
             return State.AT_CHAIR
-        said = self.attendance.version or self.written or self.tasks or self.remarks
+        said = self.attendance.version or self.written or self.tasks or self.remarks or self.has_decisions
         return State.WRITING if said else State.NONE
 
     def at(self, key: PointKey) -> Written:
@@ -222,7 +224,9 @@ USUAL: Mapping[Asks, Outcome] = {
 
 def prefilled(step: Step, allowed: Sequence[Outcome]) -> Outcome | None:
     """The decision that follows the indstilling of a step: what it proposes, else what its station asks for. None
-    where the body cannot decide so here, or it would be no answer."""
+    where the body cannot decide so here, it would be no answer, or the step has parts that do not read alike."""
+    if not read_alike([part.text for part in step.parts]):
+        return None
     asked = [one for one in (step.proposes, step.asks) if one]
     wanted = (USUAL[one] for one in asked)
     return next((one for one in wanted if one in allowed and all(answers(a, one) for a in asked)), None)

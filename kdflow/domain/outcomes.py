@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kdflow.domain.sag import Part
@@ -87,3 +88,17 @@ def overall(parts: Sequence[Part]) -> Outcome | None:
 def kind(consequence: Consequence | None) -> str | None:
     """The kind of a consequence as one word: "go-on", "stay", "back", "end", or None."""
     return "back" if isinstance(consequence, BackTo) else consequence
+
+
+_ASKING = re.compile(
+    r"\b(afgiv|anbefal|bemyndig|beslut|bevilg|drøft|efterretning|forkast|godkend|konstituer|nedsæt|orienter|tiltræd"
+    r"|udpeg|udtal|underskriv|vælg)",
+    re.IGNORECASE,
+)
+"""How the words begin by which a part says what its body shall do."""
+
+
+def read_alike(parts: Sequence[str]) -> bool:
+    """Whether every part of an indstilling asks its body for the same, as far as their words say."""
+    asked = {frozenset(word.lower() for word in _ASKING.findall(text)) for text in parts}
+    return len({text.strip() for text in parts}) <= 1 or (len(asked) == 1 and all(asked))

@@ -22,6 +22,7 @@ CASE_FIELDS: Mapping[str, str | None] = {
     "before-condition": "meeting",
     "condition-failed": None,
     "meeting-cancelled": None,
+    "meeting-minutes-sent": "meeting",
     "no-later-meeting": None,
     "no-later-meeting-submitted": None,
     "content-missing": "content",

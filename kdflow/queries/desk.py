@@ -22,9 +22,9 @@ from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, has_begun
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Consent, Effect
-from kdflow.store import definitions, duties, meetings, minutes, plans, publications, sager
+from kdflow.store import definitions, duties, minutes, publications, sager
 from kdflow.store.database import Database, Tx
-from kdflow.store.desk import Decided, decided_at, seats_by_status
+from kdflow.store.desk import Decided, decided_at, not_submitted, seats_by_status
 from kdflow.store.on_agenda import agenda_at
 from kdflow.store.world import whole_world
 
@@ -172,9 +172,8 @@ def _is_open(meeting: Meeting, body: Body, now: datetime) -> bool:
 
 
 def _missing(tx: Tx, meeting: Meeting, viewer: PersonId, world: World, shown: int) -> tuple[tuple[Sag, ...], bool]:
-    """The first sager that are planned at a meeting and have no seat there, and whether there are more."""
-    here = {sag for sag, *_ in meetings.seats_at(tx, meeting.id)}
-    ids = [one for one in plans.planned_at(tx, meeting.body, [meeting.id]) if one not in here]
+    """The first sager under way that are planned at a meeting and have no seat there, and whether there are more."""
+    ids = not_submitted(tx, meeting.body, meeting.id)
     return tuple(_seen(tx, ids[:shown], viewer, world)), len(ids) > shown
 
 

@@ -18,6 +18,7 @@ from kdflow.domain.workflow import Definitions
 from kdflow.queries.recipients import Recipient, recipients
 from kdflow.store.competing import hits
 from kdflow.store.database import Database, Tx
+from kdflow.store.rescheduling import telling_of
 from kdflow.store.treated import treated_at
 from kdflow.store.world import whole_world
 
@@ -100,7 +101,7 @@ class Whom:
 
 def whom(tx: Tx, shift: Shift, telling: Telling | None = None) -> Whom:
     """Whom some changes concern, all together; `telling` says who hears of them, where that is another rule."""
-    telling = telling or Telling(shift)
+    telling = telling or telling_of(tx, shift)
     rows, sager = list[ImpactRow](), dict[SagId, tuple[Sag, Definitions]]()
     for found in hits(tx, shift):
         new = telling.hear(found)

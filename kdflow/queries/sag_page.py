@@ -218,7 +218,7 @@ def _panel(tx: Tx, here: Situation, stand: Stand, viewer: PersonId, entries: tup
         station=there.station,
         moves=can,
         content=content_digest(here.sag, step),
-        meetings=_meetings(here.world, step.body),
+        meetings=_meetings(there, there.body, viewer),
         back_to=tuple((s.key, here.names_of([s.key])) for s in stations),
         outcomes=_outcomes(there),
         consent=there.station.consent,
@@ -300,12 +300,20 @@ def _outcomes(there: Situation) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*table, *own]))
 
 
-def _meetings(world: World, body: str) -> tuple[Meeting, ...]:
-    """The meetings that one can submit to: not cancelled; the coming ones first, then the newest past ones."""
-    all_of = [m for m in world.timetable.meetings if m.body == body and m.status is not MeetingStatus.CANCELLED]
-    coming = [m for m in all_of if m.on.latest is None or m.on.latest >= world.today]
-    past = [m for m in all_of if m not in coming]
+def _meetings(here: Situation, body: Body, viewer: PersonId) -> tuple[Meeting, ...]:
+    """The meetings that one can submit to, neither cancelled nor with minutes that were sent: the coming ones, then,
+    for the secretaries of the body, who register afterwards, the newest past ones."""
+    world = here.world
+    stand = [one for one in world.timetable.of_body.get(body.key, ()) if one.status not in CLOSED]
+    coming = [one for one in stand if one.on.latest is None or one.on.latest >= world.today]
+    if viewer not in world.authority.secretaries(body):
+        return tuple(coming)
+    past = [one for one in stand if one not in coming]
     return tuple(coming + past[::-1][:6])
+
+
+CLOSED = frozenset({MeetingStatus.CANCELLED, MeetingStatus.MINUTES_SENT})
+"""What nobody can submit to, not even afterwards."""
 
 
 def _offered(panels: Iterable[StepPanel], ahead: Iterable[AheadPanel]) -> Iterator[Meeting]:
@@ -328,7 +336,7 @@ def _ahead(here: Situation, viewer: PersonId) -> tuple[AheadPanel, ...]:
                 AheadPanel(
                     station=station,
                     body=body,
-                    meetings=_meetings(here.world, body.key),
+                    meetings=_meetings(here, body, viewer),
                     waits_for=next(s for name in moves.before_turn(here, key) if (s := here.sag.at(name))),
                     content=moves.content_ahead(here, key),
                 )

@@ -20,6 +20,17 @@ def seats_by_status(tx: Tx, meetings: Sequence[MeetingId]) -> dict[tuple[Meeting
     return {(MeetingId(row[0]), row[1]): row[2] for row in rows}
 
 
+def not_submitted(tx: Tx, body: str, meeting: MeetingId) -> tuple[SagId, ...]:
+    """Sager under way that are planned at a meeting of a body, and have never had a seat there."""
+    rows = tx.run(
+        "select distinct l.sag from leg l join sag g on g.id = l.sag "
+        "where l.body = ? and l.meeting = ? and g.life = 'under-way' "
+        "and not exists (select 1 from seat s where s.meeting = l.meeting and s.sag = l.sag) order by l.sag",
+        (body, meeting),
+    ).fetchall()
+    return tuple(SagId(row[0]) for row in rows)
+
+
 class Decided(NamedTuple):
     """A step that has been decided and is not over, as far as its route says what it waits for."""
 

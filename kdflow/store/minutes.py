@@ -31,6 +31,7 @@ _MINUTES = (
     "back_at, back_by, back_reason"
 )
 _POINT = "key, text, chosen, note, version, saved_at, saved_by"
+_DECIDED = "select 1 from step where meeting = ? and outcome is not null limit 1"
 _TASK = "id, meeting, point, person, text, due, given_by, given_at, done_at"
 
 
@@ -53,6 +54,7 @@ def load(tx: Tx, meeting: MeetingId) -> Minutes:
         approval=_approval(row) if row and row[4] else None,
         reason=row[8] if row else None,
         sent_back=_sent_back(row) if row and row[9] else None,
+        has_decisions=bool(tx.run(_DECIDED, (meeting,)).fetchall()),
     )
 
 
@@ -62,8 +64,9 @@ def states(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, State]:
     begun = tx.run(
         f"select meeting from minutes_point where meeting in ({wanted}) "
         f"union select meeting from task where meeting in ({wanted}) "
-        f"union select meeting from remark where meeting in ({wanted})",
-        (*meetings, *meetings, *meetings),
+        f"union select meeting from remark where meeting in ({wanted}) "
+        f"union select meeting from step where meeting in ({wanted}) and outcome is not null",
+        (*meetings, *meetings, *meetings, *meetings),
     ).fetchall()
     found = {MeetingId(row[0]): State.WRITING for row in begun}
     rows = tx.run(

@@ -92,6 +92,20 @@ def newest_versions(
     return {MeetingId(row[0]): row[1] for row in rows}
 
 
+def agenda_readers(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, tuple[PersonId, ...]]:
+    """Who has the newest agenda of each of some meetings that has any: those who were sent it, and who sent it."""
+    rows = tx.run(
+        f"select meeting, content, made_by from publication p where meeting in ({marks(meetings) or 'null'}) "
+        "and kind = ? and version = "
+        "(select max(version) from publication o where o.meeting = p.meeting and o.kind = p.kind)",
+        (*meetings, PublicationKind.AGENDA),
+    ).fetchall()
+    return {
+        MeetingId(row[0]): tuple(dict.fromkeys(map(PersonId, [*mapping.from_json(row[1])["told"], row[2]])))
+        for row in rows
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """That there is a version: when it was made, by whom and why."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.departures import civil
 from kdflow.domain.impact import Hit, Shift
-from kdflow.domain.impact_told import Telling
+from kdflow.domain.impact_told import Telling, read_anew
 from kdflow.domain.reform import Reform, ReformTelling, reform_of
 from kdflow.domain.replanning import Planned, bodies_leading_to
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body
 from kdflow.domain.visibility import may_see
-from kdflow.store import duties, history, outbox, plans, sager
+from kdflow.store import duties, history, outbox, plans, publications, sager
 from kdflow.store.competing import hits
 from kdflow.store.database import Tx
 from kdflow.store.world import BATCH
@@ -31,6 +31,11 @@ class Tally:
     told: int = 0
     rerouted: int = 0
     left: int = 0
+
+
+def telling_of(tx: Tx, shift: Shift) -> Telling:
+    """Who hears of changed calendars: whom it concerns by a sag, and who has the agenda of a changed meeting."""
+    return Telling(shift, readers=publications.agenda_readers(tx, read_anew(shift)))
 
 
 def reschedule(tx: Tx, shift: Shift, telling: Telling) -> Tally:

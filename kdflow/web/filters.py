@@ -76,6 +76,7 @@ def filters_of(given: QueryParams, viewer: PersonId) -> Filters:
         closed={"lukket": True, "aaben": False}.get(values.get("adgang", "")),
         followed_by=viewer if "foelger" in values else None,
         waits_for=viewer if "venter" in values else None,
+        line=None,
         order=ORDERS.get(values.get("orden", ""), "newest"),
     )
     return Filters(values=values, wanted=wanted, after=cursor_in(given.get(AFTER, "")), gaps=tuple(gaps))

@@ -30,6 +30,7 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.domain.workflow import Outcome
 from kdflow.store import publications
+from kdflow.store.minutes import states
 from kdflow.store.on_minutes import draft_at
 from tests.make import IDA, JENS, KARIN, LARS, VIBE, House
 
@@ -242,6 +243,17 @@ def test_nothing_of_a_closed_point_is_given_to_who_may_not_know_of_it(house: Hou
     assert "hemmeligt" not in str(house.notices("jens")[0].notice.data)
 
 
+def test_minutes_are_begun_when_something_is_decided_there(house: House) -> None:
+    (sag,) = held(house, "En sag")
+    assert draft(house).minutes.state is State.NONE
+    with house.db.read() as tx:
+        assert states(tx, [MEETING]) == {}
+    decide_items(house.db, MEETING, [decision(house, sag)], **asked(house))
+    assert draft(house).minutes.state is State.WRITING
+    with house.db.read() as tx:
+        assert states(tx, [MEETING]) == {MEETING: State.WRITING}
+
+
 # --- approved, sent, corrected --------------------------------------------------------------------
 
 
@@ -369,15 +381,15 @@ def test_what_was_seen_is_what_is_sent(house: House) -> None:
 def test_a_chair_sends_minutes_back_with_what_is_to_be_put_right(house: House) -> None:
     held(house, "Sagen")
     say(house, "Vi drøftede.")
-    back = {"reason": " Jens var der ikke. "}
+    why = " Jens var der ikke. "
     with pytest.raises(Refused):
-        send_minutes_back(house.db, MEETING, **back, **asked(house, JENS))
+        send_minutes_back(house.db, MEETING, why, **asked(house, JENS))
     ask_for_approval(house.db, MEETING, **asked(house))
     with pytest.raises(NotAllowed):
-        send_minutes_back(house.db, MEETING, **back, **asked(house))
+        send_minutes_back(house.db, MEETING, why, **asked(house))
     with pytest.raises(Unreadable):
         send_minutes_back(house.db, MEETING, " ", **asked(house, JENS))
-    receipt = send_minutes_back(house.db, MEETING, **back, **asked(house, JENS))
+    receipt = send_minutes_back(house.db, MEETING, why, **asked(house, JENS))
     now = draft(house).minutes
     assert (receipt.told, now.state, now.reason) == (2, State.WRITING, None)
     assert now.sent_back
@@ -389,7 +401,7 @@ def test_a_chair_sends_minutes_back_with_what_is_to_be_put_right(house: House) -
     approve_minutes(house.db, MEETING, seen=digest_now(draft(house)), **asked(house, JENS))
     assert draft(house).minutes.sent_back is None
     with pytest.raises(Locked):
-        send_minutes_back(house.db, MEETING, **back, **asked(house, JENS))
+        send_minutes_back(house.db, MEETING, why, **asked(house, JENS))
 
 
 def test_what_is_to_be_put_right_does_not_become_the_reason_of_a_correction(house: House) -> None:

@@ -6,6 +6,7 @@ import argparse
 import platform
 import sqlite3
 import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from tests.store.stand import Ground, PostgresGround, SqliteGround
 
 
 def main() -> None:
-    """Run everything; the exit code tells only whether something broke."""
+    """Run everything, or some parts; the exit code tells only whether something broke."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part; again for another")
     parser.add_argument("--cycles", type=int, default=300, help="rounds of four moves (default: %(default)s)")
     parser.add_argument("--hand-ons", type=int, default=300, help="hand-ons (default: %(default)s)")
     parser.add_argument("--sager", type=int, default=100_000, help="the large database (default: %(default)s)")
@@ -43,39 +45,69 @@ def main() -> None:
         grounds: dict[str, Ground] = {"sqlite": SqliteGround(folder)}
         if server:
             grounds["postgres"] = PostgresGround(server)
-        for kind, ground in grounds.items():
-            print(f"\nOne step on {kind}, in medians of {given.cycles} cycles and {given.hand_ons} hand-ons")
-            result = bench_step.measure(ground, kind, cycles=given.cycles, hand_ons=given.hand_ons)
-            print(bench_step.report(result), flush=True)
-        print("\nOne plan of a four-step route")
-        print(bench_plan.report(bench_plan.measure()), flush=True)
-        for kind, ground in grounds.items():
-            print(f"\nA meeting is moved, on {kind}")
-            found = [
-                bench_calendar.measure(ground, touched=given.planned, sager=count, rounds=5)
-                for count in (max(given.sager // 10, 2 * given.planned), given.sager)
-            ]
-            print(bench_calendar.report(found), flush=True)
-        for kind, ground in grounds.items():
-            print(f"\nThe clock on {kind}: {given.due:,} due")
-            rows = bench_clock.measure(ground, due=given.due, pending=(given.due, given.pending), rounds=5)
-            print(bench_clock.report(rows), flush=True)
-            beats = bench_beats.measure(
-                ground,
-                few=max(given.due // 10, 1),
-                much=10 * given.due,
-                pending=given.pending,
-                sager=given.due,
-                moved=max(given.due // 2, 1),
-            )
-            print(bench_beats.report(beats), flush=True)
-        for kind, ground in grounds.items():
-            print(f"\nPages on {kind}, {given.sager:,} sager, in medians of 15")
-            few, many = (bench_pages.measure(ground, count, rounds=15) for count in (bench_pages.FEW, given.sager))
-            print(bench_pages.report(few, many), flush=True)
-        print("\nMemory of one process (sqlite)")
-        counts = (max(given.sager // 100, given.walked), given.sager)
-        print(bench_memory.report(bench_memory.measure(grounds["sqlite"], counts, given.walked), given.walked))
+        for part in given.part or PARTS:
+            for title, report in PARTS[part](given, grounds):
+                print(f"\n{title}\n{report}", flush=True)
+
+
+Given = argparse.Namespace
+Grounds = Mapping[str, Ground]
+Reports = Iterator[tuple[str, str]]
+
+
+def _step(given: Given, grounds: Grounds) -> Reports:
+    for kind, ground in grounds.items():
+        result = bench_step.measure(ground, kind, cycles=given.cycles, hand_ons=given.hand_ons)
+        title = f"One step on {kind}, in medians of {given.cycles} cycles and {given.hand_ons} hand-ons"
+        yield title, bench_step.report(result)
+
+
+def _plan(_given: Given, _grounds: Grounds) -> Reports:
+    yield "One plan of a four-step route", bench_plan.report(bench_plan.measure())
+
+
+def _calendar(given: Given, grounds: Grounds) -> Reports:
+    for kind, ground in grounds.items():
+        sizes = (max(given.sager // 10, 2 * given.planned), given.sager)
+        found = [bench_calendar.measure(ground, touched=given.planned, sager=size, rounds=5) for size in sizes]
+        yield f"A meeting is moved, on {kind}", bench_calendar.report(found)
+
+
+def _clock(given: Given, grounds: Grounds) -> Reports:
+    for kind, ground in grounds.items():
+        rows = bench_clock.measure(ground, due=given.due, pending=(given.due, given.pending), rounds=5)
+        yield f"The clock on {kind}: {given.due:,} due", bench_clock.report(rows)
+        beats = bench_beats.measure(
+            ground,
+            few=max(given.due // 10, 1),
+            much=10 * given.due,
+            pending=given.pending,
+            sager=given.due,
+            moved=max(given.due // 2, 1),
+        )
+        yield f"The clock at work, on {kind}", bench_beats.report(beats)
+
+
+def _pages(given: Given, grounds: Grounds) -> Reports:
+    for kind, ground in grounds.items():
+        few, many = (bench_pages.measure(ground, count, rounds=15) for count in (bench_pages.FEW, given.sager))
+        yield f"Pages on {kind}, {given.sager:,} sager, in medians of 15", bench_pages.report(few, many)
+
+
+def _memory(given: Given, grounds: Grounds) -> Reports:
+    counts = (max(given.sager // 100, given.walked), given.sager)
+    found = bench_memory.measure(grounds["sqlite"], counts, given.walked)
+    yield "Memory of one process (sqlite)", bench_memory.report(found, given.walked)
+
+
+PARTS = {
+    "step": _step,
+    "plan": _plan,
+    "calendar": _calendar,
+    "clock": _clock,
+    "pages": _pages,
+    "memory": _memory,
+}
 
 
 def versions(server: PostgresServer | None) -> str:

@@ -166,3 +166,22 @@ def test_the_browser_asks_before_a_task_that_is_being_written_is_lost(visit: Vis
     page.get_by_role("button", name="Gem deltagere").click()
     expect(point.get_by_label("Hvad skal der gøres?")).to_have_value("Ring")
     assert asked == ["beforeunload"]
+
+
+def test_a_chair_finds_minutes_in_the_overview_and_sends_them_back(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    send(house.client(KARIN), MINUTES, "/til-formand")
+    page = visit(JENS, "/", bypass_csp=True)
+    for found in ("/godkendelser", "/"):
+        page.goto(found)
+        is_for_everybody_at_both(page)
+    page.locator("#venter + .todos").get_by_role("link", name="Godkend referatet").click()
+    page.get_by_text("Send tilbage med en bemærkning").click()
+    is_for_everybody_at_both(page)
+    page.get_by_label("Hvad skal rettes?").fill("Lars var der også.")
+    page.get_by_role("button", name="Send tilbage", exact=True).click()
+    expect(page.get_by_role("heading", name="Referatet er sendt tilbage")).to_be_visible()
+    is_for_everybody_at_both(page)
+    karin = visit(KARIN, MINUTES, bypass_csp=True)
+    expect(karin.get_by_text("Lars var der også.")).to_be_visible()
+    is_for_everybody_at_both(karin)

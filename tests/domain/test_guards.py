@@ -240,6 +240,20 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
             ),
             {"body": "KD-Net"},
         ),
+        (
+            "one whose minutes were sent",
+            lambda: replace(
+                s := at_meeting(MeetingStatus.MINUTES_SENT), inputs=replace(s.inputs, meeting=s.current.meeting)
+            ),
+            {"case": "meeting-minutes-sent", "body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+        ),
+        (
+            "one that was held",
+            lambda: replace(
+                s := at_meeting(MeetingStatus.HELD), inputs=replace(s.inputs, meeting=s.current.meeting)
+            ),
+            None,
+        ),
     ],
     "meeting_stands": [
         ("planned", at_meeting, None),

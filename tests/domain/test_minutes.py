@@ -24,6 +24,7 @@ from kdflow.domain.minutes import (
 from kdflow.domain.minutes_content import objections
 from kdflow.domain.minutes_told import has_words
 from kdflow.domain.outcomes import answers
+from kdflow.domain.sag import Part as PartOfStep
 from kdflow.domain.sag import Step, StepSeq
 from kdflow.domain.workflow import Asks, Outcome
 from tests import make
@@ -56,6 +57,21 @@ def test_every_role_has_a_usual_decision_that_answers_it() -> None:
 def test_a_decision_is_prefilled_from_the_indstilling(asks: str, proposes: str | None, expected: str) -> None:
     found = prefilled(step(Asks(asks), Asks(proposes) if proposes else None), EVERY)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["KD-Net drøfter sagen.", "KD-Net bevilger 5 mio. kr."], None),
+        (["KD-Net bevilger 5 mio. kr. til cykelstier.", "KD-Net bevilger 2 mio. kr. til drift."], "bevilget"),
+        (["Punkt et.", "Punkt to."], None),
+        (["Ja.", "Ja. "], "bevilget"),
+        (["KD-Net drøfter sagen."], "bevilget"),
+    ],
+)
+def test_parts_are_only_prefilled_where_they_read_alike(texts: list[str], expected: str | None) -> None:
+    parts = tuple(PartOfStep(text=text) for text in texts)
+    assert prefilled(replace(step(Asks.GRANT), parts=parts), EVERY) == expected
 
 
 def test_nothing_is_prefilled_that_the_body_cannot_decide() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kdflow.store import company, line, sager
+from kdflow.domain.wanted import Line, Wanted
+from kdflow.store import company, finding, line, sager
 from kdflow.store.database import Database
 from kdflow.store.seldom import seldom
 from tests.benchmarks.bench_step import recorded
@@ -24,6 +25,22 @@ def test_an_own_step_at_a_body_that_one_serves_is_in_line_once(db: Database) -> 
     assert sorted(mixed) == sorted(own)
 
 
+def test_a_sag_that_can_wait_is_found_as_its_step_is(db: Database) -> None:
+    walker = Walker(db)
+    mine, over, _ = (walker.open() for _ in range(3))
+    with db.write() as tx:
+        body, state = tx.run("select body, state from step where sag = ?", (mine,)).fetchone()
+        tx.run("update step set state = 'elsewhere' where sag not in (?, ?)", (mine, over))
+        tx.run("update sag set life = 'withdrawn' where id = ?", (over,))
+    for own, at in (({state}, {}), (set(), {body: [state]}), ({state}, {body: [state]})):
+        wanted = Wanted(line=Line(owner=OWNER, own=own, at=at))
+        with db.read() as tx:
+            assert [one.sag for one in finding.page(tx, wanted, None, limit=9)] == [mine]
+            assert finding.count(tx, wanted, None, most=9) == 1
+    with db.read() as tx:
+        assert finding.page(tx, Wanted(line=Line(owner=OWNER, own=(), at={})), None, limit=9) == ()
+
+
 def test_sager_are_read_by_two_statements_and_one_by_its_number_too(db: Database) -> None:
     walker = Walker(db)
     ids = [walker.open() for _ in range(3)]
@@ -37,12 +54,12 @@ def test_sager_are_read_by_two_statements_and_one_by_its_number_too(db: Database
 def test_what_is_seldom_there_is_asked_by_one_statement(db: Database) -> None:
     sag = Walker(db).open()
     with db.read() as tx, recorded() as statements:
-        assert seldom(tx, OWNER, 0) == (False, False, False)
+        assert seldom(tx, OWNER, 0) == (False, False, False, False)
         assert len(statements) == 1
     with db.write() as tx:
         tx.run("update step set plan_until = 5 where sag = ?", (sag,))
     with db.read() as tx:
-        assert seldom(tx, OWNER, 6) == (False, False, True)
+        assert seldom(tx, OWNER, 6) == (False, False, True, False)
 
 
 def test_who_follows_a_sag_and_what_it_has_to_do_with_come_together(db: Database) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from kdflow.actions.advance_sag import advance_sag
 from kdflow.actions.plan_again import plan_again
 from kdflow.domain.authority import PersonId
+from kdflow.domain.situation import Inputs
 from kdflow.queries import start_page
 from kdflow.web.pages import bord
 from tests.web.forms import text_of
@@ -33,6 +35,21 @@ def test_a_desk_says_that_there_is_more_and_shows_it(house: House, monkeypatch: 
     assert "Her er de første. Vis flere" in first
     assert sum(title in first for title in titles) < len(titles)
     assert all(title in text_of(karin.get(f"{DESK}?vis=alle").text) for title in titles)
+
+
+def test_a_desk_waits_for_no_sag_that_rests(house: House) -> None:
+    titles = prepared(house, 2)
+    walker = Walker(house.wiring, "En hvilende sag", "droeftelse-kd-net@1")
+    db, now = house.wiring.db, house.wiring.now()
+    plan_again(db, now=now)
+    karin = house.client(KARIN)
+    assert "En hvilende sag" in text_of(karin.get(DESK).text)
+    why = Inputs(reason="Venter på staten")
+    advance_sag(db, walker.id, None, "rest", why, version=None, key=walker.key(), by=IDA, now=now)
+    plan_again(db, now=now)
+    found = text_of(karin.get(DESK).text)
+    assert "En hvilende sag" not in found
+    assert all(title in found for title in titles)
 
 
 def test_a_desk_says_where_it_ends(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

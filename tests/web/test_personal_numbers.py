@@ -47,7 +47,8 @@ def kept(house: House) -> list[tuple[str, list[dict[str, str]]]]:
 
 
 def test_it_is_refused_with_where_it_stands(house: House) -> None:
-    karin = ready(house, case_text=f"Borgeren {CPR} klager.", paper=f"Hej, jeg hedder Søren, {CPR}".encode("cp1252"))
+    paper = f"Hej, jeg hedder Søren, {CPR}".encode("cp1252")
+    karin = ready(house, case_text=f"Borgeren {CPR} klager.", paper=paper)
     page = text_of(karin.get(f"{AGENDA}/udsend").text)
     assert FOUND in page
     assert "Punkt 3: sagsfremstillingen" in page

@@ -1,11 +1,14 @@
 """The page of a sag with real requests: approving, sending back, what was typed, and what others did meanwhile."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from kdflow.domain.timetable import MeetingId, MeetingStatus
+from kdflow.store import meetings
 from tests.web.forms import form, forms, send, text_of
-from tests.web.house import DORTE, IDA, JENS, KARIN, House
+from tests.web.house import DORTE, IDA, JENS, KARIN, House, Walker
 
 
 def test_approve_is_one_form_and_the_receipt_says_where_the_sag_is(house: House) -> None:
@@ -192,6 +195,39 @@ def test_submitting_to_a_meeting(house: House) -> None:
     done = send(ida, page, action, move="submit", submit__meeting="kd-net-2020-03-13")
     assert "Du indmeldte sagen til møde" in text_of(done.text)
     assert "Karin Sekretær" in text_of(done.text)
+
+
+def options(html: str) -> tuple[str, str]:
+    """The meetings that can be chosen for a submission: the coming ones, and those that were held."""
+    found = re.search(r'<select id="[^"]*" name="submit.meeting".*?</select>', html, re.DOTALL)
+    assert found
+    coming, _, held = found[0].partition("<optgroup")
+    return coming, held
+
+
+def test_a_meeting_that_is_over_is_offered_to_secretaries_alone_and_only_without_minutes(house: House) -> None:
+    page = f"/sager/{Walker(house.wiring, 'En sen sag', 'droeftelse-kd-net@1').write('kdnet', 'Ja.').number}"
+    coming, held = options(house.client(IDA).get(page).text)
+    assert "kd-net-2020-03-13" in coming
+    assert not held
+    coming, held = options(house.client(KARIN).get(page).text)
+    assert "kd-net-2019-08-16" not in coming
+    assert "kd-net-2019-08-16" in held
+    assert "kd-net-2019-10-25" in held
+    with house.wiring.db.write() as tx:
+        old = meetings.timetable(tx).find(MeetingId("kd-net-2019-10-25"))
+        assert old
+        sent = replace(old, status=MeetingStatus.MINUTES_SENT)
+        meetings.change(tx, old, sent, by=KARIN, reason=None, now=house.wiring.now())
+    coming, held = options(house.client(KARIN).get(page).text)
+    assert "kd-net-2019-08-16" in held
+    assert "kd-net-2019-10-25" not in coming + held
+    html = house.client(KARIN).get(page).text
+    action = next(at for at, fields in forms(html) if fields.get("form", "").startswith("led-"))
+    chosen = {"move": "submit", "submit__meeting": "kd-net-2019-10-25"}
+    answer = send(house.client(KARIN), page, action, **chosen)
+    assert answer.status_code == 422
+    assert "Referatet af mødet i KD-Net fredag den 25. oktober 2019 er sendt ud" in text_of(answer.text)
 
 
 def test_a_date_that_is_none_is_said_beside_its_field(house: House) -> None:

@@ -142,6 +142,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         ("/", 15),
         ("/sager", 10),
         ("/sager?orden=titel&tilstand=aabne", 10),
+        ("/sager?venter=mig", 10),
         ("/soeg", 5),
         ("/soeg?q=handlingsplan", 12),
         ("/sager/{fresh}", 12),

@@ -11,7 +11,7 @@ from kdflow.actions.revise_sag import add_paper
 from kdflow.domain.papers import Change
 from kdflow.queries.sag_work import id_of
 from kdflow.web import forms
-from kdflow.web.deps import FormDep, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
+from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
 
 router = APIRouter()
@@ -27,13 +27,13 @@ def upload(
     frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, form: FormDep, number: Number
 ) -> Response:
     """Add a paper."""
-    name, content = forms.uploaded(form, "file")
+    sag, file = id_of(frame.wiring.db, number, person, now), _file(frame, form)
     receipt = add_paper(
         frame.wiring.db,
-        id_of(frame.wiring.db, number, person, now),
+        sag,
         typed["title"],
-        name,
-        content,
+        file.name,
+        file.content,
         version=typed.version,
         key=typed.key,
         by=person,
@@ -58,7 +58,7 @@ def change(
         frame.wiring.db,
         id_of(frame.wiring.db, number, person, now),
         Change(digest=digest, what=what, title=typed["title"] if what in ("rename", "replace") else ""),
-        _file(form) if what == "replace" else None,
+        _file(frame, form) if what == "replace" else None,
         version=typed.version,
         key=typed.key,
         by=person,
@@ -74,6 +74,7 @@ def _what(typed: Typed) -> What:
     return found
 
 
-def _file(form: FormData) -> File:
-    name, content = forms.uploaded(form, "file")
-    return File(name, content)
+def _file(frame: Frame, form: FormData) -> File:
+    file = File(*forms.uploaded(form, "file"))
+    frame.wiring.scan(file.content)
+    return file
