@@ -172,7 +172,7 @@ def _is_open(meeting: Meeting, body: Body, now: datetime) -> bool:
 
 
 def _missing(tx: Tx, meeting: Meeting, viewer: PersonId, world: World, shown: int) -> tuple[tuple[Sag, ...], bool]:
-    """The first sager under way that are planned at a meeting and have no seat there, and whether there are more."""
+    """The first sager under way that are planned at a meeting and have no seat there; whether there are more."""
     ids = not_submitted(tx, meeting.body, meeting.id)
     return tuple(_seen(tx, ids[:shown], viewer, world)), len(ids) > shown
 

@@ -301,7 +301,7 @@ def _outcomes(there: Situation) -> tuple[str, ...]:
 
 
 def _meetings(here: Situation, body: Body, viewer: PersonId) -> tuple[Meeting, ...]:
-    """The meetings that one can submit to, neither cancelled nor with minutes that were sent: the coming ones, then,
+    """The meetings that one can submit to, neither cancelled nor with minutes that were sent: the coming ones, and
     for the secretaries of the body, who register afterwards, the newest past ones."""
     world = here.world
     stand = [one for one in world.timetable.of_body.get(body.key, ()) if one.status not in CLOSED]

@@ -1,11 +1,10 @@
 """Before a change is saved, its page says who would be told, and what: the very notices that saving writes."""
 
 from kdflow.actions.publish_agenda import publish_agenda
-from kdflow.domain.authority import PersonId
 from kdflow.domain.timetable import MeetingId
 from kdflow.store import outbox
 from tests.web.forms import send, text_of
-from tests.web.house import IDA, KARIN, TITLES, House
+from tests.web.house import IDA, JENS, KARIN, TITLES, House
 from tests.web.test_calendar_pages import MEETING, save, seated
 
 
@@ -55,15 +54,15 @@ def test_a_change_that_concerns_nobody(house: House) -> None:
 
 
 def test_whoever_has_the_agenda_is_among_them_and_reads_it_with_the_way_to_the_meeting(house: House) -> None:
-    karin, member = house.client(KARIN), PersonId("medlem-kd-net")
+    karin = house.client(KARIN)
     at = MeetingId(MEETING.rpartition("/")[2])
     publish_agenda(house.wiring.db, at, key="agenda", by=KARIN, now=house.wiring.now())
     seen = send(karin, MEETING, "/flyt", on="20. marts 2020", reason="Lokalet er optaget.")
-    preview = text_of(seen.text.split("<b>Medlem af KD-Net</b>")[1].split("</details>")[0])
+    preview = text_of(seen.text.split("<b>Jens Formand</b>")[1].split("</details>")[0])
     assert preview.startswith("Mødet i KD-Net 13. mar. 2020 er flyttet til 20. mar. 2020 Mødet i KD-Net")
     assert "Du får beskeden, fordi du har fået dagsordenen til mødet." in preview
     assert "en af dine sager" not in preview
     save(karin, seen, "/flyt")
-    page = house.client(member).get("/beskeder").text
+    page = house.client(JENS).get("/beskeder").text
     assert preview in text_of(page).replace("Fredag den 24. januar 2020 kl. 16.00 ", "")
     assert f'href="{MEETING}"' in page
