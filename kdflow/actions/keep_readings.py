@@ -25,7 +25,7 @@ def keep_readings(db: Database, shown: Shown, *, now: datetime) -> None:
     """Keep what is new of what a request shows, before its answer leaves: a closed sag that could not be noted as
     read is not shown. That a step was opened only makes something possible, so a failure is logged."""
     with db.read() as tx:
-        read = [one for one in shown.read if not readings.is_kept(tx, one, now)]
+        read = readings.not_kept(tx, shown.read, now)
         opened = [one for one in shown.opened if not readings.is_opened(tx, one)]
     if read:
         with db.write() as tx:

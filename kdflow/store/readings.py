@@ -6,7 +6,7 @@ What a request shows is noted while it is answered (`note`, `note_opened`), wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,11 +68,15 @@ def note_opened(opened: Opened) -> None:
 # --- kept --------------------------------------------------------------------------------------------------------
 
 
-def is_kept(tx: Tx, one: Read, now: datetime) -> bool:
-    """Whether this was read within the same hour already."""
-    values = (one.sag, one.person, one.what, _hour(now))
-    row = tx.run("select 1 from reading where sag = ? and person = ? and what = ? and hour = ?", values).fetchone()
-    return row is not None
+def not_kept(tx: Tx, read: Collection[Read], now: datetime) -> frozenset[Read]:
+    """Of what is read, that which was not read within the same hour already."""
+    if not read:
+        return frozenset()
+    sager = sorted({one.sag for one in read})
+    rows = tx.run(
+        f"select sag, person, what from reading where hour = ? and sag in ({marks(sager)})", (_hour(now), *sager)
+    ).fetchall()
+    return frozenset(read) - {Read(SagId(row[0]), PersonId(row[1]), row[2]) for row in rows}
 
 
 def keep(tx: Tx, one: Read, now: datetime) -> None:
