@@ -19,7 +19,7 @@ _CODE = r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
 _TAG = r"</?(?P<name>[a-zA-Z][\w-]*)"
 _NEXT = re.compile(rf"(?P<code>{_CODE})|(?P<skip><!--.*?-->|<!\w[^>]*>)|(?P<tag>{_TAG})", re.S)
 _IN_TAG = re.compile(rf"{_CODE}|[\"'>]", re.S)
-_ATTRIBUTE = re.compile(rf"(?P<name>[\w-]+)=\"(?P<value>(?:{_CODE}|[^\"])*)\"", re.S)
+_TAG_PART = re.compile(rf"{_CODE}|(?P<name>[\w-]+)=\"(?P<value>(?:{_CODE}|[^\"])*)\"", re.S)
 _MARKED = re.compile(r"\b_\(\s*\"(?P<text>(?:[^\"\\]|\\.)*)\"")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _PLACE = re.compile(r"\{(?P<value>\w+)\}|<(?P<tag>/?\w+)>")
@@ -129,44 +129,19 @@ class _Scribe:
 
     def _inside(self, source: str) -> str:
         """A tag or an expression, with what is read in it."""
-        if source.startswith(("{{", "{%")):
-            return _MARKED.sub(self._marked, source)
         if source.startswith("<"):
-            source = _ATTRIBUTE.sub(self._attribute, source)
-            return re.sub(_CODE, lambda code: _MARKED.sub(self._marked, code[0]), source, flags=re.S)
-        return source
+            return _TAG_PART.sub(self._part, source)
+        return _MARKED.sub(self._marked, source) if source.startswith(("{{", "{%")) else source
+
+    def _part(self, found: re.Match[str]) -> str:
+        """An attribute of a tag, or an expression in it."""
+        name = found["name"] or ""
+        if name in SAID or name.startswith("data-say-"):
+            return f'{name}="{_Scribe(self.say, self.line).write(found["value"])}"'
+        return _MARKED.sub(self._marked, found[0])
 
     def _marked(self, found: re.Match[str]) -> str:
         return found[0].replace(f'"{found["text"]}"', f'"{self.say(found["text"], self.line)}"', 1)
-
-    def _attribute(self, found: re.Match[str]) -> str:
-        if found["name"] not in SAID and not found["name"].startswith("data-say-"):
-            return found[0]
-        inner = _Scribe(self.say, self.line)
-        return f'{found["name"]}="{inner.write_plain(found["value"])}"'
-
-    def write_plain(self, source: str) -> str:
-        """Text without tags, whose marked words are left to the tag it stands in."""
-        made: list[str] = []
-        run: list[Piece] = []
-        for piece in (*_pieces(source), Piece("break", "")):
-            if piece.kind != "break":
-                run.append(piece)
-                continue
-            before, core, after = _trimmed(run)
-            is_text = any(_has_letters(one) for one in core)
-            made += [one.source for one in before]
-            made.append(_filled_plain(self, core) if is_text else "".join(one.source for one in core))
-            made += [one.source for one in after]
-            made.append(piece.source)
-            run = []
-        return "".join(made)
-
-
-def _filled_plain(scribe: _Scribe, core: list[Piece]) -> str:
-    text, places = _phrase(core)
-    known = {place: [piece.source for piece in found] for place, found in places.items()}
-    return _filled(scribe.say(text, scribe.line), text, known)
 
 
 # --- pieces ----------------------------------------------------------------------------------------------------
