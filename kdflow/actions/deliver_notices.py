@@ -250,6 +250,7 @@ class _Writing:
         self.sager = {sag.id: (sag, route) for sag, route in with_routes(tx, sorted(ids))}
         named = outbox.first_named(tx, sorted(self.sager))
         self.threads = {self.sager[one][0].number: name for one, name in named.items()}
+        self.calendars: dict[tuple[Meeting, ...], bytes | None] = {}
         self.told = {one.id: self._told(found[one.copy_of or one.id]) for one in claimed}
         self.since = {
             one.id: min((kept.at for kept in found[one.id]), default=now) for one in claimed if one.person
@@ -292,7 +293,6 @@ class _Writing:
     def _message(
         self, letter: Letter, person: Person, parts: Sequence[Part], unsubscribe: str | None, now: datetime
     ) -> Message:
-        meetings = [(one, self.world.bodies[one.body].short) for one in self._meetings(one for one, _ in parts)]
         return writing.mail(
             person,
             [(one, self.ways.site + path) for one, path in parts],
@@ -303,7 +303,7 @@ class _Writing:
             since=self.since.get(letter.id) if letter.is_digest else None,
             site=self.ways.site,
             unsubscribe=unsubscribe,
-            calendar=writing.calendar(meetings, now),
+            calendar=self._calendar(tuple(self._meetings(one for one, _ in parts))),
         )
 
     def _thread(self, letter: Letter, parts: Sequence[Part]) -> str | None:
@@ -315,6 +315,13 @@ class _Writing:
         (number,) = numbers
         first = self.threads.get(number, letter.message_id)
         return delivery.thread_of(number, delivery.domain_in(first))
+
+    def _calendar(self, meetings: tuple[Meeting, ...]) -> bytes | None:
+        """The calendar with these meetings; letters that say the same have the same one, written once."""
+        if meetings not in self.calendars:
+            named = [(one, self.world.bodies[one.body].short) for one in meetings]
+            self.calendars[meetings] = writing.calendar(named, self.now)
+        return self.calendars[meetings]
 
     def _meetings(self, told: Iterable[Told]) -> list[Meeting]:
         """The meetings that a letter is about, each once."""

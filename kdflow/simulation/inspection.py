@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import COPENHAGEN, local_day
 from kdflow.domain.delivery import REPEATS
+from kdflow.domain.departures import civil
 from kdflow.domain.notices import Notice
 from kdflow.domain.pace import Preference, cannot_wait
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workdays import danish_holidays
 from kdflow.simulation.broken import Broken
-from kdflow.simulation.invariants import INVARIANTS, Findings, Invariant, awake_or_right, nothing_from_the_future
-from kdflow.simulation.invariants_at_end import AT_END
+from kdflow.simulation.inspector import Expected, Inspector, Moment
+from kdflow.simulation.invariants import awake_or_right, too_new
 from kdflow.simulation.mailserver import Mail, MailServer
 from kdflow.simulation.scene import Scene
 from kdflow.store import audit, duties, outbox, preferences
@@ -30,11 +31,12 @@ SLACK = timedelta(minutes=3)
 
 
 class Inspection:
-    """Watches over a simulated world."""
+    """Watches over a simulated world; an inspector looks at the whole of it."""
 
-    def __init__(self, scene: Scene, server: MailServer) -> None:
-        self.scene, self.server = scene, server
-        self.findings = Findings(scene)
+    def __init__(self, scene: Scene, server: MailServer, inspector: Inspector) -> None:
+        self.scene, self.server, self.inspector = scene, server, inspector
+        self.expected: list[Expected] = []
+        self.believed: dict[str, int] = {}
         self.a_day: Counter[tuple[PersonId, object]] = Counter()
         self.last_fault = scene.now
 
@@ -53,8 +55,7 @@ class Inspection:
         """A process's clock is set wrong now, or right again; Broken where something was done by a wrong one."""
         self.fault()
         with self.scene.db.read() as tx:
-            self.findings.tx, self.findings.now = tx, self.scene.now
-            for how in nothing_from_the_future(self.findings):
+            for how in too_new(tx, self.scene.now, self.believed):
                 self._break("nothing from the future", how)
 
     def is_well(self) -> bool:
@@ -68,12 +69,13 @@ class Inspection:
 
     def counts_on(self, meeting: MeetingId, by: PersonId) -> Callable[[datetime], None]:
         """Who counts on a meeting that somebody is about to change; they must be told when it has been."""
-        concerned = self.findings.concerned_by(meeting)
+        with self.scene.db.read() as tx:
+            concerned = audit.concerned_by(tx, meeting, civil(self.scene.now))
 
         def changed(at: datetime) -> None:
-            self.findings.expected += [(at, meeting, sag, owner) for sag, owner in concerned if owner != by]
+            self.expected += [(at, meeting, sag, owner) for sag, owner in concerned if owner != by]
             with self.scene.db.read() as tx:
-                for how in awake_or_right(self.findings, tx, [sag for sag, _ in concerned]):
+                for how in awake_or_right(tx, self.scene.now, [sag for sag, _ in concerned]):
                     self._break("armed", how)
 
         return changed
@@ -132,19 +134,17 @@ class Inspection:
             Broken: something is not as it must be.
         """
         calm = self.scene.now - self.last_fault if self.is_well() else timedelta(0)
-        self._look(INVARIANTS, calm)
+        self._look(calm)
 
     def finally_holds(self) -> None:
         """Look at everything when the world has healed and drained; Broken as for `holds`."""
-        calm = self.scene.now - self.last_fault
-        self._look({**INVARIANTS, **AT_END}, calm)
+        self._look(self.scene.now - self.last_fault, is_end=True)
+        self.inspector.wait()
 
-    def _look(self, invariants: Mapping[str, Invariant], calm: timedelta) -> None:
-        with self.scene.db.read() as tx:
-            self.findings.look(tx, calm)
-            for name, holds in invariants.items():
-                for how in holds(self.findings):
-                    self._break(name, how)
+    def _look(self, calm: timedelta, *, is_end: bool = False) -> None:
+        expected, self.expected = tuple(self.expected), []
+        last = tuple(self.scene.agenda.last)
+        self.inspector.look(Moment(self.scene.now, calm, expected, last, is_end))
 
     def _break(self, invariant: str, how: str) -> None:
         raise Broken(invariant, how)

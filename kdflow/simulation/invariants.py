@@ -19,7 +19,6 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.domain.watch import Look, look_at_meeting, look_at_sag
 from kdflow.domain.workdays import workdays
 from kdflow.domain.workflow import Definitions
-from kdflow.simulation.scene import Scene
 from kdflow.store import audit, duties, preferences
 from kdflow.store.database import Tx
 from kdflow.store.plans import NO_MEETING
@@ -40,17 +39,16 @@ MOST_REMINDERS_MORE = 2
 class Findings:
     """What one look at the house found, beside what earlier looks have seen."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self) -> None:
         self.expected: list[tuple[datetime, MeetingId, SagId, PersonId]] = []
         self.reminders: Counter[tuple[object, ...]] = Counter()
         self.dropped: set[int] = set()
         self.notice, self.event, self.letter = 0, 0, 0
         self.believed: dict[str, int] = {}
 
-    def look(self, tx: Tx, calm: timedelta) -> None:
+    def look(self, tx: Tx, now: datetime, calm: timedelta) -> None:
         """Read what all invariants need; nothing has gone wrong for `calm`."""
-        self.tx, self.calm, self.now = tx, calm, self.scene.now
+        self.tx, self.now, self.calm = tx, now, calm
         self.minute = civil(self.now)
         self.world = whole_world(tx, self.now)
         self.net = network_of(tx, self.world)
@@ -70,11 +68,6 @@ class Findings:
     def fresh(self, sag: SagId) -> Planned:
         """The plan of a sag, made anew."""
         return self.looks[sag].planned or planned(*self.sager[sag], self.net, self.now)
-
-    def concerned_by(self, meeting: MeetingId) -> tuple[tuple[SagId, PersonId], ...]:
-        """Who counts on a meeting now."""
-        with self.scene.db.read() as tx:
-            return audit.concerned_by(tx, meeting, civil(self.scene.now))
 
     def wants(self, person: PersonId) -> Preference:
         """How somebody wants to be told."""
@@ -100,9 +93,9 @@ def armed(f: Findings) -> Iterator[str]:
         yield from _differs(f"meeting {meeting}", kept[meeting], look, wake_at)
 
 
-def awake_or_right(f: Findings, tx: Tx, sager: list[SagId]) -> Iterator[str]:
+def awake_or_right(tx: Tx, now: datetime, sager: list[SagId]) -> Iterator[str]:
     """Sager that count on a meeting that was just changed are looked at again, or need not be."""
-    world = whole_world(tx, f.scene.now)
+    world = whole_world(tx, now)
     net, kept, watches = network_of(tx, world), duties.of(tx, sager), audit.watches(tx)
     for sag, route in with_routes(tx, sager):
         if sag.id in watches and watches[sag.id].wake_at > civil(world.now):
@@ -261,10 +254,15 @@ def letters_go_on(f: Findings) -> Iterator[str]:
 
 def nothing_from_the_future(f: Findings) -> Iterator[str]:
     """Nothing was done by a clock that cannot be believed."""
-    for name, (at, number) in audit.newest(f.tx, f.believed).items():
-        f.believed[name] = number
-        if at > f.now + timedelta(minutes=4):
-            yield f"a {name} bears {at:%Y-%m-%d %H:%M} UTC, and it is {f.now:%Y-%m-%d %H:%M}"
+    yield from too_new(f.tx, f.now, f.believed)
+
+
+def too_new(tx: Tx, now: datetime, believed: dict[str, int]) -> Iterator[str]:
+    """What bears a later instant than `now`, of what was not looked at before: `believed` says how far that is."""
+    for name, (at, number) in audit.newest(tx, believed).items():
+        believed[name] = number
+        if at > now + timedelta(minutes=4):
+            yield f"a {name} bears {at:%Y-%m-%d %H:%M} UTC, and it is {now:%Y-%m-%d %H:%M}"
 
 
 def one_letter(f: Findings) -> Iterator[str]:

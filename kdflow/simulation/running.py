@@ -19,6 +19,7 @@ from kdflow.simulation.broken import Broken
 from kdflow.simulation.casework import Casework
 from kdflow.simulation.faults import NO_FAULTS, Faults
 from kdflow.simulation.inspection import Inspection
+from kdflow.simulation.inspector import Inspector
 from kdflow.simulation.mailserver import Mail, MailServer
 from kdflow.simulation.offices import Offices
 from kdflow.simulation.replica import Counts, Replica
@@ -87,9 +88,9 @@ class Run:
 
 
 class Simulation:
-    """One simulated world. `db` must be empty."""
+    """One simulated world. `db` must be empty; who looks at it all does so at once, unless given otherwise."""
 
-    def __init__(self, db: Database, catalog: Catalog, wish: Wish) -> None:
+    def __init__(self, db: Database, catalog: Catalog, wish: Wish, inspector: Inspector | None = None) -> None:
         self.wish = wish
         self.agenda = Agenda(wish.seed, local_instant(wish.start, 8))
         chance = self.agenda.chance
@@ -100,7 +101,7 @@ class Simulation:
         self.scene = Scene(db, self.agenda, catalog, found)
         self.server = MailServer(self.agenda, self._on_mail)
         self.end = self.agenda.now + timedelta(days=round(365.25 * wish.years))
-        self.inspection = Inspection(self.scene, self.server)
+        self.inspection = Inspection(self.scene, self.server, inspector or Inspector(db))
         self.offices = Offices(self.scene, self.end.date(), self.inspection.counts_on)
         self.casework = Casework(self.scene, wish.sager_a_year)
         names = "ABCDEFGH"[: wish.replicas]
@@ -121,8 +122,8 @@ class Simulation:
         try:
             self._run()
         except Broken as broken:
-            broken.seed, broken.last = self.wish.seed, tuple(self.agenda.last)
-            broken.when = f"{self.agenda.now.astimezone(COPENHAGEN):%Y-%m-%d %H:%M}"
+            broken.seed, broken.last = self.wish.seed, broken.last or tuple(self.agenda.last)
+            broken.when = f"{(broken.at or self.agenda.now).astimezone(COPENHAGEN):%Y-%m-%d %H:%M}"
             broken.again = self.wish.command
             raise
         return self._result()

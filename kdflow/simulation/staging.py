@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from kdflow.settings import Settings
 from kdflow.simulation import calendars
 from kdflow.simulation.faults import NO_FAULTS, Faults
 from kdflow.simulation.forecast import Forecast, forecast_of
+from kdflow.simulation.inspector import Inspector, inspector
 from kdflow.simulation.running import SAGER_A_YEAR, START, Run, Simulation, Wish
 from kdflow.store import schema
 from kdflow.store.database import Database
@@ -43,19 +44,19 @@ class Request:
 
 def run(request: Request, seed: int) -> Run:
     """One run from a seed; Broken where an invariant does not hold."""
-    with _house(request.database) as db:
-        return _simulation(request, seed, db).run()
+    with _house(request.database) as db, closing(inspector(db)) as looking:
+        return _simulation(request, seed, db, looking).run()
 
 
 def forecast(request: Request, seed: int) -> Forecast:
     """What the calendars will have to carry, by one run."""
-    with _house(request.database) as db:
-        simulation = _simulation(request, seed, db)
+    with _house(request.database) as db, closing(inspector(db)) as looking:
+        simulation = _simulation(request, seed, db, looking)
         simulation.run()
         return forecast_of(db, simulation.scene.catalog, simulation.wish)
 
 
-def _simulation(request: Request, seed: int, db: Database) -> Simulation:
+def _simulation(request: Request, seed: int, db: Database, looking: Inspector) -> Simulation:
     found, start = _catalog(request)
     wish = Wish(
         seed=seed,
@@ -65,7 +66,7 @@ def _simulation(request: Request, seed: int, db: Database) -> Simulation:
         sager_a_year=request.sager_a_year,
         calendars=request.calendars,
     )
-    return Simulation(db, found, wish)
+    return Simulation(db, found, wish, looking)
 
 
 def _catalog(request: Request) -> tuple[Catalog, date]:

@@ -177,12 +177,12 @@ def in_letters(tx: Tx, letters: Sequence[int]) -> dict[int, list[Kept]]:
 def first_named(tx: Tx, sager: Sequence[SagId]) -> dict[SagId, str]:
     """For each sag that a mail has been about, the Message-ID of the first of those letters."""
     rows = tx.run(
-        "select f.sag, l.message_id from letter l join (select n.sag, min(n.letter) as letter from notice n "
-        "join letter m on m.id = n.letter and m.message_id like ? "
-        f"where n.sag in ({marks(sager) or 'null'}) group by n.sag) f on l.id = f.letter",
+        "select g.id, (select l.message_id from notice n join letter l on l.id = n.letter "
+        "where n.sag = g.id and l.message_id like ? order by n.id limit 1) "
+        f"from sag g where g.id in ({marks(sager) or 'null'})",
         ("%@%", *sager),
     ).fetchall()
-    return {SagId(row[0]): str(row[1]) for row in rows}
+    return {SagId(row[0]): str(row[1]) for row in rows if row[1]}
 
 
 def _kept(row: Sequence[Any]) -> Kept:
