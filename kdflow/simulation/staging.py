@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -44,13 +45,13 @@ class Request:
 
 def run(request: Request, seed: int) -> Run:
     """One run from a seed; Broken where an invariant does not hold."""
-    with _house(request.database) as db, closing(inspector(db)) as looking:
+    with _house(request.database) as db, closing(inspector(db)) as looking, _rare_collections():
         return _simulation(request, seed, db, looking).run()
 
 
 def forecast(request: Request, seed: int) -> Forecast:
     """What the calendars will have to carry, by one run."""
-    with _house(request.database) as db, closing(inspector(db)) as looking:
+    with _house(request.database) as db, closing(inspector(db)) as looking, _rare_collections():
         simulation = _simulation(request, seed, db, looking)
         simulation.run()
         return forecast_of(db, simulation.scene.catalog, simulation.wish)
@@ -91,6 +92,17 @@ def _installed(settings: Settings) -> tuple[Catalog, date]:
     home.db.close()
     found = bootstrap.load_catalog(settings)
     return replace(found, bodies=world.bodies, meetings=world.timetable.meetings), local_day(now)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for garbage in cycles rarely: a run makes hardly any, and much that only looks like it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @contextmanager

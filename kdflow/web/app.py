@@ -20,6 +20,7 @@ from kdflow.web import security, troubles
 from kdflow.web.api import helbred
 from kdflow.web.api import kalender as calendar_api
 from kdflow.web.api import sager as api
+from kdflow.web.compression import Compression
 from kdflow.web.deps import guard_form
 from kdflow.web.gate import gate
 from kdflow.web.pages import (
@@ -28,6 +29,7 @@ from kdflow.web.pages import (
     afmeld,
     bekraeft,
     beskeder,
+    beslutninger,
     bilag,
     bord,
     dagsordener,
@@ -37,6 +39,7 @@ from kdflow.web.pages import (
     flaskehalse,
     forbundne,
     fravaer,
+    fremstilling,
     godkendelser,
     hjaelp,
     indlaes,
@@ -45,6 +48,7 @@ from kdflow.web.pages import (
     kommentarer,
     konto,
     laesninger,
+    lukkedage,
     moeder,
     ny_sag,
     offentligt,
@@ -73,11 +77,11 @@ PAGES = (
     *(overblik, ny_sag, sager),  # addresses are compared in this order: what is asked for most often comes first
     *(hjaelp, sprog),
     *(offentligt, organer, planer),
-    *(administration, personer, fravaer, ejer),
-    *(dagsordener, bord, referater, opgaver),
+    *(administration, lukkedage, personer, fravaer, ejer),
+    *(dagsordener, bord, beslutninger, referater, opgaver),
     *(elsewhere, bekraeft, konto),
     *(sagsliste, soeg),
-    *(bilag, kladder, kommentarer, forbundne),
+    *(bilag, kladder, fremstilling, kommentarer, forbundne),
     *(godkendelser, laesninger),
     *(was, sign_in, svar, demo, papers, ruter, pladser, indlaes, moeder),
     *(beskeder, udsendelser, post, plan, kalender, flaskehalse, abonnementer),
@@ -106,8 +110,7 @@ class Heart(Protocol):
 
 
 def create_app(wiring: Wiring, heart: Heart | None = None) -> FastAPI:
-    """The application for one house; `heart` beats as long as it is served. Pages are never compressed: they hold
-    form tokens."""
+    """The application for one house; `heart` beats as long as it is served."""
 
     def keep(shown: Shown) -> None:
         home: Wiring = app.state.wiring
@@ -128,6 +131,7 @@ def create_app(wiring: Wiring, heart: Heart | None = None) -> FastAPI:
                 keep=keep,
             ),
             Middleware(RequestBodyLimitMiddleware, max_body_size=security.MAX_BODY),
+            Middleware(Compression),
         ],
         dependencies=[Depends(gate)],
         exception_handlers={**troubles.HANDLERS},

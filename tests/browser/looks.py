@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 
 SMALLEST = 44
 """The height of the smallest target, in CSS pixels."""
+
+MOST_BYTES = 150_000
 
 both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
@@ -91,3 +93,18 @@ def is_for_everybody_at_both(page: Page) -> None:
     """The same at a desk and on a phone."""
     for seen in at_both(page):
         is_for_everybody(seen)
+
+
+def weighs_little(page: Page, path: str) -> None:
+    """The page that a click leads to, with all it needs and a browser has not kept, is at most 150 kB on the wire;
+    fonts are not counted."""
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    answers: list[Response] = []
+    page.on("response", lambda one: answers.append(one))
+    page.evaluate("where => { location.href = where; }", path)
+    page.wait_for_url(f"**{path}")
+    page.wait_for_load_state("networkidle")
+    sizes = {one.url: one.request.sizes()["responseBodySize"] for one in answers if ".woff2" not in one.url}
+    assert min(sizes.values()) > 0, sizes
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
+    assert answers[0].header_value("content-encoding") == "gzip"

@@ -1,13 +1,12 @@
 """Every page in a real browser: accessibility, small screens, weight, and a page without JavaScript."""
 
-import gzip
 from typing import Any
 
 import pytest
 
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import at_both, both, fits, open_all, too_small, tour, violations
+from tests.browser.looks import at_both, both, fits, open_all, too_small, tour, violations, weighs_little
 from tests.web.house import DORTE, IDA, JENS, KARIN, House
 
 LISTS = (
@@ -103,15 +102,7 @@ def test_focus_is_visible(visit: Visit) -> None:
 
 
 def test_a_page_weighs_little(visit: Visit, house: House) -> None:
-    page = visit(IDA, "/tilgaengelighed")
-    weights: dict[str, int] = {}
-    page.on("response", lambda one: weights.__setitem__(one.url, len(gzip.compress(one.body()))))
-    page.goto(f"/sager/{house.numbers['consent']}")
-    page.reload()
-    page.wait_for_load_state("networkidle")
-    heavy = {url: weight for url, weight in weights.items() if ".woff2" not in url}
-    assert sum(heavy.values()) <= 150_000, heavy
-    assert house.client().get("/static/kdflow.css").headers["content-encoding"] == "gzip"
+    weighs_little(visit(IDA, "/sager"), f"/sager/{house.numbers['consent']}")
 
 
 def test_it_works_without_javascript(visit: Visit, house: House) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -13,7 +12,7 @@ from kdflow.actions.revise_sag import revise_sag
 from kdflow.actions.write_comment import write_comment
 from kdflow.domain.revision import Revision
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
+from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour, weighs_little
 from tests.web.house import IDA, JENS, KARIN, House
 
 TEXT = """# Baggrund
@@ -115,10 +114,4 @@ def test_all_of_it_works_without_javascript(visit: Visit, house: House) -> None:
 
 def test_a_page_that_people_work_on_weighs_little(visit: Visit, house: House) -> None:
     address = busy(house)
-    page = visit(IDA, "/")
-    weights: dict[str, int] = {}
-    page.on("response", lambda one: weights.__setitem__(one.url, len(gzip.compress(one.body()))))
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    heavy = {url: weight for url, weight in weights.items() if ".woff2" not in url}
-    assert sum(heavy.values()) <= 150_000, heavy
+    weighs_little(visit(IDA, "/sager"), address)
