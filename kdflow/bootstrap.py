@@ -19,6 +19,8 @@ from kdflow.channels.mailbox import Mailbox
 from kdflow.channels.oidc import Provider, providers
 from kdflow.channels.webhook import post
 from kdflow.queries.people import installation_clock
+from kdflow.queries.recipients import Recipient
+from kdflow.queries.rehearsed import rehearsed
 from kdflow.settings import Settings
 from kdflow.store import indexing, mailbox, schema
 from kdflow.store.database import Database
@@ -114,3 +116,12 @@ def prepare(wiring: Wiring, report: Callable[[str], None] | None = None) -> Cata
         for line in left:
             report(line)
     return loaded
+
+
+def told_by_files(wiring: Wiring) -> tuple[Recipient, ...]:
+    """Who would be told what if the database were brought up to what the files say now; nothing of it is kept."""
+    loaded, now = load_catalog(wiring.settings), wiring.now()
+    found = rehearsed(wiring.db, [lambda db: install_catalog(db, loaded, now=now)], by=None, now=now)
+    if error := found.tried[0].error:
+        raise error
+    return found.recipients

@@ -36,6 +36,8 @@ ABOUT_MEETINGS = {
     "agenda-published",
     "minutes-to-approve",
     "minutes-sent-back",
+    "minutes-approved",
+    "apologies",
     "minutes-published",
     "named-though-absent",
 }

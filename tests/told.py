@@ -17,6 +17,7 @@ TODAY = date(2020, 1, 20)
 OTHERS = frozenset({MISSED, COMMENTED, MENTIONED, "calendar-running-out", "body-ending", "sign-in"})
 OTHERS |= {"rules-changed", "stand-in", "office", "account"}
 OTHERS |= {"minutes-to-approve", "minutes-sent-back", "named-though-absent", "task", "remark"}
+OTHERS |= {"minutes-approved", "apologies"}
 EVERY_KIND = sorted({*KINDS.values(), *LIFE_KINDS.values(), OTHER, CONSENT_WANTED, *TEXTS, *OTHERS})
 
 
@@ -148,6 +149,21 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "page": "referat",
         "by": "Jens Formand",
         "reason": "Der mangler et navn\nunder punkt 3.",
+    },
+    "minutes-approved": {
+        "body": "KD-Net",
+        "meeting": "2020-01-24",
+        "meeting_id": "kd-net-2020-01-24",
+        "page": "referat/udsend",
+        "by": "Jens Formand",
+    },
+    "apologies": {
+        "body": "KD-Net",
+        "meeting": "2020-01-24",
+        "meeting_id": "kd-net-2020-01-24",
+        "page": "referat",
+        "by": "Vibe Medlem",
+        "absent": True,
     },
     "minutes-published": MINUTES,
     "named-though-absent": {**MINUTES, "version": 1, "page": "referat/1", "reason": None},

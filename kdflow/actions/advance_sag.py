@@ -23,12 +23,14 @@ def advance_sag(
     inputs: Inputs | None = None,
     *,
     version: int | None,
+    seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
     """Make one move. `version` is the version of the step (of the sag, for a move of its life) that was seen; an
-    onward move with the digest of a `content` that was seen is made on that content only.
+    onward move with the digest of a `content` that was seen is made on that content only. `seen` is the digest of
+    who was said to be told what, where somebody was shown that first.
 
     Raises:
         NotFound, NotAllowed, NoSuchMove, Refused, Conflict, KeyReused.
@@ -46,7 +48,7 @@ def advance_sag(
         return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
 
     values = {"sag": sag, "step": step, "move": move, "inputs": _plain(given)}
-    return once(Receipt, db, "advance_sag", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "advance_sag", values, act, seen=seen, key=key, by=by, now=now)
 
 
 def _check_parts(before: Situation, inputs: Inputs) -> None:

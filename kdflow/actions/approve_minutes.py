@@ -10,7 +10,7 @@ from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Conflict, NotAllowed, Unreadable
 from kdflow.domain.minutes import Approval, SentBack, State, refused
 from kdflow.domain.minutes_content import Draft, digest_now
-from kdflow.domain.minutes_told import SENT_BACK, asks_to_approve, sent_back
+from kdflow.domain.minutes_told import APPROVED, SENT_BACK, asks_to_approve, is_approved, sent_back
 from kdflow.domain.sag import Event
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Actor
@@ -75,8 +75,10 @@ def approve_minutes(
             raise Conflict("minutes", meeting, expected=seen, actual=digest)
         given = Approval(person=acting.person, on_behalf_of=acting.on_behalf_of, at=now, digest=digest)
         minutes.approve(tx, meeting, given)
-        _record(tx, draft, "minutes-approved", acting, digest=digest)
-        return ApprovalReceipt(meeting=meeting)
+        told = tuple(is_approved(draft, acting))
+        outbox.add(tx, told, now)
+        _record(tx, draft, APPROVED, acting, digest=digest)
+        return ApprovalReceipt(meeting=meeting, told=len(told))
 
     values = {"meeting": meeting, "seen": seen}
     return once(ApprovalReceipt, db, "approve_minutes", values, act, key=key, by=by, now=now)

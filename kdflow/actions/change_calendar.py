@@ -49,20 +49,24 @@ def change_calendar(
     reroute: bool = False,
     reason: str | None = None,
     version: int | None = None,
+    seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> CalendarReceipt:
-    """Change a calendar. `version` is that of the meeting that was seen; with `reroute` the items of a cancelled
-    meeting are taken to the next one that they can make.
+    """Change a calendar. `version` is that of the meeting that was seen, `seen` the digest of who was said to be
+    told what; with `reroute` the items of a cancelled meeting are taken to the next one that they can make.
 
     Raises:
         NotFound: there is no such body or meeting. NotAllowed: the calendar is kept by others.
-        Refused: the calendar cannot be like that. Conflict: somebody has changed the meeting meanwhile.
+        Refused: the calendar cannot be like that. Conflict: somebody has changed the meeting meanwhile, or other
+            people would be told, or something else, than was seen.
         Unreadable: a meeting is cancelled without a reason. KeyReused.
     """
-    seen = {change.meeting: version} if change.meeting and version is not None else {}
-    return change_calendars(db, [change], reroute=reroute, reason=reason, versions=seen, key=key, by=by, now=now)
+    versions = {change.meeting: version} if change.meeting and version is not None else {}
+    return change_calendars(
+        db, [change], reroute=reroute, reason=reason, versions=versions, seen=seen, key=key, by=by, now=now
+    )
 
 
 def change_calendars(
@@ -72,6 +76,7 @@ def change_calendars(
     reroute: bool = False,
     reason: str | None = None,
     versions: Mapping[MeetingId, int] | None = None,
+    seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
@@ -95,7 +100,7 @@ def change_calendars(
         return _keep_impact(tx, shift, _keep_meetings(tx, shift))
 
     values = {"changes": [_plain(change) for change in changes], "reroute": reroute, "reason": why}
-    return once(CalendarReceipt, db, "change_calendar", values, act, key=key, by=by, now=now)
+    return once(CalendarReceipt, db, "change_calendar", values, act, seen=seen, key=key, by=by, now=now)
 
 
 def _check(changes: Sequence[CalendarChange], reason: str | None) -> None:

@@ -12,7 +12,7 @@ from kdflow import rendering
 from kdflow.domain import asking, notices
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_day
-from kdflow.domain.errors import Conflict, NotFound, Unreadable
+from kdflow.domain.errors import TOLD, Conflict, NotFound, Unreadable
 from kdflow.domain.feed_editions import editions
 from kdflow.domain.notices import Notice
 from kdflow.domain.proof import ProofNeeded, wants_proof
@@ -67,6 +67,7 @@ def once(
     values: Mapping[str, Any],
     act: Callable[[Tx], _A],
     *,
+    seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
@@ -75,20 +76,25 @@ def once(
     answer, which is of this `kind`.
 
     `values` is what is asked for. The version that was seen is not among them: asked again, it may be another.
+    `seen` is the digest of who was said to be told what, where somebody was shown that first. A rehearsal uses no
+    key up, and tries each time.
 
     Raises:
-        KeyReused: the key belongs to another command. Unreadable: a text is too long, or holds what no database
-            can keep.
+        Conflict: others would be told, or something else, than was seen. KeyReused: the key belongs to another
+            command. Unreadable: a text is too long, or holds what no database can keep.
         Whatever `act` raises leaves nothing behind.
     """
     refuse_unkeepable([key, values])
     mark = commands.fingerprint(verb, by, values)
     with db.write() as tx:
-        if (before := commands.find_result(tx, key, mark)) is not None:
+        if not tx.is_rehearsal and (before := commands.find_result(tx, key, mark)) is not None:
             return kind(**before, repeated=True)
         receipt = act(tx)
-        answer = {one.name: getattr(receipt, one.name) for one in fields(kind) if one.name != "repeated"}
-        commands.keep_result(tx, key, mark, answer, by=by, now=now)
+        if seen is not None and seen != (actual := notices.digest_of(tx.told)):
+            raise Conflict(TOLD, verb, expected=seen, actual=actual)
+        if not tx.is_rehearsal:
+            answer = {one.name: getattr(receipt, one.name) for one in fields(kind) if one.name != "repeated"}
+            commands.keep_result(tx, key, mark, answer, by=by, now=now)
     return receipt
 
 
@@ -171,7 +177,8 @@ def follow_up(
     Raises:
         ProofNeeded: it is a decision on a closed sag, and the request has not proved who makes it.
     """
-    demand_proof(before, events)
+    if not tx.is_rehearsal:
+        demand_proof(before, events)
     now = before.world.now
     route = before.definitions if after.route == before.sag.route else definitions.load(tx, after.route)
     saved = keep(tx, before.sag, after, events, acting=acting, now=now)

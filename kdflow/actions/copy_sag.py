@@ -8,7 +8,7 @@ from datetime import datetime
 from kdflow.actions.consequences import Receipt, follow_up, once, situation
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.dates import local_day
-from kdflow.domain.opening import check_opening, latest_version, roles_of
+from kdflow.domain.opening import check_opening, copied_texts, latest_version, roles_of
 from kdflow.domain.sag import Event, Sag, SagId, title_from
 from kdflow.store import company, definitions, people, sager
 from kdflow.store.database import Database, Tx
@@ -20,12 +20,14 @@ def copy_sag(
     title: str,
     *,
     with_text: bool = True,
+    with_parts: bool = True,
     papers: Collection[str] = (),
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Open a draft that `by` owns, with the case text (`with_text`) and those papers whose digests are named.
+    """Open a draft that `by` owns, with those papers whose digests are named: `with_text` also with the case texts
+    (shared, and of stations), `with_parts` with the indstillinger as beginnings.
 
     Raises:
         NotFound: there is no such sag, or `by` may not know of it.
@@ -48,6 +50,7 @@ def copy_sag(
             life=definitions.load(tx, route.ref).life.initial,
             fills=fills,
             case_text=old.case_text if with_text else "",
+            texts=copied_texts(old, route.by_key, with_text=with_text, with_parts=with_parts),
             papers=tuple(paper for paper in old.papers if paper.digest in papers),
             closed=old.closed,
             area=old.area,
@@ -59,5 +62,6 @@ def copy_sag(
         copied = Event(machine="record", move="copy", old="", new="")
         return follow_up(tx, before, before.sag, (opened, copied), acting=Acting(person=by))
 
-    values = {"sag": sag, "title": title, "with_text": with_text, "papers": sorted(papers)}
+    values = {"sag": sag, "title": title, "with_text": with_text, "with_parts": with_parts}
+    values |= {"papers": sorted(papers)}
     return once(Receipt, db, "copy_sag", values, act, key=key, by=by, now=now)

@@ -64,11 +64,20 @@ class DecisionsReceipt(Answer):
 
 
 def decide_items(
-    db: Database, meeting: MeetingId, decisions: Sequence[Decision], *, key: str, by: PersonId, now: datetime
+    db: Database,
+    meeting: MeetingId,
+    decisions: Sequence[Decision],
+    *,
+    seen: str | None = None,
+    key: str,
+    by: PersonId,
+    now: datetime,
 ) -> DecisionsReceipt:
     """Record decisions about sager at a meeting, each by the moves of its own procedure, in one transaction.
+    `seen` is the digest of who was said to be told what.
 
     Raises:
+        Conflict: other people would be told, or something else than was seen.
         ItemsRefused: some of them cannot be recorded; it says why of each, and nothing was recorded.
         Locked: the minutes are approved. NotFound, NotAllowed: others keep these minutes. KeyReused.
         Unreadable: none were chosen, or too many.
@@ -86,7 +95,7 @@ def decide_items(
         return DecisionsReceipt(meeting=meeting, count=len(decisions))
 
     values = {"meeting": meeting, "decisions": [_plain(one) for one in decisions]}
-    return once(DecisionsReceipt, db, "decide_items", values, act, key=key, by=by, now=now)
+    return once(DecisionsReceipt, db, "decide_items", values, act, seen=seen, key=key, by=by, now=now)
 
 
 def _decided(tx: Tx, draft: Draft, wish: Decision, by: PersonId) -> tuple[Reason, ...]:

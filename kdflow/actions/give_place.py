@@ -7,8 +7,7 @@ from datetime import datetime
 from kdflow.actions.consequences import Receipt, keep, once, receipt
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import Word
-from kdflow.domain.errors import Conflict
-from kdflow.domain.place_words import Wish, digest_of
+from kdflow.domain.place_words import Wish
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.store import outbox, places, plans
@@ -44,14 +43,12 @@ def give_place(
     def act(tx: Tx) -> Receipt:
         plans.lock(tx)
         found = outlook(tx, wish, by=by, now=now)
-        if seen is not None and seen != (actual := digest_of(found.notices)):
-            raise Conflict("place", meeting, expected=seen, actual=actual)
         if found.old != word:
             _keep(tx, wish, found, by, now)
         return receipt(found.here.sag, None)
 
     values = {"meeting": meeting, "sag": sag, "word": word, "reason": wish.reason}
-    return once(Receipt, db, "give_place", values, act, key=key, by=by, now=now)
+    return once(Receipt, db, "give_place", values, act, seen=seen, key=key, by=by, now=now)
 
 
 def _keep(tx: Tx, wish: Wish, found: Outlook, by: PersonId, now: datetime) -> None:

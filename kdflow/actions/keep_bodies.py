@@ -47,12 +47,13 @@ def change_body(
     *,
     reason: str | None = None,
     version: int | None,
+    seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> BodyReceipt:
     """Change a body from a day on. From today: sager are planned again, and whom that hits is told. From a later
-    day: it is kept, and takes effect on that day.
+    day: it is kept, and takes effect on that day. `seen` is the digest of who was said to be told what.
 
     Raises:
         NotAllowed: `by` is no administrator. Stranded: running sager would be. NotFound, Conflict, KeyReused.
@@ -83,7 +84,9 @@ def change_body(
         return BodyReceipt(body=body, in_force=False)
 
     values_shown = {"body": body, "values": repr(sorted(values.items())), "from": valid_from.isoformat()}
-    return once(BodyReceipt, db, "change_body", {**values_shown, "reason": reason}, act, key=key, by=by, now=now)
+    return once(
+        BodyReceipt, db, "change_body", {**values_shown, "reason": reason}, act, seen=seen, key=key, by=by, now=now
+    )
 
 
 def undo_change(
@@ -93,6 +96,7 @@ def undo_change(
     *,
     reason: str | None = None,
     version: int | None,
+    seen: str | None = None,
     key: str,
     by: PersonId,
     now: datetime,
@@ -118,7 +122,7 @@ def undo_change(
         return _in_force(tx, found, body, by, reason, "body-change-undone")
 
     values = {"body": body, "change": change, "reason": reason}
-    return once(BodyReceipt, db, "undo_change", values, act, key=key, by=by, now=now)
+    return once(BodyReceipt, db, "undo_change", values, act, seen=seen, key=key, by=by, now=now)
 
 
 def add_body(

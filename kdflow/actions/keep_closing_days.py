@@ -28,11 +28,20 @@ class ClosingReceipt(Answer):
 
 
 def add_closing_day(
-    db: Database, day: ClosingDay, *, reason: str | None = None, key: str, by: PersonId, now: datetime
+    db: Database,
+    day: ClosingDay,
+    *,
+    reason: str | None = None,
+    seen: str | None = None,
+    key: str,
+    by: PersonId,
+    now: datetime,
 ) -> ClosingReceipt:
-    """Close a day, or open one that the file closes, for a body or for all ("*"); whom it hits is told.
+    """Close a day, or open one that the file closes, for a body or for all ("*"); whom it hits is told. `seen` is
+    the digest of who was said to be told what.
 
     Raises:
+        Conflict: other people would be told, or something else than was seen.
         NotAllowed: `by` is neither administrator nor (for one body) its secretary. NotFound: no such body.
         Refused: it stands for no day, or changes nothing. KeyReused.
     """
@@ -51,6 +60,7 @@ def add_closing_day(
         "add_closing_day",
         {**values, "valid": days, "reason": reason},
         act,
+        seen=seen,
         key=key,
         by=by,
         now=now,
@@ -58,7 +68,14 @@ def add_closing_day(
 
 
 def end_closing_day(
-    db: Database, day: int, *, reason: str | None = None, key: str, by: PersonId, now: datetime
+    db: Database,
+    day: int,
+    *,
+    reason: str | None = None,
+    seen: str | None = None,
+    key: str,
+    by: PersonId,
+    now: datetime,
 ) -> ClosingReceipt:
     """End what was closed or opened by hand: it holds until yesterday, so that what was reckoned stays so.
 
@@ -75,7 +92,7 @@ def end_closing_day(
         return _follow(tx, world, found, "closing-day-ended", by, reason)
 
     values = {"day": day, "reason": reason}
-    return once(ClosingReceipt, db, "end_closing_day", values, act, key=key, by=by, now=now)
+    return once(ClosingReceipt, db, "end_closing_day", values, act, seen=seen, key=key, by=by, now=now)
 
 
 def _world(tx: Tx, body: str, by: PersonId, now: datetime) -> World:

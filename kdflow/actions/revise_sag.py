@@ -1,4 +1,4 @@
-"""Change what a sag says: title, case text, papers, and the indstilling of one step."""
+"""Change what a sag says: title, case text (of all stations or of one), papers, the indstilling of one step."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 
 from kdflow.actions.consequences import Receipt, check_version, follow_up, once, situation
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.errors import NotAllowed
+from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.file_kinds import media_type, name_of
 from kdflow.domain.papers import added, paper_title
 from kdflow.domain.revision import Revision, revise
-from kdflow.domain.rights import editor
+from kdflow.domain.rights import editor, text_editor
 from kdflow.domain.sag import Paper, SagId, StepSeq
-from kdflow.domain.situation import Inputs, Situation
+from kdflow.domain.situation import Inputs, Situation, body_at
 from kdflow.domain.workflow import Actor
 from kdflow.store import contents, drafts, sager
 from kdflow.store.database import Database, Tx
@@ -43,8 +43,8 @@ def revise_sag(
     def act(tx: Tx) -> Receipt:
         inputs = Inputs(reason=reason)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=inputs)
+        acting = _writer(before, revision.own_text.station, by) if revision.own_text else _editor(before, by)
         check_version(before.sag, before.step, version)
-        acting = _editor(before, by)
         walk = revise(before, revision)
         drafts.remove(tx, by, sag, draft)
         return follow_up(tx, before, walk.sag, walk.events, acting=acting, seq=step)
@@ -94,6 +94,17 @@ def add_paper(
         "content": hashlib.sha256(content).hexdigest(),
     }
     return once(Receipt, db, "add_paper", values, act, key=key, by=by, now=now)
+
+
+def _writer(before: Situation, station: str, by: PersonId) -> Acting:
+    there = before.definitions.workflow.by_key.get(station)
+    if there is None:
+        raise NotFound("station", station)
+    acting = text_editor(before, station, by)
+    if acting is None:
+        at = before.world.short(body_at(there, before.sag.fills))
+        raise NotAllowed("revise", (Actor.OWNER, Actor.SECRETARY), at)
+    return acting
 
 
 def _editor(before: Situation, by: PersonId) -> Acting:

@@ -82,7 +82,7 @@ def mark_absent(
     by: PersonId,
     now: datetime,
 ) -> MinutesReceipt:
-    """Say which members were not at a meeting.
+    """Say which members were not at a meeting, or will not be.
 
     Raises:
         NotFound, NotAllowed, Locked, Conflict, Refused, KeyReused.
@@ -174,7 +174,7 @@ def _attend(
         minutes.keep_attendance(tx, meeting, change(draft))
         return MinutesReceipt(meeting=meeting)
 
-    return _change(db, "attend", meeting, values, act, key=key, by=by, now=now)
+    return _change(db, "attend", meeting, values, act, is_early=True, key=key, by=by, now=now)
 
 
 # --- tasks and remarks ---------------------------------------------------------------------------------------
@@ -295,17 +295,19 @@ def _change(
     values: Mapping[str, object],
     act: Callable[[Tx, Draft], MinutesReceipt],
     *,
+    is_early: bool = False,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> MinutesReceipt:
-    """Do something to minutes that are not approved yet, while nobody else does, if `by` may."""
+    """Do something to minutes that are not approved yet, while nobody else does, if `by` may; before the meeting
+    begins only what `is_early`."""
 
     def locked(tx: Tx) -> MinutesReceipt:
         draft = draft_at(tx, meeting, now)
         draft.refuse_others(by)
         draft.minutes.refuse_when_locked()
-        draft.refuse_before_meeting()
+        draft.refuse_cancelled() if is_early else draft.refuse_before_meeting()
         return act(tx, draft)
 
     return once(MinutesReceipt, db, verb, {"meeting": meeting, **values}, locked, key=key, by=by, now=now)

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kdflow.cli import calendar, clock, installation, plan, sag, simulate, webhook, workflow
+from kdflow.cli import calendar, clock, installation, plan, sag, sag_route, simulate, webhook, workflow
 from kdflow.cli.house import Options
 from kdflow.domain.errors import Flawed, KdflowError, Refused, RouteBlocked
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+sag_route.register(sag.app)
 app.add_typer(sag.app, name="sag")
 app.add_typer(workflow.app, name="workflow")
 app.add_typer(calendar.app, name="calendar")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from kdflow.cli.house import AS, JSON, KEY, house, new_key, person_of, print_json
+from kdflow.cli.house import AS, JSON, KEY, house, letter_of, new_key, person_of, print_json
 from kdflow.domain.errors import NotFound, Unreadable
 
 if TYPE_CHECKING:
@@ -19,11 +17,9 @@ if TYPE_CHECKING:
     from kdflow.bootstrap import Wiring
     from kdflow.domain.calendar_change import CalendarChange
     from kdflow.domain.dates import FuzzyDate
-    from kdflow.domain.told import Told
     from kdflow.queries.calendar_documents import DoneDocument
     from kdflow.queries.calendar_import import CalendarPreview
     from kdflow.queries.impact import Impact
-    from kdflow.web.notice_words import Words
 
 app = typer.Typer(
     help="Meeting calendars: list, import, add, move, cancel.", no_args_is_help=True, rich_markup_mode=None
@@ -186,6 +182,7 @@ def _import(
         reroute=reroute,
         reason=reason,
         versions=page.versions,
+        seen=page.digest,
         key=new_key(key),
         by=person_of(home, by),
         now=home.now(),
@@ -196,7 +193,7 @@ def _show_import(home: Wiring, page: CalendarPreview, *, to_err: bool) -> None:
     from kdflow import rendering
     from kdflow.domain.calendar_change import hour_of
 
-    text = rendering.text("calendar_import", page=page, hour=hour_of, letter_of=_letter_of(home))
+    text = rendering.text("calendar_import", page=page, hour=hour_of, letter_of=letter_of(home))
     typer.echo(text, err=to_err)
     for one in page.broken:
         typer.echo(str(one.flaw), err=True)
@@ -238,6 +235,7 @@ def _see_and_do(
             reroute=reroute,
             reason=reason,
             version=seen.old.version if seen.old else None,
+            seen=seen.digest,
             key=new_key(key),
             by=person,
             now=home.now(),
@@ -258,17 +256,9 @@ def _show_change(home: Wiring, seen: Impact, wish: CalendarChange, *, reroute: b
         kind=EVENTS[wish.kind],
         reroute=reroute,
         hour=hour_of,
-        letter_of=_letter_of(home),
+        letter_of=letter_of(home),
     )
     typer.echo(text, err=to_err)
-
-
-def _letter_of(home: Wiring) -> Callable[[Told], Words]:
-    """What somebody would read who is told today."""
-    from kdflow.domain.dates import local_day
-    from kdflow.web.notice_words import in_words
-
-    return partial(in_words, today=local_day(home.now()))
 
 
 def _asked(question: str) -> bool:

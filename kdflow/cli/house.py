@@ -6,14 +6,19 @@ import dataclasses
 import json
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kdflow.bootstrap import Wiring
     from kdflow.domain.authority import PersonId
+    from kdflow.domain.told import Told
+    from kdflow.web.notice_words import Words
 
 AS = typer.Option(..., "--as", envvar="KDFLOW_AS", help="The person who acts (an id from people.yaml).")
 JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -63,6 +68,14 @@ def person_of(home: Wiring, by: str) -> PersonId:
     from kdflow.queries.people import person
 
     return person(home.db, by).id
+
+
+def letter_of(home: Wiring) -> Callable[[Told], Words]:
+    """What somebody would read who is told today."""
+    from kdflow.domain.dates import local_day
+    from kdflow.web.notice_words import in_words
+
+    return partial(in_words, today=local_day(home.now()))
 
 
 def new_key(key: str) -> str:

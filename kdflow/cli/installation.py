@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kdflow.cli.house import JSON, config_file, given, house, options_of, print_json, say_if_no_mail
+from kdflow.cli.house import JSON, config_file, given, house, letter_of, options_of, print_json, say_if_no_mail
 from kdflow.domain.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -202,10 +202,18 @@ def reset(
 
 
 @db_app.command()
-def upgrade(context: typer.Context) -> None:
+def upgrade(
+    context: typer.Context,
+    preview: bool = typer.Option(False, "--preview", help="Only show who would be told what of changed files."),
+) -> None:
     """Bring the database to the newest schema and to what the files say; doing it twice is safe."""
-    from kdflow import bootstrap, settings
+    from kdflow import bootstrap, rendering, settings
 
+    if preview:
+        home = house(context)
+        told = bootstrap.told_by_files(home)
+        typer.echo(rendering.text("upgrade_preview", recipients=told, letter_of=letter_of(home)), nl=False)
+        return
     home = bootstrap.wire(settings.load(config_file(), **given(context)))
     loaded = bootstrap.prepare(home, lambda line: typer.echo(f"kdflow: {line}", err=True))
     typer.echo(

@@ -81,6 +81,8 @@ def print_sag(page: SagPage) -> None:
     for flag in page.flags:
         data = " ".join(f"{key}={value}" for key, value in flag.data.items())
         out.print(f"[yellow]! {flag.kind} ({escape(flag.station)}) {escape(data)}[/yellow]")
+    if own := [found.called for found in page.texts.values() if found.own]:
+        out.print(f"Særlig sagsfremstilling: {escape(', '.join(own))}")
     for panel in page.panels:
         _print_panel(out, panel)
 

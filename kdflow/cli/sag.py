@@ -1,4 +1,4 @@
-"""`kdflow sag ...`: open, show, list, advance, amend, migrate and read the history of sager."""
+"""`kdflow sag ...`: open, show, list, write, advance and read the history of sager."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kdflow.domain.errors import NotFound, Unreadable
 
 if TYPE_CHECKING:
     from kdflow.actions.consequences import Receipt
-    from kdflow.domain.amendment import Amendment, RouteChange
+    from kdflow.domain.revision import Revision
     from kdflow.domain.sag import StepSeq
     from kdflow.domain.workflow import Outcome
     from kdflow.queries.sag_page import SagPage
@@ -26,7 +26,7 @@ SAG = typer.Argument(..., help="The number of a sag, such as SAG-2020-0012.")
 VERSION = typer.Option(0, "--version", help="Only if this is still the version (0: the one that is there now).")
 
 
-def _pairs(values: list[str], what: str) -> dict[str, str]:
+def pairs(values: list[str], what: str) -> dict[str, str]:
     """Options of the form KEY=VALUE."""
     wrong = [value for value in values if "=" not in value]
     if wrong:
@@ -34,7 +34,8 @@ def _pairs(values: list[str], what: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, value in (text.split("=", 1) for text in values)}
 
 
-def _done(receipt: Receipt, as_json: bool) -> None:
+def done(receipt: Receipt, as_json: bool) -> None:
+    """Say what was done."""
     if as_json:
         shown = ("number", "version", "step", "step_version", "state", "repeated")
         print_json({name: getattr(receipt, name) for name in shown})
@@ -68,7 +69,7 @@ def open_(
         title,
         route,
         owner=PersonId(owner or by),
-        fills=_pairs(fill, "ROLE=BODY"),
+        fills=pairs(fill, "ROLE=BODY"),
         case_text=text,
         closed=closed,
         draft=draft,
@@ -76,7 +77,7 @@ def open_(
         by=person_of(home, by),
         now=home.now(),
     )
-    _done(receipt, as_json)
+    done(receipt, as_json)
 
 
 @app.command("list")
@@ -100,7 +101,8 @@ def list_(
         print_board(found, "Sager")
 
 
-def _page(context: typer.Context, number: str) -> SagPage:
+def page_of(context: typer.Context, number: str) -> SagPage:
+    """A sag as the operator sees it."""
     from kdflow.queries.sag_page import sag_page
 
     home = house(context)
@@ -113,7 +115,7 @@ def show(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
     from kdflow.cli.printing import print_sag
     from kdflow.queries.documents import of_sag
 
-    page = _page(context, sag)
+    page = page_of(context, sag)
     if as_json:
         print_json(of_sag(page))
     else:
@@ -126,7 +128,7 @@ def history(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> Non
     from kdflow.cli.printing import print_history
     from kdflow.queries.documents import of_history
 
-    page = _page(context, sag)
+    page = page_of(context, sag)
     if as_json:
         print_json(of_history(page))
     else:
@@ -162,7 +164,7 @@ def advance(
     from kdflow.domain.timetable import MeetingId
     from kdflow.queries.proof import step_done
 
-    page = _page(context, sag)
+    page = page_of(context, sag)
     home = house(context)
     inputs = Inputs(
         reason=reason or None,
@@ -175,8 +177,8 @@ def advance(
         content=content or None,
         decided_on=read_date(decided_on) if decided_on else None,
     )
-    done = step_done(home.db, key) if key and not life else None
-    step = None if life else StepSeq(done) if done else _step(page, station)
+    seq = step_done(home.db, key) if key and not life else None
+    step = None if life else StepSeq(seq) if seq else _step(page, station)
     receipt = advance_sag(
         home.db,
         page.sag.id,
@@ -188,7 +190,7 @@ def advance(
         by=person_of(home, by),
         now=home.now(),
     )
-    _done(receipt, as_json)
+    done(receipt, as_json)
 
 
 def _version_seen(page: SagPage, step: StepSeq | None) -> int:
@@ -220,20 +222,23 @@ def _outcome(text: str) -> Outcome:
 
 
 def _parts(values: list[str]) -> dict[int, Outcome]:
-    pairs = _pairs(values, "NUMBER=OUTCOME")
-    wrong = [key for key in pairs if not (key.isascii() and key.isdigit())]
+    named = pairs(values, "NUMBER=OUTCOME")
+    wrong = [key for key in named if not (key.isascii() and key.isdigit())]
     if wrong:
         raise Unreadable(f"{wrong[0]!r} is not the number of a part")
-    return {int(key): _outcome(value) for key, value in pairs.items()}
+    return {int(key): _outcome(value) for key, value in named.items()}
 
 
 @app.command()
 def write(
     context: typer.Context,
     sag: str = SAG,
-    part: list[str] = typer.Option(..., "--part", help="One part of the indstilling; give one option for each."),
+    part: list[str] = typer.Option([], "--part", help="One part of the indstilling; give one option for each."),
     forwards: bool = typer.Option(
         False, "--forwards", help="It is the indstilling that goes on to the next body."
+    ),
+    text: str | None = typer.Option(
+        None, "--text", help="The case text: of all stations, or with --station of that one ('': none of its own)."
     ),
     station: str = typer.Option("", "--station", help="Station of the step (default: the only open one)."),
     reason: str = typer.Option("", "--reason", help="Why it is changed."),
@@ -241,136 +246,32 @@ def write(
     key: str = KEY,
     as_json: bool = JSON,
 ) -> None:
-    """Write the indstilling of a step: to its body, or the one that goes on from there."""
+    """Write the indstilling of a step (to its body, or the one that goes on from there), or the case text."""
     from kdflow.actions.revise_sag import revise_sag
-    from kdflow.domain.revision import Revision
 
-    page = _page(context, sag)
+    if (text is None) == (not part):
+        raise Unreadable("say what to write: either --part or --text")
+    page = page_of(context, sag)
     home = house(context)
-    step = _step(page, station)
-    texts = tuple(part)
+    step = _step(page, station) if part else None
     receipt = revise_sag(
         home.db,
         page.sag.id,
         step,
-        Revision(forwards=texts) if forwards else Revision(parts=texts),
+        _revision(tuple(part), text, station, forwards=forwards),
         reason=reason or None,
         version=_version_seen(page, step),
         key=new_key(key),
         by=person_of(home, by),
         now=home.now(),
     )
-    _done(receipt, as_json)
+    done(receipt, as_json)
 
 
-@app.command()
-def amend(
-    context: typer.Context,
-    sag: str = SAG,
-    remove: list[str] = typer.Option([], "--remove", help="Station to take out."),
-    add: str = typer.Option("", "--add", help="KEY=BODY of a station to put in."),
-    asks: str = typer.Option("drøftelse", "--asks", help="What the new station is asked for."),
-    procedure: str = typer.Option("meeting@1", "--procedure", help="Procedure of the new station."),
-    replace: list[str] = typer.Option([], "--replace", help="KEY=BODY: another body for a station not begun."),
-    after: list[str] = typer.Option([], "--after", help="Station the new one waits for."),
-    before: list[str] = typer.Option([], "--before", help="Station that shall wait for the new one."),
-    reason: str = typer.Option(..., "--reason", help="Why."),
-    version: int = VERSION,
-    by: str = AS,
-    key: str = KEY,
-    as_json: bool = JSON,
-) -> None:
-    """Change the route of this one sag; the amended route is verified before it is taken."""
-    from kdflow.actions.amend_route import amend_route
+def _revision(parts: tuple[str, ...], text: str | None, station: str, *, forwards: bool) -> Revision:
+    from kdflow.domain.revision import Revision
+    from kdflow.domain.station_texts import OwnText
 
-    page = _page(context, sag)
-    home = house(context)
-    receipt = amend_route(
-        home.db,
-        page.sag.id,
-        _amendment(remove, replace, add, asks, procedure, after, before),
-        reason=reason,
-        version=version or page.sag.version,
-        key=new_key(key),
-        by=person_of(home, by),
-        now=home.now(),
-    )
-    _done(receipt, as_json)
-
-
-def _amendment(
-    remove: list[str], replace: list[str], add: str, asks: str, procedure: str, after: list[str], before: list[str]
-) -> Amendment:
-    from pydantic import ValidationError
-
-    from kdflow.domain.amendment import Amendment
-    from kdflow.domain.workflow import Station
-
-    if not (add or remove or replace):
-        raise Unreadable("say what to change: --add, --remove or --replace")
-    if not add:
-        return Amendment(remove=tuple(remove), rebody=_pairs(replace, "KEY=BODY"))
-    ((station, body),) = _pairs([add], "KEY=BODY").items()
-    try:
-        new = Station.model_validate(
-            {"key": station, "body": body, "asks": asks, "procedure": procedure, "after": tuple(after)}
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Unreadable(f"the new station's {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    rebody = _pairs(replace, "KEY=BODY")
-    return Amendment(remove=tuple(remove), add=((new, tuple(before)),), rebody=rebody)
-
-
-@app.command()
-def migrate(
-    context: typer.Context,
-    sag: str = SAG,
-    to: str = typer.Option(..., "--to", help="Workflow version to move to, as name@version."),
-    rename: list[str] = typer.Option([], "--rename", help="OLD=NEW for a station that changed its key."),
-    reason: str = typer.Option("", "--reason", help="Why; needed to do it."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Only show what would happen."),
-    yes: bool = typer.Option(False, "--yes", help="Do it without asking."),
-    version: int = VERSION,
-    by: str = AS,
-    key: str = KEY,
-    as_json: bool = JSON,
-) -> None:
-    """Move a sag to another workflow version: first what maps and what cannot, then, if you say so, the move."""
-    from kdflow.actions.amend_route import migrate_sag
-    from kdflow.domain.errors import RouteBlocked
-    from kdflow.queries.routes import migration
-
-    home = house(context)
-    renamed = _pairs(rename, "OLD=NEW")
-    change = migration(home.db, sag, to, renamed)
-    _show_change(change, as_json and dry_run)
-    if change.obstacles:
-        raise RouteBlocked(change.obstacles)
-    if dry_run or not (yes or typer.confirm(f"Move {sag} to {to}?", err=True)):
-        return
-    page = _page(context, sag)
-    receipt = migrate_sag(
-        home.db,
-        page.sag.id,
-        to,
-        renamed=renamed,
-        reason=reason,
-        version=version or page.sag.version,
-        key=new_key(key),
-        by=person_of(home, by),
-        now=home.now(),
-    )
-    _done(receipt, as_json)
-
-
-def _show_change(change: RouteChange, as_json: bool) -> None:
-    if as_json:
-        print_json(change)
-        return
-    typer.echo(f"{change.old} -> {change.new}", err=True)
-    for old, new in change.places.items():
-        typer.echo(f"  stands at {old} -> {new}", err=True)
-    for old, new in sorted(change.stations.items()):
-        typer.echo(f"  station {old} -> {new}", err=True)
-    typer.echo(f"  added: {', '.join(change.added) or '-'}; removed: {', '.join(change.removed) or '-'}", err=True)
+    if text is None:
+        return Revision(forwards=parts) if forwards else Revision(parts=parts)
+    return Revision(own_text=OwnText(station, text)) if station else Revision(case_text=text)

@@ -32,12 +32,14 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteChange:
-    """What moving a sag to another route would do. `places` and `stations` map old names to new ones."""
+    """What moving a sag to another route would do. `places` and `stations` map old names to new ones, as
+    `renamed` does for all stations that have another key there."""
 
     old: str
     new: str
     places: Mapping[str, str] = field(default_factory=dict)
     stations: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
@@ -137,6 +139,7 @@ def route_change(
         new=new.workflow.ref,
         places={place: to for place, to in moved.items() if to is not None},
         stations=stations,
+        renamed=names,
         added=tuple(s.key for s in new.workflow.stations if s.key not in before),
         removed=tuple(sorted(before - after)),
         obstacles=tuple(obstacles),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NewType
@@ -77,14 +77,19 @@ class Authority:
     on: date
     appointments: tuple[Appointment, ...]
     absences: tuple[Absence, ...] = ()
+    _held: Mapping[str, list[Appointment]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Who holds what is asked for very often: the appointments of today are kept by body."""
+        held: dict[str, list[Appointment]] = {}
+        for one in self.appointments:
+            if one.valid.covers(self.on):
+                held.setdefault(one.body, []).append(one)
+        object.__setattr__(self, "_held", held)
 
     def holders(self, body: str, *offices: Office) -> tuple[PersonId, ...]:
         """Who holds one of `offices` in `body` today, in the order of appointment."""
-        return tuple(
-            a.person
-            for a in self.appointments
-            if a.body == body and a.office in offices and a.valid.covers(self.on)
-        )
+        return tuple(one.person for one in self._held.get(body, ()) if one.office in offices)
 
     def is_absent(self, person: PersonId) -> bool:
         """Whether `person` is out of office today."""

@@ -15,7 +15,9 @@ LONGEST = 60
 """Letters of a word that are compared; no Danish word is longer."""
 
 _WORD = re.compile(r"[^\W_]+")
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzæøå0123456789")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_SPELT = {"æ": "ae", "ø": "oe", "å": "aa"}
+_SPELLING = str.maketrans(_SPELT | {"ä": "ae", "ö": "oe"})
 _AFTER_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 _own = threading.local()
 
@@ -25,11 +27,28 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
+def spelt(word: str) -> str:
+    """A word as it is spelt where æ, ø and å are not: "Ærø Hjælp" -> "aeroe hjaelp"; so both spellings are one."""
+    return word.casefold().translate(_SPELLING)
+
+
+def _danish(word: str) -> str:
+    """A word in the letters that the stemmer knows endings by: "arbejdsloest" -> "arbejdsløst"."""
+    for letter, pair in _SPELT.items():
+        word = word.replace(pair, letter)
+    return word
+
+
+def _letters(found: str) -> int:
+    """How many letters a stem has, "ae", "oe" and "aa" being one each."""
+    return len(found) - sum(map(found.count, _SPELT.values()))
+
+
 _COMMON = """
 af at da de dem den der det du eller en er et for fra ham han har hun hvad hvis hvor i ikke ind kan
 man med men mig min nu når og om op os over på sig skal som til ud var vi vil
 """
-COMMON = frozenset(_COMMON.split())
+COMMON = frozenset(map(spelt, _COMMON.split()))
 """Words that say too little to be searched for."""
 
 
@@ -43,16 +62,16 @@ class Asked(NamedTuple):
 def question(text: str) -> tuple[Asked, ...]:
     """The words that a text asks for, each once; common words only where there is nothing else."""
     given = words(text.casefold())
-    telling = [word for word in given if word not in COMMON] or given
+    telling = [word for word in given if spelt(word) not in COMMON] or given
     return tuple(dict.fromkeys(map(_asked, telling)))[:MOST_ASKED]
 
 
 def _asked(word: str) -> Asked:
     """The part is the stem, or the word itself where its stem says too little ("fælles": "fæl")."""
-    found, whole = stem(word), _coded(word)
-    if len(found) >= SHORTEST_PART:
+    found, whole = stem(word), _coded(spelt(word))
+    if _letters(found) >= SHORTEST_PART:
         return Asked(found, found)
-    return Asked(found, whole if len(whole) > SHORTEST_PART else "")
+    return Asked(found, whole if _letters(whole) > SHORTEST_PART else "")
 
 
 MOST_ASKED = 12
@@ -66,13 +85,18 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """One word without its ending, in the letters a-å and digits; any other letter is written as its code, so that
+    """One word without its ending, in the letters a-z and digits; any other letter is written as its code, so that
     every database takes the stem for one word."""
-    return _coded(_stemmer().stemWord(word.casefold()))
+    return _coded(spelt(_stemmer().stemWord(_danish(word.casefold()))))
+
+
+def one_word(text: str) -> str:
+    """A text in letters and digits that every database takes for one word."""
+    return "".join(letter if letter in _PLAIN else f"u{ord(letter):x}u" for letter in text)
 
 
 def _coded(word: str) -> str:
-    return "".join(letter if letter in _PLAIN else f"u{ord(letter):x}u" for letter in word[:LONGEST])
+    return one_word(word[:LONGEST])
 
 
 def _stemmer() -> snowballstemmer.stemmer:
@@ -93,15 +117,19 @@ _LEAST_BEFORE = 3
 
 def heads(asked: Asked) -> tuple[str, ...]:
     """What a searched compound may end with: "klimahandlingsplan" -> ..., "handlingsplan", ..."""
-    return tuple(asked.stem[at:] for at in range(_LEAST_BEFORE, len(asked.stem) - SHORTEST_HEAD + 1))
+    ends = (asked.stem[at:] for at in range(_LEAST_BEFORE, len(asked.stem) - SHORTEST_HEAD + 1))
+    return tuple(end for end in ends if _is_head(end, asked))
 
 
 def answers(found: str, asked: Asked) -> bool:
     """Whether a stem answers a searched word: it is the same, has it as a part, or is the end of it."""
     if found == asked.stem or (asked.part and asked.part in found):
         return True
-    is_shorter = SHORTEST_HEAD <= len(found) <= len(asked.stem) - _LEAST_BEFORE
-    return is_shorter and asked.stem.endswith(found)
+    return asked.stem.endswith(found) and _is_head(found, asked)
+
+
+def _is_head(end: str, asked: Asked) -> bool:
+    return SHORTEST_HEAD <= _letters(end) <= _letters(asked.stem) - _LEAST_BEFORE
 
 
 def is_answer(text: str, asked: Iterable[Asked]) -> bool:

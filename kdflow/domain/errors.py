@@ -63,6 +63,10 @@ class Conflict(KdflowError):
         super().__init__(f"{kind} {key!r}: you acted on version {expected}, it is now version {actual}")
 
 
+TOLD = "told"
+"""The kind of conflict where others would be told, or something else, than somebody was shown."""
+
+
 class KeyReused(KdflowError):
     """An idempotency key came back with another command: the first result cannot be the answer."""
 
@@ -72,7 +76,8 @@ class KeyReused(KdflowError):
 
 
 class Frozen(KdflowError):
-    """What shall be changed stands fast: `what` is "sag", "step" (both are over) or "indstilling" (decided)."""
+    """What shall be changed stands fast: `what` is "sag" or "step" (both are over), "indstilling" (decided), or
+    "own_text" (of a station that is done)."""
 
     def __init__(self, what: str) -> None:
         self.what = what

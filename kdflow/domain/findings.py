@@ -60,6 +60,16 @@ def consents(s: Situation) -> frozenset[PersonId]:
     return frozenset(a.counts_for for a in s.current.standing_approvals if a.content == now)
 
 
+def asked_to_consent(s: Situation) -> tuple[PersonId, ...]:
+    """Who can give a consent that is missing, as a leader or for one who is away; not who has answered."""
+    missing, authority, body = missing_consents(s), s.world.authority, s.body.key
+    return tuple(
+        person
+        for person in authority.answers_for(body)
+        if any(acting.answers_for in missing for acting in authority.as_leaders(person, body))
+    )
+
+
 def missing_consents(s: Situation) -> tuple[PersonId, ...]:
     """Whose consent is missing before the step can leave its station."""
     held = s.world.authority.holders

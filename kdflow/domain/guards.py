@@ -22,7 +22,7 @@ from kdflow.domain.reasons import CASE, Facts
 from kdflow.domain.route import origin
 from kdflow.domain.sag import SeatStatus, content_digest
 from kdflow.domain.situation import Situation, listed
-from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun
+from kdflow.domain.timetable import Meeting, MeetingStatus, body_flag, has_begun, is_over
 from kdflow.domain.workflow import Consent, Effect, Outcome, Submission, Validity
 
 Check = Callable[[Situation], Facts | None]
@@ -128,13 +128,21 @@ def indstilling_written(s: Situation) -> Facts | None:
 
 @_guard("body", field="meeting")
 def meeting_chosen(s: Situation) -> Facts | None:
-    """A meeting of this very body is chosen that has not been cancelled, and whose minutes have not been sent."""
+    """A meeting of this very body is chosen that has not been cancelled, and whose minutes have not been sent. To
+    one that was held only its secretaries submit, who register afterwards."""
     meeting = s.world.timetable.find(s.inputs.meeting)
     if not meeting or meeting.body != s.body.key or meeting.status is MeetingStatus.CANCELLED:
         return {"body": s.body.short}
     if meeting.status is MeetingStatus.MINUTES_SENT:
         return {CASE: "meeting-minutes-sent", "body": s.body.short, "meeting": day_of(meeting)}
+    if is_over(meeting, s.world.now) and not registers_afterwards(s):
+        return {CASE: "meeting-held", "body": s.body.short, "meeting": day_of(meeting)}
     return _before_awaited(s, meeting)
+
+
+def registers_afterwards(s: Situation) -> bool:
+    """Whether whoever acts may register what a held meeting of this body did."""
+    return s.acting is not None and s.acting.person in s.world.authority.secretaries(s.body)
 
 
 def _before_awaited(s: Situation, meeting: Meeting) -> Facts | None:

@@ -13,7 +13,7 @@ from kdflow.domain.errors import Locked, NoSuchMove, NotFound, Reason, Refused, 
 from kdflow.domain.outcomes import answers, read_alike
 from kdflow.domain.sag import Step
 from kdflow.domain.situation import World
-from kdflow.domain.timetable import Body, Meeting, MeetingId
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, has_begun, is_held
 from kdflow.domain.workflow import Asks, Definitions, Effect, Outcome, Procedure
 
 MAX_NAME = 200
@@ -171,6 +171,11 @@ def members_of(body: Body, meeting: Meeting, world: World) -> tuple[PersonId, ..
     return tuple(dict.fromkeys([*found, *then.holders(body.key, Office.MEMBER)]))
 
 
+def may_send_apologies(meeting: Meeting, now: datetime) -> bool:
+    """Whether a member can still say by themselves that they will not come."""
+    return meeting.status is not MeetingStatus.CANCELLED and not (is_held(meeting, now) or has_begun(meeting, now))
+
+
 def with_absent(now: Attendance, absent: Iterable[PersonId], members: Sequence[PersonId]) -> Attendance:
     """The attendance with these members absent; a substitute goes with the absence.
 
@@ -276,6 +281,8 @@ def refused(rule: str, field_name: str | None = None) -> Refused:
 
 _REFUSALS = {
     "minutes_begun": "the meeting has not begun, or is cancelled",
+    "attendance_meets": "the meeting is cancelled",
+    "apologies_in_time": "the meeting has begun, or is cancelled",
     "minutes_seen_by": "whoever is named here may not know of this point",
     "minutes_asked": "nobody has been asked to approve these minutes",
     "minutes_approved": "the chair has not approved what the minutes say now",

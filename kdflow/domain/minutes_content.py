@@ -72,6 +72,11 @@ class Draft:
         if self.meeting.status is MeetingStatus.CANCELLED or not has_begun(self.meeting, self.world.now):
             raise refused("minutes_begun")
 
+    def refuse_cancelled(self) -> None:
+        """Raise Refused where nobody comes at all; who comes and who does not is noted long before it begins."""
+        if self.meeting.status is MeetingStatus.CANCELLED:
+            raise refused("attendance_meets")
+
 
 # --- what they say -------------------------------------------------------------------------------------------
 

@@ -23,6 +23,12 @@ TO_APPROVE = "minutes-to-approve"
 SENT_BACK = "minutes-sent-back"
 """The notice that a leader sent minutes back to be put right; what the history calls it, too."""
 
+APPROVED = "minutes-approved"
+"""The notice that a leader has approved minutes, so that they can be sent; what the history calls it, too."""
+
+APOLOGIES = "apologies"
+"""The notice that a member will not come to a meeting, or will come after all."""
+
 NAMED_THOUGH_ABSENT = "named-though-absent"
 """The notice to somebody whom the minutes name at a point, though they were not there."""
 
@@ -139,6 +145,28 @@ def sent_back(draft: Draft, reason: str, acting: Acting) -> Iterator[Notice]:
     for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
         if person != acting.person:
             yield Notice(kind=SENT_BACK, person=person, sag=None, data=data)
+
+
+def is_approved(draft: Draft, acting: Acting) -> Iterator[Notice]:
+    """The notice to those who write the minutes that they are approved, and are to be sent."""
+    authority = draft.world.authority
+    data = {**_about(draft), "page": "referat/udsend", "by": _name(draft, acting.person)}
+    for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
+        if person not in (acting.person, acting.on_behalf_of):
+            yield Notice(kind=APPROVED, person=person, sag=None, data=data)
+
+
+def apologies(draft: Draft, by: PersonId, *, absent: bool) -> Iterator[Notice]:
+    """The notice to those who look after a meeting that a member will not come, or will come after all."""
+    authority = draft.world.authority
+    data = {**_about(draft), "page": "referat", "by": _name(draft, by), "absent": absent}
+    for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
+        if person != by:
+            yield Notice(kind=APOLOGIES, person=person, sag=None, data=data)
+
+
+def _name(draft: Draft, person: PersonId) -> str:
+    return draft.world.names.get(person, person)
 
 
 def _is_closed(draft: Draft, point: Point) -> bool:

@@ -176,8 +176,11 @@ def _binds_all(reason: Reason) -> bool:
 
 
 def waits_for(situation: Situation, move: Move, person: PersonId) -> bool:
-    """Whether `person` is one of those who can make the awaited move."""
-    return _acting(situation, move, person) is not None
+    """Whether `person` is one of those who can make the awaited move; of a consent, who has yet to give one."""
+    acting = _acting(situation, move, person)
+    if acting is None or move.does is not Effect.RECORD_CONSENT:
+        return acting is not None
+    return acting.answers_for in missing_consents(situation)
 
 
 def with_timetable(situation: Situation, timetable: Timetable) -> Situation:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -98,6 +100,14 @@ class Notice:
 def key_of(*what: object) -> str:
     """What a notice is known by, so that it is never kept twice."""
     return "/".join(str(one.id) if isinstance(one, Sag) else "" if one is None else str(one) for one in what)
+
+
+def digest_of(told: Iterable[Notice]) -> str:
+    """The hex SHA-256 of who is told what: who has seen it sends nothing else."""
+    plain = sorted(
+        json.dumps([n.person, n.kind, n.sag, n.step, n.data], sort_keys=True, default=str) for n in told
+    )
+    return hashlib.sha256("\n".join(plain).encode()).hexdigest()
 
 
 def about(

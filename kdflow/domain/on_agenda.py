@@ -158,7 +158,7 @@ def _plain_sag(one: Seated, world: World) -> dict[str, Any]:
         "asks": one.step.asks,
         "parts": [part.text for part in one.step.parts],
         "condition": here.names_of(open_still),
-        "case_text": one.sag.case_text,
+        "case_text": one.sag.case_text_at(one.step.station),
         "papers": [
             {
                 "title": p.title,

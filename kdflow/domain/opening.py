@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kdflow.domain.errors import NotFound, Unreadable
+from kdflow.domain.sag import Sag
+from kdflow.domain.station_texts import StationTexts
 from kdflow.domain.timetable import Body, body_flag
 from kdflow.domain.workflow import BodyRole, Workflow
 
@@ -74,3 +76,25 @@ def next_year(title: str) -> str:
         return f"{int(year) + 1}{mark or ''}{f'{(int(end) + 1) % 100:02d}' if end else ''}"
 
     return _YEARS.sub(later, title)
+
+
+def copied_texts(
+    old: Sag, stations: Iterable[str], *, with_text: bool, with_parts: bool
+) -> dict[str, StationTexts]:
+    """What a copy takes along for the stations of its route that the old sag has, too: their own case texts, and
+    what was asked there last, as a beginning."""
+    found = {
+        key: StationTexts(
+            case_text=old.own_text(key) if with_text else "",
+            parts=_last_asked(old, key) if with_parts else (),
+        )
+        for key in stations
+    }
+    return {key: texts for key, texts in found.items() if texts != StationTexts()}
+
+
+def _last_asked(old: Sag, station: str) -> tuple[str, ...]:
+    for step in reversed(old.steps):
+        if step.station == station and step.parts:
+            return tuple(part.text for part in step.parts)
+    return old.texts.get(station, StationTexts()).parts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kdflow.domain.errors import NotFound, Unreadable
 from kdflow.domain.sag import Paper, one_line
@@ -71,6 +72,46 @@ def gone(before: tuple[Paper, ...], after: tuple[Paper, ...]) -> tuple[Paper, ..
     """The files that are no longer shown, in their old order."""
     still = {paper.digest for paper in after}
     return tuple(paper for paper in before if paper.digest not in still)
+
+
+How = Literal["added", "replaced", "renamed", "removed", "moved"]
+
+
+class Told(NamedTuple):
+    """What was done with one paper: its title, and what it was called, or which one it now stands before."""
+
+    how: How
+    title: str
+    was: str = ""
+
+
+def told(before: tuple[Paper, ...], after: tuple[Paper, ...]) -> tuple[Told, ...]:
+    """How two lists of papers differ, paper by paper."""
+    old = {paper.digest: paper for paper in before}
+    heirs = {paper.digest: new for paper, new in zip(before, after, strict=False) if _is_heir(new, paper, old)}
+    replaced = {paper.digest for paper in heirs.values()}
+    found = [
+        Told("replaced", heirs[one.digest].title, one.title) if one.digest in heirs else Told("removed", one.title)
+        for one in gone(before, after)
+    ]
+    for paper in after:
+        if paper.digest not in old:
+            found += [Told("added", paper.title)] if paper.digest not in replaced else []
+        elif paper.title != old[paper.digest].title:
+            found.append(Told("renamed", paper.title, old[paper.digest].title))
+    return (*found, *_moved(before, after))
+
+
+def _is_heir(new: Paper, paper: Paper, old: Mapping[str, Paper]) -> bool:
+    return new.digest not in old and new.version == paper.version + 1
+
+
+def _moved(before: tuple[Paper, ...], after: tuple[Paper, ...]) -> tuple[Told, ...]:
+    """The paper that now stands before another, where the same papers stand in another order."""
+    if {paper.digest for paper in before} != {paper.digest for paper in after}:
+        return ()
+    pairs = zip(before, after, strict=True)
+    return tuple(Told("moved", new.title, one.title) for one, new in pairs if one.digest != new.digest)[:1]
 
 
 def _refuse_twice(papers: tuple[Paper, ...], new: Paper) -> None:

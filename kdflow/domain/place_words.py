@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kdflow.domain.authority import Acting
@@ -80,9 +77,3 @@ def notices_of(here: Situation, event: Event, telling: Telling, acting: Acting) 
     if acting.person != sag.owner:
         told.append(telling.notice(sag.owner, kind, {"word": event.new or None, **data}, sag.id))
     return tuple(told)
-
-
-def digest_of(notices: Sequence[Notice]) -> str:
-    """The hex SHA-256 of who is told what: who has seen it sends nothing else."""
-    plain = sorted(json.dumps([one.person, one.kind, one.data], sort_keys=True, default=str) for one in notices)
-    return hashlib.sha256("\n".join(plain).encode()).hexdigest()

@@ -23,6 +23,7 @@ CASE_FIELDS: Mapping[str, str | None] = {
     "condition-failed": None,
     "meeting-cancelled": None,
     "meeting-minutes-sent": "meeting",
+    "meeting-held": "meeting",
     "no-later-meeting": None,
     "no-later-meeting-submitted": None,
     "content-missing": "content",

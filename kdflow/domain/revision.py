@@ -9,10 +9,12 @@ from typing import Literal
 
 from kdflow.domain import outcomes, papers
 from kdflow.domain.course import pull_conditional, recall_to
-from kdflow.domain.errors import Frozen, Unreadable
+from kdflow.domain.errors import Frozen, NotFound, Unreadable
 from kdflow.domain.route import origin
-from kdflow.domain.sag import Event, Paper, Part, Step, StepSeq, area_from, content_digest, title_from
+from kdflow.domain.sag import Event, Paper, Part, Sag, Step, StepSeq, area_from, content_digest, title_from
 from kdflow.domain.situation import Situation
+from kdflow.domain.standing import standing
+from kdflow.domain.station_texts import OwnText, with_own
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Asks, Outcome
 
@@ -25,10 +27,12 @@ class Revision:
 
     `parts` are the texts of the indstilling of the step in question, `proposes` the role it asks for ("": the one
     that the route says), `forwards` the texts of the indstilling that goes on from there. `wished` "" is no day.
+    `own_text` is the case text of one station alone; with "" it reads the one that all share again.
     """
 
     title: str | None = None
     case_text: str | None = None
+    own_text: OwnText | None = None
     area: str | None = None
     wished: date | Literal[""] | None = None
     papers: tuple[Paper, ...] | None = None
@@ -42,25 +46,27 @@ def revise(situation: Situation, revision: Revision) -> Walk:
 
     Raises:
         Frozen: the sag is over, the step is, or its indstilling has been decided. Unreadable: no proper title, or
-            a blank part.
+            a blank part. NotFound: the route has no such station.
     """
     _refuse_frozen(situation, revision)
+    revision = _without_copy(situation.sag, revision)
     if not all(text.strip() for text in (*(revision.parts or ()), *(revision.forwards or ()))):
         raise Unreadable("a part of an indstilling says something", "parts", "part-1")
     walk = Walk(situation)
     changed = _changed(situation, revision)
     if not changed:
         return walk
+    step = situation.step
     walk.record(
         Event(
             machine="record",
             move="revise",
             old="",
             new=", ".join(changed),
-            step=situation.step.seq if situation.step else None,
-            station=situation.step.station if situation.step else None,
+            step=step.seq if step else None,
+            station=revision.own_text.station if revision.own_text else step.station if step else None,
             reason=situation.inputs.reason,
-            data=_no_longer_shown(situation, revision),
+            data=_papers_told(situation, revision) | _no_longer_shown(situation, revision),
         )
     )
     _change_sag(walk, revision)
@@ -76,24 +82,45 @@ def _changed(situation: Situation, revision: Revision) -> tuple[str, ...]:
     # "" stands for what the route says, and is kept as None
     now: dict[str, object] = {"title": sag.title, "case_text": sag.case_text, "papers": sag.papers}
     now |= {"area": sag.area, "wished": sag.wished or ""}
+    if revision.own_text:
+        now["own_text"] = OwnText(revision.own_text.station, sag.own_text(revision.own_text.station))
     if step:
         texts = tuple(part.text for part in step.parts)
         now |= {"parts": texts, "proposes": step.proposes or "", "forwards": step.forwards}
     return tuple(name for name, value in now.items() if getattr(revision, name) not in (None, value))
 
 
+def _papers_told(situation: Situation, revision: Revision) -> dict[str, object]:
+    """Which papers were changed, by name."""
+    found = papers.told(situation.sag.papers, revision.papers) if revision.papers is not None else ()
+    return {"papers": [one._asdict() for one in found]} if found else {}
+
+
 def _no_longer_shown(situation: Situation, revision: Revision) -> dict[str, object]:
-    """The papers that another file, or nothing, is shown instead of: the history keeps them reachable."""
-    if revision.papers is None:
-        return {}
-    gone = papers.gone(situation.sag.papers, revision.papers)
-    return {"gone": [asdict(paper) for paper in gone]} if gone else {}
+    """What the history keeps reachable: the papers that another file, or nothing, is shown instead of, and the
+    case text that a station no longer has for itself."""
+    found: dict[str, object] = {}
+    if revision.papers is not None and (gone := papers.gone(situation.sag.papers, revision.papers)):
+        found["gone"] = [asdict(paper) for paper in gone]
+    if revision.own_text and not revision.own_text.text:
+        found["own_text"] = situation.sag.own_text(revision.own_text.station)
+    return found
+
+
+def _without_copy(sag: Sag, revision: Revision) -> Revision:
+    """The same revision, with no text of a station's own where that is the one that all share."""
+    own = revision.own_text
+    if own is None or own.text.strip() not in ("", sag.case_text.strip()):
+        return revision
+    return replace(revision, own_text=own._replace(text=""))
 
 
 def _refuse_frozen(situation: Situation, revision: Revision) -> None:
     step = situation.step
     if situation.definitions.life.by_state[situation.sag.life].final:
         raise Frozen("sag")
+    if revision.own_text:
+        _refuse_station(situation, revision.own_text.station)
     if step is None:
         return
     if situation.definitions.procedure_of(step.station).by_state[step.state].final:
@@ -102,12 +129,20 @@ def _refuse_frozen(situation: Situation, revision: Revision) -> None:
         raise Frozen("indstilling")
 
 
+def _refuse_station(situation: Situation, station: str) -> None:
+    if station not in situation.definitions.workflow.by_key:
+        raise NotFound("station", station)
+    if standing(situation.sag, station, situation.definitions) == "done":
+        raise Frozen("own_text")
+
+
 def _change_sag(walk: Walk, revision: Revision) -> None:
     sag = walk.sag
     walk.sag = replace(
         sag,
         title=sag.title if revision.title is None else title_from(revision.title),
         case_text=sag.case_text if revision.case_text is None else revision.case_text,
+        texts=sag.texts if revision.own_text is None else with_own(sag.texts, revision.own_text),
         papers=sag.papers if revision.papers is None else revision.papers,
         area=sag.area if revision.area is None else area_from(revision.area),
         wished=sag.wished if revision.wished is None else revision.wished or None,

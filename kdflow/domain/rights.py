@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kdflow.domain.authority import Acting, Authority, PersonId
 from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.sag import Step
-from kdflow.domain.situation import Situation, World
+from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.timetable import Body
 from kdflow.domain.visibility import bodies_of
 from kdflow.domain.workflow import Actor
@@ -43,6 +44,18 @@ def editor(situation: Situation, person: PersonId) -> Acting | None:
     steps = (situation.step,) if situation.step else _open_steps(situation)
     serves = any(person in authority.secretaries(situation.world.bodies[step.body]) for step in steps)
     return Acting(person=person) if serves else None
+
+
+def text_editor(situation: Situation, station: str, person: PersonId) -> Acting | None:
+    """In what capacity `person` may write the case text of one station: as editor of the step that is open there;
+    before the sag comes there as editor of the sag, or secretary of that station's body."""
+    step = situation.sag.at(station)
+    if step and step in _open_steps(situation):
+        return editor(replace(situation, step=step), person)
+    there = situation.definitions.workflow.by_key[station]
+    body = situation.world.bodies.get(body_at(there, situation.sag.fills))
+    serves = body is not None and person in situation.world.authority.secretaries(body)
+    return editor(replace(situation, step=None), person) or (Acting(person=person) if serves else None)
 
 
 def _open_steps(situation: Situation) -> tuple[Step, ...]:

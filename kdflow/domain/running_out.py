@@ -41,14 +41,24 @@ def running_out(net: Network, needs: Mapping[str, Need], today: date) -> Iterato
     yield from sorted(found, key=lambda one: (-one.stranded, one.last or date.min, one.body))
 
 
-def _running_out(net: Network, body: str, need: Need, today: date) -> RunningOut | None:
+def ends_soon(net: Network, body: str, today: date) -> bool:
+    """Whether the last planned meeting of a body is near, or there is none to come."""
+    last, _ = _last(net, body, today)
+    return last is None or last <= today + timedelta(days=WARNED_BEFORE)
+
+
+def _last(net: Network, body: str, today: date) -> tuple[date | None, MeetingId | None]:
+    """The day of the last planned meeting of a body that is still to come, and that meeting."""
     start = today.toordinal() * DAY
     table = net.departures(body)
     coming = [one for one in zip(table.decides, table.meetings, strict=True) if start <= one[0] < NEVER]
-    decides, meeting = coming[-1] if coming else (0, None)
-    last = date.fromordinal(decides // DAY) if coming else None
-    if not need.stranded and last is not None and last > today + timedelta(days=WARNED_BEFORE):
+    return (date.fromordinal(coming[-1][0] // DAY), coming[-1][1]) if coming else (None, None)
+
+
+def _running_out(net: Network, body: str, need: Need, today: date) -> RunningOut | None:
+    if not need.stranded and not ends_soon(net, body, today):
         return None
+    last, meeting = _last(net, body, today)
     ends_on = net.bodies[body].valid.end
     return RunningOut(
         body=body, last=last, meeting=meeting, sager=need.sager, stranded=need.stranded, ends_on=ends_on

@@ -14,6 +14,7 @@ from typing import NewType
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.errors import Unreadable
+from kdflow.domain.station_texts import StationTexts
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Asks, Outcome
 
@@ -124,7 +125,8 @@ class Step:
 class Sag:
     """A sag as a value. `places` holds one place of the route per open branch; `route` names the definition
     it is pinned to (`name@version`); `fills` says which body plays each role on that route. `area` is the field of
-    work it belongs to, `wished` the day by which its owner would like it to be decided."""
+    work it belongs to, `wished` the day by which its owner would like it to be decided. All stations of the route
+    share the `case_text`, but those that have one of their own in `texts`."""
 
     id: SagId
     number: str
@@ -139,6 +141,7 @@ class Sag:
     closed: bool = False
     area: str = ""
     wished: date | None = None
+    texts: Mapping[str, StationTexts] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     opened_at: datetime | None = None
     version: int = 1
@@ -153,6 +156,15 @@ class Sag:
     def at(self, station: str) -> Step | None:
         """The newest step at a station, or None."""
         return next((step for step in reversed(self.steps) if step.station == station), None)
+
+    def own_text(self, station: str) -> str:
+        """The case text that a station has for itself; "" where it has none."""
+        found = self.texts.get(station)
+        return found.case_text if found else ""
+
+    def case_text_at(self, station: str) -> str:
+        """The case text that a station reads: its own, else the one that all share."""
+        return self.own_text(station) or self.case_text
 
     def is_open_at(self, station: str) -> bool:
         """Whether a branch of the sag stands at a station now."""
@@ -214,7 +226,7 @@ def area_from(text: str) -> str:
 
 
 def content_digest(sag: Sag, step: Step) -> str:
-    """What a consent at `step` is bound to: both indstillinger, the case text and the list of papers.
+    """What a consent at `step` is bound to: both indstillinger, the case text that its station reads, the papers.
 
     Returns:
         Hex SHA-256 over them in canonical JSON; a change in any of them changes it.
@@ -223,7 +235,7 @@ def content_digest(sag: Sag, step: Step) -> str:
         "proposes": step.proposes,
         "parts": [part.text for part in step.parts],
         "forwards": step.forwards,
-        "case_text": sag.case_text,
+        "case_text": sag.case_text_at(step.station),
         "papers": [[paper.title, paper.filename, paper.digest] for paper in sag.papers],
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

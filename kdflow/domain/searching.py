@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from kdflow.domain.danish_words import Asked, answers, stem, stems
+from kdflow.domain.authority import PersonId
+from kdflow.domain.danish_words import Asked, answers, one_word, stem, stems
 from kdflow.domain.sag import Sag, Step
 
-Where = Literal["title", "case", "indstilling", "decision", "paper", "minutes", "other"]
+Where = Literal["title", "case", "indstilling", "decision", "paper", "minutes", "owner", "other"]
 
 NUMBER = re.compile(r"\s*(sag-\d{4}-\d{1,6})\s*", re.IGNORECASE)
 """A sag's number, as somebody types it."""
@@ -33,6 +35,8 @@ def pieces(sag: Sag) -> Iterator[Piece]:
     """Every text of a sag that is searched in; its title and number come first."""
     yield Piece("title", f"{sag.title} {sag.number}")
     yield Piece("case", sag.case_text)
+    for station in sorted(sag.texts):
+        yield Piece("case", sag.own_text(station))
     for step in sag.steps:
         yield from _of_step(step)
     for paper in sag.papers:
@@ -63,7 +67,11 @@ def search_text(sag: Sag, others: Iterable[Piece] = ()) -> SearchText:
     """What is kept of a sag to be searched in, with what `others` have written about it."""
     found = list(pieces(sag))
     title = stems(found[0].text)
-    everything = [*title, *(one for piece in (*found[1:], *others) for one in stems(piece.text))]
+    everything = [
+        *title,
+        *(one for piece in (*found[1:], *others) for one in stems(piece.text)),
+        owned_by(sag.owner),
+    ]
     return SearchText(title=_once(title), everything=_once(everything))
 
 
@@ -71,9 +79,28 @@ def _once(found: Iterable[str]) -> str:
     return " ".join(sorted(set(found)))
 
 
+OWNED = "owner0"
+"""How a word begins that says whose a sag is; it is not among the words that texts are made of."""
+
+
+def owned_by(owner: PersonId) -> str:
+    """The word by which the sager of somebody are found, whatever they are called today."""
+    return f"{OWNED}{one_word(owner)}"
+
+
+def is_named(name: str, asked: Asked) -> bool:
+    """Whether a word is one of somebody's names, or the beginning of one: "holms", but not "borg" in "Viborg"."""
+    return any(one == asked.stem or (asked.part and one.startswith(asked.part)) for one in _names(name))
+
+
+@lru_cache(maxsize=16384)
+def _names(name: str) -> tuple[str, ...]:
+    return tuple(stems(name))
+
+
 def searched(sag: Sag) -> tuple[Piece, ...]:
     """What decides the search text of a sag; where two are equal nothing has to be kept anew."""
-    return tuple(pieces(sag))
+    return (*pieces(sag), Piece("owner", sag.owner))
 
 
 # --- where the words stand -------------------------------------------------------------------------------------

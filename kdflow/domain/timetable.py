@@ -207,3 +207,9 @@ def has_begun(meeting: Meeting, now: datetime) -> bool:
     if meeting.starts_at is not None:
         return meeting.starts_at <= now
     return meeting.begins_on is not None and meeting.begins_on <= local_day(now)
+
+
+def is_over(meeting: Meeting, now: datetime) -> bool:
+    """Whether the meeting was held, and its time has come: one that is known beforehand to have been held, as
+    where history is played again, is not over yet."""
+    return is_held(meeting, now) and has_begun(meeting, now)

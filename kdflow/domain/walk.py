@@ -10,6 +10,7 @@ from kdflow.domain.amendment import RouteChange, has_not_begun
 from kdflow.domain.authority import Acting
 from kdflow.domain.sag import Event, Part, Sag, Seat, SeatStatus, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World, body_at
+from kdflow.domain.station_texts import OwnText, on_route
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Definitions, Procedure
 
@@ -157,9 +158,13 @@ class Walk:
             target = machine.fire_bridge(change.places, place)
             if target != place:
                 self.record(Event(machine="route", move=route.move_over(place, target), old=place, new=target))
+        texts, left = on_route(self.sag.texts, change.renamed, new.workflow.by_key)
+        for own in left:
+            self.record(_text_gone(own))
         self.sag = replace(
             self.sag,
             route=new.workflow.ref,
+            texts=texts,
             places=tuple(dict.fromkeys(change.places[place] for place in self.sag.places)),
             steps=tuple(_carried_over(step, change, new, self.sag) for step in self.sag.steps),
         )
@@ -177,6 +182,12 @@ class Walk:
         new = machine.fire(life, self.sag.life, move, self.situation(None))
         self.record(Event(machine="life", move=move, old=self.sag.life, new=new, reason=reason))
         self.sag = replace(self.sag, life=new)
+
+
+def _text_gone(own: OwnText) -> Event:
+    """The history keeps the case text of a station that is no longer on the route."""
+    data = {"own_text": own.text}
+    return Event(machine="record", move="revise", old="", new="own_text", station=own.station, data=data)
 
 
 def _with_seat(

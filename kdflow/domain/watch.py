@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.departures import DAY, NEVER, civil, day_of, workdays_of
 from kdflow.domain.duties import GRACE, Duty, Watched, duties_of_meeting, duties_of_sag
+from kdflow.domain.findings import asked_to_consent
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.missed import is_missed, slides, told_of
 from kdflow.domain.network import Network
@@ -19,7 +20,7 @@ from kdflow.domain.notices import Notice, key_of
 from kdflow.domain.reminders import Climb, climb
 from kdflow.domain.replanning import Planned, planned
 from kdflow.domain.sag import Sag, SagId
-from kdflow.domain.situation import World
+from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
@@ -129,7 +130,8 @@ class _Audience:
 
     def told(self, duty: Duty, rung: Rung, minute: int, data: Mapping[str, object]) -> list[Notice]:
         """The notice of one rung to each person it is for; those who can consent are asked to."""
-        answering = self.world.authority.answers_for(self.body.key) if duty.kind is DutyKind.CONSENT else ()
+        leading = self._leading(duty)
+        answering = leading if duty.kind is DutyKind.CONSENT else ()
         return [
             Notice(
                 kind=rung.text or duty.kind.value,
@@ -139,16 +141,23 @@ class _Audience:
                 data=_data(duty, self.body, self.world, {**data, "may_answer": person in answering}),
                 key=key_of(self.sag, duty.about, duty.step, duty.kind, minute, person),
             )
-            for person in dict.fromkeys(p for one in rung.to for p in self._people(one))
+            for person in dict.fromkeys(p for one in rung.to for p in self._people(one, leading))
             if self._may_see(person)
         ]
 
-    def _people(self, recipient: Recipient) -> tuple[PersonId, ...]:
+    def _leading(self, duty: Duty) -> tuple[PersonId, ...]:
+        """Who leads the body; where consents are missing, those of them who have yet to answer."""
+        if duty.kind is DutyKind.CONSENT and self.sag and self.route and duty.step is not None:
+            step = self.sag.step(duty.step)
+            return asked_to_consent(Situation(sag=self.sag, step=step, definitions=self.route, world=self.world))
+        return self.world.authority.answers_for(self.body.key)
+
+    def _people(self, recipient: Recipient, leading: tuple[PersonId, ...]) -> tuple[PersonId, ...]:
         authority = self.world.authority
         if recipient is Recipient.OWNER:
             return (self.sag.owner,) if self.sag else ()
         if recipient is Recipient.CHAIR:
-            return authority.answers_for(self.body.key)
+            return leading
         if recipient is Recipient.VICE_CHAIR:
             return authority.holders(self.body.key, Office.VICE_CHAIR)
         if recipient is Recipient.SECRETARY:

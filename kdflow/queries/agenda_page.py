@@ -34,7 +34,7 @@ from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Asks
-from kdflow.queries.recipients import Recipient
+from kdflow.queries.recipients import Recipient, by_person
 from kdflow.store import definitions, publications, readings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.on_agenda import agenda_at
@@ -165,11 +165,13 @@ def _proposals(submitted: Sequence[Seated]) -> tuple[Proposals, ...]:
 class AgendaPreview:
     """An agenda as it would be published as this `version`: what it says (`digest`), who would be told and what
     they would read, and what stands in the way; `unexplained` came late, and nobody has said why they cannot
-    wait, and in `numbers` a personal number seems to stand."""
+    wait, and in `numbers` a personal number seems to stand. With points that are new to those who have an agenda
+    (`is_supplement`) it is a supplementary one."""
 
     meeting: Meeting
     body: Body
     version: int
+    is_supplement: bool
     content: Mapping[str, Any]
     digest: str
     recipients: tuple[Recipient, ...]
@@ -197,14 +199,14 @@ def agenda_preview(
         readings.note(one.sag, viewer, "agenda")
     version = before.version + 1 if before else 1
     told = notices_of(agenda, content, before.content if before else None, version, world, reason=reason)
-    found = ((world.names.get(one.person, one.person), as_seen(one, {})) for one in told)
     return AgendaPreview(
         meeting=agenda.meeting,
         body=agenda.body,
         version=version,
+        is_supplement=before is not None and any(not one.is_published for one in agenda.live),
         content=content,
         digest=digest_of(content),
-        recipients=tuple(sorted((Recipient(name=n, told=t) for n, t in found if t), key=lambda one: one.name)),
+        recipients=by_person([as_seen(one, {}) for one in told], world.names),
         reasons=_against(agenda, before, content),
         unexplained=tuple(one for one in agenda.points if one.lacks_reason),
         minutes=minutes,

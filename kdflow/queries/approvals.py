@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kdflow.domain import moves
 from kdflow.domain.authority import LEADING, Absence, Acting, Office, PersonId
-from kdflow.domain.departures import NEVER
+from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.errors import NotFound
 from kdflow.domain.findings import missing_consents
 from kdflow.domain.ladders import DutyKind
@@ -19,6 +19,7 @@ from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Actor, Effect, Move, Procedure
+from kdflow.queries.answer_due import answer_due
 from kdflow.queries.minutes_waiting import MinutesWaiting, minutes_waiting
 from kdflow.queries.scene import Stand, bodies_served, holders_at, situation, stands
 from kdflow.store import definitions, duties, line, offices, readings, sager
@@ -47,6 +48,7 @@ class Awaited:
     content: str
     is_opened: bool
     due: int | None
+    is_over: bool
     missing: tuple[str, ...]
     waits_for: Meeting | None
 
@@ -94,8 +96,8 @@ def approvals(db: Database, viewer: PersonId, now: datetime) -> Approvals:
         consents=tuple(one for one in asked if one.waits_for is None),
         minutes=minutes,
         waiting=tuple(one for one in asked if one.waits_for),
-        others=tuple(one for one in found if not one.move and _is_answered(one, viewer)),
-        tasks=tuple(one for one in found if not one.move and not _is_answered(one, viewer)),
+        others=tuple(one for one in found if not one.move and _has_answered(one.stand, viewer)),
+        tasks=tuple(one for one in found if not one.move and not _has_answered(one.stand, viewer)),
         away=away,
         for_others=stood_in(world, viewer),
         leads=tuple(key for key in world.bodies if viewer in world.authority.holders(key, *LEADING)),
@@ -144,8 +146,9 @@ def _awaited(tx: Tx, world: World, viewer: PersonId) -> Iterator[Awaited]:
         for sag in sager.load_many(tx, part):
             here = situation(tx, sag, None, world)
             if may_see(sag, viewer, here.definitions, world):
-                mine = (one for one in stands(tx, sag, world, viewer) if one.is_mine and one.body.key in led)
-                found += (one for stand in mine if (one := _of_step(here, stand, viewer, known)))
+                there = (one for one in stands(tx, sag, world, viewer) if one.body.key in led)
+                mine = (one for one in there if one.is_mine or _has_answered(one, viewer))
+                found += (one for stand in mine if (one := _of_step(tx, here, stand, viewer, known)))
     yield from sorted(found, key=lambda one: (one.due is None, one.due or 0, one.sag.number, one.stand.step.seq))
 
 
@@ -196,13 +199,14 @@ def _dues(tx: Tx, ids: list[SagId]) -> dict[tuple[SagId, StepSeq], int]:
     }
 
 
-def _of_step(here: Situation, stand: Stand, viewer: PersonId, known: _Known) -> Awaited | None:
+def _of_step(tx: Tx, here: Situation, stand: Stand, viewer: PersonId, known: _Known) -> Awaited | None:
     """A step that waits for somebody as a leader; None where others are first in line."""
     sag, step, world = here.sag, stand.step, here.world
     there = replace(here, step=step)
     is_consent = stand.waits_for is not None and stand.waits_for.does is Effect.RECORD_CONSENT
     if not is_consent and viewer not in stand.holders:
         return None
+    due = known.dues.get((sag.id, step.seq)) or _due(tx, there, is_consent=is_consent)
     consent, content = _consent(moves.open_moves(there, viewer)), content_digest(sag, step)
     return Awaited(
         sag=sag,
@@ -211,10 +215,17 @@ def _of_step(here: Situation, stand: Stand, viewer: PersonId, known: _Known) -> 
         acting=_acting(consent, world, viewer, stand),
         content=content,
         is_opened=Opened(viewer, sag.id, step.seq, content) in known.opened,
-        due=known.dues.get((sag.id, step.seq)),
+        due=due,
+        is_over=due is not None and due < civil(world.now),
         missing=tuple(world.names.get(one, one) for one in missing_consents(there)) if is_consent else (),
         waits_for=world.timetable.find(step.waits_for),
     )
+
+
+def _due(tx: Tx, there: Situation, *, is_consent: bool) -> int | None:
+    """By when an answer is wanted to what the watch has not looked at yet."""
+    found = answer_due(tx, there) if is_consent else None
+    return found.at if found else None
 
 
 def _consent(can: Iterable[OpenMove]) -> OpenMove | None:
@@ -227,9 +238,10 @@ def _acting(consent: OpenMove | None, world: World, viewer: PersonId, stand: Sta
     return world.authority.as_leaders(viewer, stand.body.key)[0]
 
 
-def _is_answered(one: Awaited, viewer: PersonId) -> bool:
+def _has_answered(stand: Stand, viewer: PersonId) -> bool:
     """Whether somebody has consented to a step that still waits for others."""
-    return any(given.person == viewer for given in one.stand.step.standing_approvals)
+    is_consent = stand.waits_for is not None and stand.waits_for.does is Effect.RECORD_CONSENT
+    return is_consent and any(given.person == viewer for given in stand.step.standing_approvals)
 
 
 def stood_in(world: World, viewer: PersonId) -> tuple[StoodIn, ...]:

@@ -71,8 +71,8 @@ class CalendarPreview:
 
     `rows` change something; `same` are as the file has them, and `absent` are meetings to come that it does not
     hold: nothing is done to them. `left_out` is what the file holds of other bodies, and cancelled meetings that
-    were never in the calendar. `hits`, `told` and `recipients` say whom all of it together concerns, as for a
-    single change.
+    were never in the calendar. `hits`, `told`, `recipients` and `digest` say whom all of it together concerns, as
+    for a single change.
     """
 
     body: Body
@@ -85,6 +85,7 @@ class CalendarPreview:
     hits: tuple[ImpactRow, ...]
     told: int
     recipients: tuple[Recipient, ...] = ()
+    digest: str = ""
     world: World
     seen: str
     """A mark of the calendar that the file was compared with: another one after any change of it."""
@@ -134,7 +135,7 @@ def calendar_preview(
             reading
         )
         heard = _whom(tx, plan.rows, world, by=viewer, reason=reason, reroute=reroute)
-    return replace(plan, hits=heard.rows, told=heard.told, recipients=heard.recipients)
+    return replace(plan, hits=heard.rows, told=heard.told, recipients=heard.recipients, digest=heard.digest)
 
 
 def _kept_body(world: World, key: str, viewer: PersonId) -> Body:
@@ -152,7 +153,8 @@ def _whom(
     changes = [change for row in rows for change in row.changes]
     if not changes:
         return Whom()
-    return whom(tx, shift_of(changes, world, by=by, reason=reason, reroute=reroute))
+    why = (reason or "").strip() or None
+    return whom(tx, shift_of(changes, world, by=by, reason=why, reroute=reroute))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,7 +147,8 @@ class FlagDocument(Document):
 
 
 class SagDocument(Document):
-    """One sag. A move of its life is based on `version`, a move of a step on the step's version."""
+    """One sag. A move of its life is based on `version`, a move of a step on the step's version. A station reads
+    `case_text`, unless `own_case_texts` has one for it."""
 
     number: str
     title: str
@@ -157,6 +158,7 @@ class SagDocument(Document):
     version: int
     route: str
     case_text: str
+    own_case_texts: dict[str, str]
     papers: tuple[PaperDocument, ...]
     stops: tuple[StopDocument, ...]
     steps: tuple[StepDocument, ...]
@@ -215,6 +217,7 @@ def of_sag(page: SagPage) -> SagDocument:
         version=sag.version,
         route=sag.route,
         case_text=sag.case_text,
+        own_case_texts={key: found.own for key, found in page.texts.items() if found.own},
         papers=tuple(
             PaperDocument(
                 title=paper.title,

@@ -10,12 +10,13 @@ from kdflow.domain.calendar_change import CalendarChange, Caution, cautions, ref
 from kdflow.domain.errors import Conflict
 from kdflow.domain.impact import Hit, Shift, shift_of
 from kdflow.domain.impact_told import Line, Telling
+from kdflow.domain.notices import digest_of
 from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
-from kdflow.queries.recipients import Recipient, recipients
+from kdflow.queries.recipients import Recipient, readers_of
 from kdflow.store.competing import hits
 from kdflow.store.database import Database, Tx
 from kdflow.store.rescheduling import telling_of
@@ -46,7 +47,8 @@ class ImpactRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
     """What a change would do: the meeting before and after, the sager it hits (as far as the viewer may know of
-    them), how many people would be told, who they are and what they would read, and what to ask about its date."""
+    them), how many people would be told, who they are and what they would read, and what to ask about its date.
+    `digest` is that of all who are told."""
 
     body: Body
     old: Meeting | None
@@ -54,6 +56,7 @@ class Impact:
     rows: tuple[ImpactRow, ...]
     told: int
     recipients: tuple[Recipient, ...]
+    digest: str
     cautions: tuple[Caution, ...]
     world: World
 
@@ -83,7 +86,7 @@ def impact(
         old = world.timetable.find(change.meeting)
         if old is not None and version not in (None, old.version):
             raise Conflict("meeting", old.id, expected=version or 0, actual=old.version)
-        shift = shift_of([change], world, by=viewer, reason=reason, reroute=reroute)
+        shift = shift_of([change], world, by=viewer, reason=(reason or "").strip() or None, reroute=reroute)
         treated = treated_at(tx, [change.meeting] if change.meeting else [])
         refuse_against_treated(change, treated, world.today)
         return _impact(tx, shift)
@@ -92,11 +95,12 @@ def impact(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whom:
     """The sager that some changes hit all together, as far as who makes them may know of them; how many people
-    would be told of those, who they are and what they would read."""
+    would be told of those, who they are and what they would read. `digest` is that of all who are told."""
 
     rows: tuple[ImpactRow, ...] = ()
     told: int = 0
     recipients: tuple[Recipient, ...] = ()
+    digest: str = ""
 
 
 def whom(tx: Tx, shift: Shift, telling: Telling | None = None) -> Whom:
@@ -110,8 +114,9 @@ def whom(tx: Tx, shift: Shift, telling: Telling | None = None) -> Whom:
         if found.is_news and may_see(found.sag, shift.by, found.route, shift.world):
             rows.append(row_of(found, new, shift))
     ordered = tuple(sorted(rows, key=lambda row: row.number))
-    known = recipients(telling, sager)
-    return Whom(rows=ordered, told=len(known), recipients=known)
+    notices = telling.notices()
+    known = readers_of(notices, shift.world, shift.by, sager)
+    return Whom(rows=ordered, told=len(known), recipients=known, digest=digest_of(notices))
 
 
 def _impact(tx: Tx, shift: Shift) -> Impact:
@@ -125,6 +130,7 @@ def _impact(tx: Tx, shift: Shift) -> Impact:
         rows=found.rows,
         told=found.told,
         recipients=found.recipients,
+        digest=found.digest,
         cautions=cautions(made.new, body, shift.world.now),
         world=shift.world,
     )

@@ -22,7 +22,7 @@ from kdflow.domain.timetable import Meeting, MeetingId, has_begun
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Actor, Outcome
 from kdflow.queries.agenda_page import note_points
-from kdflow.queries.recipients import Recipient
+from kdflow.queries.recipients import Recipient, by_person
 from kdflow.store import publications, readings
 from kdflow.store.database import Database
 from kdflow.store.on_minutes import draft_at
@@ -231,17 +231,13 @@ def minutes_preview(
         content = as_sent(draft, told_of(draft, old, but=viewer))
         numbers = publications.numbers_in(tx, content)
     why = reason or (draft.minutes.reason if before else None) or ""
-    names = draft.world.names
-    told = [
-        (names.get(one.person, one.person), as_seen(one, {}))
-        for one in notices_of(draft, content, version, reason=why or None)
-    ]
+    told = [as_seen(one, {}) for one in notices_of(draft, content, version, reason=why or None)]
     return MinutesPreview(
         draft=draft,
         version=version,
         content=content,
         digest=digest_of(content),
-        recipients=tuple(sorted((Recipient(name=n, told=t) for n, t in told if t), key=lambda one: one.name)),
+        recipients=by_person(told, draft.world.names),
         reasons=_against(draft, content, old, why),
         reason=why,
         undecided=_undecided(draft),

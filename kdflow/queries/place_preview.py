@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.place_words import Wish, digest_of
+from kdflow.domain.notices import digest_of
+from kdflow.domain.place_words import Wish
 from kdflow.domain.sag import Sag
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
@@ -54,7 +55,7 @@ def place_preview(db: Database, wish: Wish, *, viewer: PersonId, now: datetime) 
         meeting=found.meeting,
         body=here.world.bodies[found.meeting.body],
         rows=tuple(sorted(rows, key=lambda row: row.number)),
-        recipients=readers_of(found.notices, shift, sager),
+        recipients=readers_of(found.notices, shift.world, viewer, sager),
         digest=digest_of(found.notices),
         is_new=found.old != wish.word,
     )

@@ -1,4 +1,4 @@
-"""Who would be told of a changed calendar, and what, before anything is saved."""
+"""Who would be told of what is not saved yet, and what they would read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.impact import Shift
-from kdflow.domain.impact_told import Telling
 from kdflow.domain.notices import Notice
 from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.situation import World
 from kdflow.domain.told import Told, as_seen
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
@@ -20,31 +19,36 @@ Sager = Mapping[SagId, tuple[Sag, Definitions]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A person who would be told, and what they would read."""
+    """A person who would be told, and what they would read: one notice, or several in one mail."""
 
     name: str
-    told: Told
+    told: tuple[Told, ...]
 
 
-def recipients(telling: Telling, sager: Sager) -> tuple[Recipient, ...]:
-    """Everybody who would be told of a change, by name (see `readers_of`)."""
-    return readers_of(telling.notices(), telling.shift, sager)
+def readers_of(
+    notices: Iterable[Notice], world: World, by: PersonId | None, sager: Sager
+) -> tuple[Recipient, ...]:
+    """Everybody who would be told, by name, with the very notices that the change would write. Whoever makes the
+    change (None: the operator) reads no more of them here than they may know: who hears only of other sager is
+    left out."""
 
-
-def readers_of(notices: Iterable[Notice], shift: Shift, sager: Sager) -> tuple[Recipient, ...]:
-    """Everybody who would be told, by name, with the very notice that the change would write. Whoever makes the
-    change reads no more of it here than they may know: who hears only of other sager is left out."""
-    found = []
-    for notice in notices:
-        seen = {
-            one: sager[one][0]
-            for one in notice.sager
-            if _may_see(shift, sager, one, notice.person) and _may_see(shift, sager, one, shift.by)
+    def are_known(notice: Notice) -> dict[SagId, Sag]:
+        known = {one: sager[one] for one in notice.sager if one in sager}
+        readers = (notice.person,) if by is None else (notice.person, by)
+        return {
+            key: sag
+            for key, (sag, route) in known.items()
+            if all(may_see(sag, who, route, world) for who in readers)
         }
-        if told := as_seen(notice, seen):
-            found.append(Recipient(name=shift.world.names.get(notice.person, notice.person), told=told))
-    return tuple(sorted(found, key=lambda one: one.name))
+
+    return by_person([as_seen(one, are_known(one)) for one in notices], world.names)
 
 
-def _may_see(shift: Shift, sager: Sager, sag: SagId, person: PersonId) -> bool:
-    return may_see(sager[sag][0], person, sager[sag][1], shift.world)
+def by_person(told: Iterable[Told | None], names: Mapping[str, str]) -> tuple[Recipient, ...]:
+    """Notices put together by who reads them, in the order of their names."""
+    found: dict[PersonId, list[Told]] = {}
+    for one in told:
+        if one is not None:
+            found.setdefault(one.notice.person, []).append(one)
+    readers = [Recipient(name=names.get(person, person), told=tuple(them)) for person, them in found.items()]
+    return tuple(sorted(readers, key=lambda one: one.name))

@@ -12,6 +12,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.body_change import EVERYWHERE, ClosingDay
 from kdflow.domain.errors import NotAllowed
 from kdflow.domain.ladders import DutyKind, Rung
+from kdflow.domain.notices import digest_of
 from kdflow.domain.offices import bodies_led_or_served, ending
 from kdflow.domain.reform import ReformTelling, reform_of
 from kdflow.domain.replanning import bodies_leading_to
@@ -34,11 +35,13 @@ from kdflow.store.world import whole_world
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What a change would do: which sager get other dates, who would be told what, and which would be stranded (as
-    far as the viewer may know of them, and how many more): then it cannot be made."""
+    far as the viewer may know of them, and how many more): then it cannot be made. `digest` is that of all who
+    are told as soon as it is made."""
 
     rows: tuple[ImpactRow, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     told: int = 0
+    digest: str = ""
     stranded: tuple[Strand, ...] = ()
     hidden: int = 0
     changes: tuple[Mapping[str, object], ...] = ()
@@ -79,6 +82,7 @@ def body_preview(
         kinds = new.get("ladders", {})
         return replace(
             preview,
+            digest=preview.digest if valid_from <= world.today else digest_of(()),
             changes=tuple(changes_of(world.bodies[key], body)),
             body=body,
             meeting=coming[0] if coming else None,
@@ -113,6 +117,7 @@ def _preview(tx: Tx, found: Between, concerned: Any, told: Any, viewer: PersonId
         rows=hit.rows,
         recipients=hit.recipients,
         told=hit.told,
+        digest=hit.digest,
         stranded=stranded,
         hidden=hidden,
         world=found.before,

@@ -21,7 +21,7 @@ from kdflow.store.world import BATCH, whole_world
 PAGE = 25
 """Rows on one page."""
 
-COUNTED = 1000
+COUNTED = 200
 """Rows are counted to here, and no further."""
 
 MOST_TAKEN = 5000

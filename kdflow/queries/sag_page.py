@@ -21,13 +21,15 @@ from kdflow.domain.revision import Affected, affected
 from kdflow.domain.rights import SUBMITTERS, corrector, editor, may_see_readings
 from kdflow.domain.sag import Approval, Sag, SagId, Step, content_digest
 from kdflow.domain.situation import Situation, World, body_at
-from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_held
+from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, is_held, is_over
 from kdflow.domain.workflow import Consent, Definitions, Station, Workflow
+from kdflow.queries.answer_due import AnswerDue, answer_due
 from kdflow.queries.deferrals import LaterMeeting, later_for
 from kdflow.queries.metro import Stop, stops
 from kdflow.queries.odds import chance
 from kdflow.queries.plan_page import Journey, names_in, rows_of
 from kdflow.queries.scene import Sent, Stand, sent_instead, situation, stands
+from kdflow.queries.station_texts import StationText, station_texts
 from kdflow.queries.submissions import dues
 from kdflow.store import history, readings, sager
 from kdflow.store.competing import full_meetings
@@ -58,6 +60,7 @@ class StepPanel:
     body was asked last time, where nothing has been written this time; `sent` another indstilling than its own
     that came with the sag. `answers` says who of the body's leadership has consented, and `can_wait_for` names the
     meetings of the next body that the viewer can let the sag wait for; `waits_for` is the one it waits for now.
+    `answer_due` says by when the missing consents are wanted.
     """
 
     stand: Stand
@@ -70,6 +73,7 @@ class StepPanel:
     outcomes: tuple[str, ...]
     consent: Consent
     missing: tuple[str, ...]
+    answer_due: AnswerDue | None
     answers: tuple[Answer, ...]
     can_wait_for: tuple[LaterMeeting, ...]
     waits_for: Meeting | None
@@ -134,6 +138,7 @@ class SagPage:
     flags: tuple[Flag, ...]
     history: tuple[Entry, ...]
     definitions: Definitions
+    texts: Mapping[str, StationText]
     can_revise: bool
     may_see_readings: bool
     dues: Mapping[MeetingId, Deadline]
@@ -180,6 +185,7 @@ def page_in(tx: Tx, number: str, viewer: PersonId | None, now: datetime) -> SagP
         flags=flags(sag, route, world),
         history=entries,
         definitions=route,
+        texts=station_texts(here, who),
         can_revise=editor(here, who) is not None,
         may_see_readings=sag.closed and may_see_readings(here, who),
         dues=dues(_offered(panels, ahead), world),
@@ -224,6 +230,7 @@ def _panel(tx: Tx, here: Situation, stand: Stand, viewer: PersonId, entries: tup
         consent=there.station.consent,
         later=tuple(one for one in later_meetings(there) if not is_held(one, here.world.now)),
         missing=_missing(there),
+        answer_due=answer_due(tx, there),
         answers=_answers(there, entries),
         can_wait_for=_can_wait_for(tx, there, can),
         waits_for=here.world.timetable.find(step.waits_for),
@@ -305,7 +312,7 @@ def _meetings(here: Situation, body: Body, viewer: PersonId) -> tuple[Meeting, .
     for the secretaries of the body, who register afterwards, the newest past ones."""
     world = here.world
     stand = [one for one in world.timetable.of_body.get(body.key, ()) if one.status not in CLOSED]
-    coming = [one for one in stand if one.on.latest is None or one.on.latest >= world.today]
+    coming = [one for one in stand if not is_over(one, world.now)]
     if viewer not in world.authority.secretaries(body):
         return tuple(coming)
     past = [one for one in stand if one not in coming]

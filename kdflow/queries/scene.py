@@ -87,13 +87,13 @@ def _stand(tx: Tx, sag: Sag, step: Step, route: Definitions, world: World, viewe
 
 
 def _holders(here: Situation, move: Move) -> Iterable[PersonId]:
-    """Who can make a move, the first named kind of people who exist."""
+    """Who can make a move, the first named kind of people who exist; of a consent, those who have yet to give it."""
     authority = here.world.authority
     for actor in move.by:
         if actor is Actor.OWNER:
             return (here.sag.owner,)
         if found := holders_at(authority, here.body, actor):
-            return found
+            return tuple(one for one in found if moves.waits_for(here, move, one)) or found
     return ()
 
 

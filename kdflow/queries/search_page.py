@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from kdflow.domain.asked_days import asked_days
 from kdflow.domain.authority import PersonId
 from kdflow.domain.danish_words import Asked, answers, question, stems
 from kdflow.domain.date_words import said
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.sag import Sag, SagId
-from kdflow.domain.searching import Bit, Piece, Snippet, marked, pieces, snippet
+from kdflow.domain.searching import Bit, Piece, Snippet, is_named, marked, pieces, snippet
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import sight
-from kdflow.domain.wanted import Wanted
 from kdflow.domain.workflow import Definitions
 from kdflow.store import definitions, finding, readings, sager, search
 from kdflow.store.database import Database
@@ -45,25 +45,30 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """What was found. `more` is where the next page of sager begins; they are counted to `COUNTED`."""
+    """What was found. `more` is where the next page of sager begins; they are counted to `COUNTED`. `is_day`: it
+    was a date that was searched for, and there are meetings then."""
 
     hits: tuple[Hit, ...]
     more: tuple[int, int] | None
     count: int
     meetings: tuple[Meeting, ...]
     bodies: tuple[Body, ...]
+    is_day: bool
     world: World
 
 
 def search_page(
     db: Database, viewer: PersonId, now: datetime, text: str, *, after: tuple[int, int] | None = None
 ) -> SearchPage:
-    """What `viewer` finds by the words of a text: nothing without words."""
+    """What `viewer` finds by the words of a text, and where it is a date what is on that day: nothing without
+    words."""
     asked = question(text)
     with db.read() as tx:
         world = whole_world(tx, now)
         seen = sight(viewer, world)
-        found = finding.by_relevance(tx, text, seen, after=after, limit=PAGE + 1) if asked else ()
+        dated = _meetings_on(world, text)
+        days = [one.id for one in dated]
+        found = finding.by_relevance(tx, text, seen, meetings=days, after=after, limit=PAGE + 1) if asked else ()
         shown = sager.load_many(tx, [sag for _, sag in found[:PAGE]])
         written = search.said_of(tx, [sag.id for sag in shown]) if shown else {}
         for sag in shown:
@@ -72,9 +77,10 @@ def search_page(
         return SearchPage(
             hits=tuple(_hit(sag, asked, written.get(sag.id, ()), routes[sag.route], world) for sag in shown),
             more=_cursor(found[PAGE - 1]) if len(found) > PAGE else None,
-            count=finding.count(tx, Wanted(text=text), seen, most=COUNTED) if asked else 0,
-            meetings=meetings_found(world, asked) if asked else (),
+            count=finding.count_relevant(tx, text, seen, meetings=days, most=COUNTED) if asked else 0,
+            meetings=_ordered(dated, world.today) if dated else meetings_found(world, asked) if asked else (),
             bodies=_bodies(world, asked) if asked else (),
+            is_day=bool(dated),
             world=world,
         )
 
@@ -84,7 +90,9 @@ def _cursor(row: tuple[int, SagId]) -> tuple[int, int]:
 
 
 def _hit(sag: Sag, asked: Sequence[Asked], said: Iterable[Piece], route: Definitions, world: World) -> Hit:
-    texts = [*pieces(sag), *said]
+    owner = world.names.get(sag.owner, "")
+    is_owner = any(is_named(owner, one) for one in asked)
+    texts = [*pieces(sag), *said, *([Piece("owner", owner)] if is_owner else ())]
     here = [step.body for step in sag.steps if not route.procedure_of(step.station).by_state[step.state].final]
     return Hit(
         sag=sag,
@@ -113,8 +121,27 @@ def meetings_found(world: World, asked: Sequence[Asked]) -> tuple[Meeting, ...]:
         for one in world.timetable.of_body.get(key, ())
         if all(there or _is_on(one.on, word) for there, word in zip(known, asked, strict=True))
     ]
-    coming = [one for one in found if one.on.latest is None or one.on.latest >= world.today]
-    past = [one for one in found if one.on.latest is not None and one.on.latest < world.today]
+    return _ordered(found, world.today)
+
+
+def _meetings_on(world: World, text: str) -> list[Meeting]:
+    """The meetings that are on the day, or in the month, that a text is."""
+    years = {one.on.earliest.year for one in world.timetable.meetings if one.on.earliest}
+    spans = asked_days(text, sorted(years))
+    if not spans:
+        return []
+    return [one for one in world.timetable.meetings if any(_is_within(one.on, *span) for span in spans)]
+
+
+def _is_within(on: FuzzyDate, first: date, last: date) -> bool:
+    return on.earliest is not None and on.latest is not None and first <= on.earliest and on.latest <= last
+
+
+def _ordered(found: Iterable[Meeting], today: date) -> tuple[Meeting, ...]:
+    """As many as are shown, the coming ones first."""
+    found = list(found)
+    coming = [one for one in found if one.on.latest is None or one.on.latest >= today]
+    past = [one for one in found if one.on.latest is not None and one.on.latest < today]
     coming.sort(key=lambda one: (one.begins_on or date.max, one.id))
     past.sort(key=lambda one: (one.begins_on or date.min, one.id), reverse=True)
     return tuple([*coming, *past][:OTHERS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,10 +16,12 @@ from kdflow.domain.leeway import Slack, slack
 from kdflow.domain.planner import Leg, plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.running_out import RunningOut
-from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.sag import Sag, SagId, StepSeq
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import may_see
+from kdflow.domain.workflow import Effect
+from kdflow.queries.answer_due import AnswerDue, answer_due
 from kdflow.queries.approvals import StoodIn, stood_in
 from kdflow.queries.in_line import line_of
 from kdflow.queries.meeting_duties import MeetingDuty, meeting_duties
@@ -28,6 +30,7 @@ from kdflow.queries.notices import Heard, heard, kept_for, sager_of
 from kdflow.queries.plan_page import deadlines_of
 from kdflow.queries.running_out import calendars_running_out
 from kdflow.queries.sag_rows import BoardRow, rows_of
+from kdflow.queries.scene import Stand, situation
 from kdflow.queries.tasks import OwnTask, tasks_in
 from kdflow.store import definitions, line, overseen
 from kdflow.store.competing import full_meetings
@@ -71,13 +74,15 @@ class OwnSag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPage:
-    """What one person sees first. `others` is how many further sager can wait for them (`are_others_more`: at
+    """What one person sees first. `answers` says by when a consent that waits for them is wanted, by the number of
+    the sag and the step. `others` is how many further sager can wait for them (`are_others_more`: at
     least so many), `minutes` what waits for their approval beside sager, `has_more` whether they own more open
     sager than are shown, `tasks` what meetings asked them to do and is not done; `for_others` the absences in
     which they stand in, `duties` what the meetings of the bodies they serve ask for, and `given_up` how many
     letters they look after could not be delivered."""
 
     waiting: tuple[BoardRow, ...]
+    answers: Mapping[tuple[str, StepSeq], AnswerDue]
     others: int
     are_others_more: bool
     minutes: tuple[MinutesWaiting, ...]
@@ -106,6 +111,7 @@ def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
         others = len(waiting[WAITING:]) + len(likely[READ:])
         return StartPage(
             waiting=waiting[:WAITING],
+            answers=_answers(tx, world, waiting[:WAITING]),
             others=min(others, COUNTED),
             are_others_more=are_more or others > COUNTED,
             minutes=minutes_waiting(tx, world, viewer) if there.minutes else (),
@@ -130,6 +136,17 @@ def _waiting(tx: Tx, world: World, viewer: PersonId, found: Iterable[Sag]) -> tu
     seen = (sag for sag in found if may_see(sag, viewer, definitions.load(tx, sag.route), world))
     mine = [row for row in rows_of(tx, seen, world, viewer) if row.is_mine]
     return tuple(sorted(mine, key=lambda row: not any(viewer in stand.holders for stand in row.stands)))
+
+
+def _answers(tx: Tx, world: World, rows: Iterable[BoardRow]) -> dict[tuple[str, StepSeq], AnswerDue]:
+    """By when the consents that wait are wanted."""
+    asked = [(row, stand.step) for row in rows for stand in row.stands if stand.is_mine and _is_consent(stand)]
+    dues = ((row, step, answer_due(tx, situation(tx, row.sag, step, world))) for row, step in asked)
+    return {(row.number, step.seq): due for row, step, due in dues if due}
+
+
+def _is_consent(stand: Stand) -> bool:
+    return stand.waits_for is not None and stand.waits_for.does is Effect.RECORD_CONSENT
 
 
 def _likely(tx: Tx, world: World, viewer: PersonId) -> tuple[list[SagId], bool]:

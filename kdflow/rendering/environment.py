@@ -106,7 +106,7 @@ def environment(spoken: str = language.DANISH) -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.filters.update({one.__name__: one for one in _FILTERS})
-    made.filters.update(markdown=_written, unmarked=markdown.plain, in_lines=vocabulary.in_lines)
+    made.filters.update(markdown=_written, danish=_danish, unmarked=markdown.plain, in_lines=vocabulary.in_lines)
     made.globals.update(static=static, words=vocabulary.words(spoken), language=spoken, _=str)
     if spoken != language.DANISH:
         made.add_extension(_Translated)
@@ -116,6 +116,13 @@ def environment(spoken: str = language.DANISH) -> Environment:
 def _written(text: str, level: int = 3) -> Markup:
     """Markdown as HTML that may stand in a page."""
     return Markup(markdown.html(text, level))  # noqa: S704  markdown.html lets no HTML through
+
+
+def _danish(text: str) -> str | Markup:
+    """What people wrote, in Danish: a page in another language says so."""
+    if not text or language.spoken() == language.DANISH:
+        return text
+    return Markup('<span lang="da">{}</span>').format(text)
 
 
 @lru_cache(maxsize=64)

@@ -23,6 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from kdflow.domain.errors import KdflowError
+from kdflow.domain.notices import Notice
 from kdflow.store import sqlite
 from kdflow.store.sqlite import READS, WRITES, Synchronous
 
@@ -57,17 +58,20 @@ class Tx:
     """An open transaction: `run` sends statements through the driver.
 
     `kept` is the process's memory of rows that never change once they are written, and `added` names those that
-    this transaction has written: they may be remembered when it has committed.
+    this transaction has written: they may be remembered when it has committed. `told` are the notices it has put
+    into the outbox; what a rehearsal writes is taken back whatever happens.
     Statements are written with `?`; for PostgreSQL they are rewritten once and kept.
     """
 
-    __slots__ = ("_answers", "_driver", "_postgres", "added", "is_read_only", "kept")
+    __slots__ = ("_answers", "_driver", "_postgres", "added", "is_read_only", "is_rehearsal", "kept", "told")
 
     def __init__(
         self, driver: Any, kept: dict[str, Any], *, is_postgres: bool = False, is_read_only: bool = False
     ) -> None:
         self.kept = kept
         self.added: set[str] = set()
+        self.told: list[Notice] = []
+        self.is_rehearsal = False
         self._answers: dict[Any, Any] = {}
         self.is_read_only = is_read_only
         self._driver = driver

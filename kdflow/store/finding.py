@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kdflow.domain.danish_words import question
 from kdflow.domain.sag import SagId
+from kdflow.domain.timetable import MeetingId
 from kdflow.domain.visibility import Sight
 from kdflow.domain.wanted import Cursor, Order, Wanted
 from kdflow.store import line, search
@@ -50,24 +51,59 @@ def count(tx: Tx, wanted: Wanted, sight: Sight | None, *, most: int) -> int:
 
 
 def by_relevance(
-    tx: Tx, text: str, sight: Sight | None, *, after: tuple[int, int] | None = None, limit: int
+    tx: Tx,
+    text: str,
+    sight: Sight | None,
+    *,
+    meetings: Sequence[MeetingId] = (),
+    after: tuple[int, int] | None = None,
+    limit: int,
 ) -> tuple[tuple[int, SagId], ...]:
-    """Where words are searched for: (0, all of them in the title), then (1, the others), newest first."""
-    answers = search.answers(tx, question(text))
-    if not answers or not all(answers):
-        return ()
+    """Where words are searched for: (0, all of them in the title), then (1, the others), then (2, those on the
+    agenda of one of `meetings`), newest first."""
     begin, since = after or (0, 0)
     found: list[tuple[int, SagId]] = []
-    for tier in range(begin, 2):
-        parts = [search.condition(tx, answers, titles=tier == 0), visible(sight)]
+    for tier, (source, id_, parts) in enumerate(_tiers(tx, text, meetings)):
+        if tier < begin or not parts:
+            continue
+        parts.append(visible(sight))
         if since and tier == begin:
-            parts.append((f"{_index_id(tx)} < ?", (since,)))
-        order = f"order by {_index_id(tx)} desc limit ?"
-        rows = _run(tx, f"select sag.id from {search.source(tx)}", parts, order, (limit - len(found),))
+            parts.append((f"{id_} < ?", (since,)))
+        rows = _run(
+            tx, f"select sag.id from {source}", parts, f"order by {id_} desc limit ?", (limit - len(found),)
+        )
         found += ((tier, SagId(row[0])) for row in rows)
         if len(found) >= limit:
             break
     return tuple(found)
+
+
+def count_relevant(
+    tx: Tx, text: str, sight: Sight | None, *, meetings: Sequence[MeetingId] = (), most: int
+) -> int:
+    """How many sager somebody sees of those that `by_relevance` finds; counted no further than `most`."""
+    found = count(tx, Wanted(text=text), sight, most=most)
+    *_, (source, _, parts) = _tiers(tx, text, meetings)
+    if parts and found < most:
+        rows = _run(
+            tx, f"select 1 from {source}", [*parts, visible(sight)], "limit ?", (most - found,), count=True
+        )
+        found += int(rows[0][0])
+    return found
+
+
+def _tiers(tx: Tx, text: str, meetings: Sequence[MeetingId]) -> Iterator[tuple[str, str, list[Part]]]:
+    """What each tier reads, the id of its sager, and what has to hold; nothing: there are none in it."""
+    answers = search.answers(tx, question(text))
+    is_answered = bool(answers) and all(answers)
+    for is_title in (True, False):
+        parts = [search.condition(tx, answers, titles=is_title)] if is_answered else []
+        yield search.source(tx), _index_id(tx), parts
+    parts = [(f"sag.id in (select s.sag from seat s where s.meeting in ({marks(meetings)}))", tuple(meetings))]
+    if is_answered:
+        sql, values = search.condition(tx, answers)
+        parts.append((f"sag.id not in (select {search.NAMED[tx.is_postgres]} where {sql})", values))
+    yield "sag", "sag.id", parts if meetings else []
 
 
 class _Read(NamedTuple):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from kdflow.domain.sag import SagId
 from kdflow.domain.searching import search_text
 from kdflow.domain.standing import passage
-from kdflow.store import access, definitions, sager, search
+from kdflow.store import access, definitions, sager, search, settings
 from kdflow.store.database import Database, Tx
 
 BATCH = 200
+
+RULES = "2"
+"""By which rules words become stems: another number, and an upgrade makes the index again."""
 
 
 def again(tx: Tx, sag: SagId) -> None:
@@ -17,11 +20,16 @@ def again(tx: Tx, sag: SagId) -> None:
 
 
 def catch_up(db: Database, *, batch: int = BATCH) -> int:
-    """Index the sager that are not in the index, some at a time, each batch a transaction of its own.
+    """Index the sager that are not in the index, some at a time, each batch a transaction of its own; all of them
+    where the index was made by other rules.
 
     Returns:
         How many there were.
     """
+    with db.read() as tx:
+        is_old = settings.find(tx, "search_rules") != RULES
+    if is_old:
+        _clear(db)
     done = 0
     while True:
         with db.write() as tx:
@@ -34,13 +42,18 @@ def catch_up(db: Database, *, batch: int = BATCH) -> int:
 
 def rebuild(db: Database) -> int:
     """Make the whole index again from the sager; how many there are. Searching finds less meanwhile."""
+    _clear(db)
+    return catch_up(db)
+
+
+def _clear(db: Database) -> None:
     with db.write() as tx:
         if not tx.is_postgres:
             tx.run("insert into search_sag (search_sag) values ('delete-all')")
             tx.run("insert into search_part (search_part) values ('delete-all')")
         for table in ("sag_text", "sag_body", "word"):
             tx.run(f"delete from {table}")
-    return catch_up(db)
+        settings.keep(tx, "search_rules", RULES)
 
 
 def _missing(tx: Tx, batch: int) -> tuple[SagId, ...]:

@@ -13,6 +13,7 @@ from kdflow.domain.dates import FuzzyDate, Precision
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.sag import Approval, Paper, Part
+from kdflow.domain.station_texts import StationTexts
 from kdflow.domain.timetable import Body, Meeting, StandingItem, StandingShows
 from kdflow.domain.workflow import Outcome
 
@@ -131,6 +132,19 @@ def papers_from_json(text: str) -> tuple[Paper, ...]:
         Paper(title=title, filename=filename, media_type=kind, size=size, digest=digest, version=(*more, 1)[0])
         for title, filename, kind, size, digest, *more in json.loads(text)
     )
+
+
+def texts_to_json(texts: Mapping[str, StationTexts]) -> str:
+    """The texts of the stations of a route as JSON text."""
+    return to_json({station: [found.case_text, found.parts] for station, found in texts.items()})
+
+
+def texts_from_json(text: str) -> dict[str, StationTexts]:
+    """The texts of the stations of a route from JSON text."""
+    if text == "{}":
+        return {}
+    kept = json.loads(text).items()
+    return {station: StationTexts(case_text=own, parts=tuple(parts)) for station, (own, parts) in kept}
 
 
 def mapping_to_json(values: Mapping[str, Any]) -> str:

@@ -58,6 +58,12 @@ def load(tx: Tx, meeting: MeetingId) -> Minutes:
     )
 
 
+def attendance(tx: Tx, meeting: MeetingId) -> Attendance:
+    """Who is known to come to a meeting, or to have been there."""
+    row = tx.run("select absent, others, version from minutes where meeting = ?", (meeting,)).fetchone()
+    return _attendance(row) if row else Attendance()
+
+
 def states(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, State]:
     """How far the minutes of some meetings have come, of those that have any."""
     wanted = marks(meetings) or "null"

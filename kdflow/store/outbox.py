@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -33,6 +33,7 @@ class Kept:
 def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
     """Keep notices until they are delivered; one with a key that is known is there already."""
     instant = tx.instant(at)
+    tx.told.extend(notices)
     tx.run_many(
         _INSERT,
         [
@@ -49,6 +50,11 @@ def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
             for n in notices
         ],
     )
+
+
+def as_kept(notice: Notice) -> Notice:
+    """A notice as it is read again when it has been kept."""
+    return replace(notice, data=mapping.from_json(mapping.mapping_to_json(notice.data)))
 
 
 def for_person(tx: Tx, person: PersonId, *, limit: int = 20) -> tuple[Kept, ...]:

@@ -86,14 +86,19 @@ def counts(tx: Tx, body: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def without_meeting(tx: Tx, bodies: Sequence[str]) -> set[str]:
+    """Which of some bodies have sager to come that find no meeting left."""
+    sql = f"select distinct body from leg where meeting = ? and body in ({marks(bodies) or 'null'})"
+    return {row[0] for row in tx.run(sql, (NO_MEETING, *bodies)).fetchall()}
+
+
 def needs(tx: Tx, bodies: Sequence[str], but_for: Collection[SagId] = ()) -> tuple[tuple[str, int, int], ...]:
     """For each of some bodies with sager to come: (body, how many, how many of them find no meeting left); some
     sager, whose legs do not hold, left out."""
     left_out = f" and sag not in ({marks(list(but_for))})" if but_for else ""
     rows = tx.run(
-        "select body, count(*), sum(stranded) from ("
-        "select body, sag, max(case when meeting = ? then 1 else 0 end) as stranded "
-        f"from leg where body in ({marks(bodies)}){left_out} group by body, sag) one group by body",
+        "select body, count(distinct sag), count(distinct case when meeting = ? then sag end) "
+        f"from leg where body in ({marks(bodies)}){left_out} group by body",
         (NO_MEETING, *bodies, *but_for),
     ).fetchall()
     return tuple((row[0], row[1], row[2]) for row in rows)

@@ -23,8 +23,8 @@ from kdflow.store import access, mapping, search
 from kdflow.store.database import Tx, marks
 
 _SAG = (
-    "id, number, title, owner, route, life, places, fills, case_text, papers, closed, area, wished, opened_at, "
-    "version"
+    "id, number, title, owner, route, life, places, fills, case_text, papers, closed, area, wished, texts, "
+    "opened_at, version"
 )
 _STEP = (
     "seq, station, body, state, asks, proposes, parts, forwards, outcome, outcome_note, decided_on, planned, "
@@ -45,10 +45,11 @@ _UPDATE_STEP = (
 )
 _UPDATE_SAG = (
     "update sag set title = ?, owner = ?, route = ?, life = ?, places = ?, fills = ?, case_text = ?, papers = ?, "
-    "closed = ?, area = ?, wished = ?, version = version + 1 where id = ? and version = ?"
+    "closed = ?, area = ?, wished = ?, texts = ?, version = version + 1 where id = ? and version = ?"
 )
 _WRITTEN = attrgetter(
-    "title", "owner", "route", "life", "places", "fills", "case_text", "papers", "closed", "area", "wished"
+    *("title", "owner", "route", "life", "places", "fills", "case_text", "papers", "closed", "area", "wished"),
+    "texts",
 )
 """What a sag's row holds and can change."""
 _SEAT = (
@@ -150,7 +151,7 @@ def add(tx: Tx, sag: Sag) -> Sag:
     number = _new_number(tx, sag.opened_at)
     columns = _SAG.removeprefix("id, ")
     row = tx.run(
-        f"insert into sag ({columns}) values ({', '.join('?' * 14)}) returning id",
+        f"insert into sag ({columns}) values ({', '.join('?' * 15)}) returning id",
         (number, *_sag_values(tx, sag), tx.instant(sag.opened_at), sag.version),
     ).fetchone()
     kept = replace(sag, id=SagId(row[0]), number=number)
@@ -257,6 +258,7 @@ def _sag_values(tx: Tx, sag: Sag) -> tuple[Any, ...]:
         sag.closed,
         sag.area,
         tx.day(sag.wished),
+        mapping.texts_to_json(sag.texts),
     )
 
 
@@ -275,8 +277,9 @@ def _sag(tx: Tx, row: Sequence[Any], steps: Sequence[Step]) -> Sag:
         closed=bool(row[10]),
         area=row[11],
         wished=tx.read_day(row[12]),
-        opened_at=tx.read_instant(row[13]),
-        version=row[14],
+        texts=mapping.texts_from_json(row[13]),
+        opened_at=tx.read_instant(row[14]),
+        version=row[15],
         steps=tuple(steps),
     )
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kdflow.domain.authority import PersonId
 from kdflow.domain.danish_words import Asked, heads, order_key
 from kdflow.domain.sag import Sag, SagId
-from kdflow.domain.searching import Piece, SearchText, search_text
+from kdflow.domain.searching import OWNED, Piece, SearchText, is_named, owned_by, search_text
 from kdflow.store import recorded
 from kdflow.store.database import Tx, marks
 
@@ -52,7 +53,7 @@ def put(tx: Tx, sag: Sag, text: SearchText) -> None:
     key = order_key(sag.title)
     if tx.is_postgres:
         tx.run(_PUT_POSTGRES, (sag.id, key, text.title, text.everything))
-        tx.run(_WORDS_POSTGRES, (text.everything.split(" "),))
+        tx.run(_WORDS_POSTGRES, (_told(text),))
         return
     old = tx.run("select title_words, words from sag_text where sag = ?", (sag.id,)).fetchone()
     if old:
@@ -60,7 +61,12 @@ def put(tx: Tx, sag: Sag, text: SearchText) -> None:
     tx.run(_PUT_SQLITE, (sag.id, key, text.title, text.everything))
     tx.run(_FIND, (sag.id, text.title, text.everything))
     known = frozenset(old[1].split(" ")) if old else frozenset()
-    _add_words(tx, [word for word in text.everything.split(" ") if word and word not in known])
+    _add_words(tx, [word for word in _told(text) if word not in known])
+
+
+def _told(text: SearchText) -> list[str]:
+    """The words that people wrote: not the one that says whose the sag is."""
+    return [word for word in text.everything.split(" ") if word and not word.startswith(OWNED)]
 
 
 _PUT_SQLITE = (
@@ -95,8 +101,18 @@ Answers = tuple[tuple[str, ...], ...]
 
 
 def answers(tx: Tx, question: Sequence[Asked]) -> Answers:
-    """What the index has for a question."""
-    return tx.once(("answers", *question), lambda: tuple(_answers(tx, one) for one in question))
+    """What the index has for a question: words of texts, and whose sager they are whose name answers."""
+    return tx.once(
+        ("answers", *question), lambda: tuple((*_answers(tx, one), *_owners(tx, one)) for one in question)
+    )
+
+
+def _owners(tx: Tx, asked: Asked) -> tuple[str, ...]:
+    """Whose names answer a word, in the order of their names."""
+    people: list[tuple[str, str]] = tx.once(
+        ("names",), lambda: [(row[0], row[1]) for row in tx.run("select id, name from person order by name, id")]
+    )
+    return tuple(owned_by(PersonId(key)) for key, name in people if is_named(name, asked))[:MOST_WORDS]
 
 
 def _answers(tx: Tx, asked: Asked) -> tuple[str, ...]:
@@ -129,6 +145,10 @@ def source(tx: Tx) -> str:
     if tx.is_postgres:
         return "sag_text join sag on sag.id = sag_text.sag"
     return "search_sag cross join sag on sag.id = search_sag.rowid"
+
+
+NAMED = {True: "sag from sag_text", False: "rowid from search_sag"}
+"""The sager of the index, by whether it is PostgreSQL's."""
 
 
 def condition(tx: Tx, answers: Answers, *, titles: bool | None = None) -> Condition:

@@ -19,6 +19,9 @@ from kdflow.domain.workflow import Asks, Outcome
 SEEN = "seen."
 """What the names of the fields begin with in which a form carries what its page showed."""
 
+OF_STATION = "fremstilling-"
+"""What the id of the form begins with that holds the case text of one station."""
+
 WRITTEN = re.compile(
     r"^(?!seen\.)([a-z-]+\.)?(reason|note|title|case_text|text|area|wished|other|decided_on|part-\d+)$"
 )
@@ -77,6 +80,11 @@ class Typed:
     def form(self) -> str:
         """Which form of the page was sent."""
         return self["form"]
+
+    @property
+    def station_written(self) -> str:
+        """The station whose case text the form holds; "" where it is another form."""
+        return self.form.removeprefix(OF_STATION) if self.form.startswith(OF_STATION) else ""
 
     def again(self, form: str, name: str, default: object = "") -> str:
         """What to show in a field of `form`: what was typed, else what the page says."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from kdflow.actions.keep_readings import Shown, keep_readings
+from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.domain.authority import Office
 from kdflow.domain.errors import Conflict, NotAllowed, Refused
 from kdflow.domain.sag import SagId, content_digest
@@ -109,6 +110,19 @@ def test_co_chairs_see_who_has_answered_and_who_is_missing(house: House) -> None
     (theirs,) = approvals(house.db, first, house.now).others
     assert len(theirs.missing) == 1
     assert [one.sag.id for one in approvals(house.db, second, house.now).consents] == [sag]
+
+
+def test_who_has_answered_is_not_reminded_while_another_is_missing(house: House) -> None:
+    sag = at_kkr(house)
+    first, second = house.page(sag, "ida").world.authority.holders("kkr-midt", Office.CO_CHAIR)
+    pass_deadlines(house.db, now=house.now)
+    house.do(sag, "kkr", "approve", first)
+    before = {one: len(house.told(one, sag)) for one in (first, second)}
+    for day in ("2020-02-06", "2020-02-07", "2020-02-10", "2020-02-12", "2020-02-20"):
+        house.on(day)
+        pass_deadlines(house.db, now=house.now)
+    assert house.told(second, sag)[before[second] :]
+    assert house.told(first, sag)[before[first] :] == []
 
 
 def at_kkr(house: House) -> SagId:

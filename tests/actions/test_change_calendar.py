@@ -262,7 +262,10 @@ def _change_and_compare(house: House, wish: CalendarChange, *, reroute: bool) ->
     try:
         seen = impact(house.db, wish, reroute=reroute, reason="Mødet er aflyst.", viewer=make.KARIN, now=house.now)
         assert everything(house) == rows
-        receipt = change_calendar(house.db, wish, key=house.key(), **given)
+        with pytest.raises(Conflict):
+            change_calendar(house.db, wish, seen="another", key=house.key(), **given)
+        assert everything(house) == rows
+        receipt = change_calendar(house.db, wish, seen=seen.digest, key=house.key(), **given)
     except Refused:
         assert everything(house) == rows
         return

@@ -145,7 +145,7 @@ def test_what_is_previewed_is_what_is_told_and_nothing_else_is_sent(house: House
     seen = place_preview(house.db, wish, viewer=KARIN, now=house.now)
     assert house.rows() == before
     assert {row.sag for row in seen.rows} == {first, second}
-    told_to = {one.told.notice.person: one.told.notice for one in seen.recipients}
+    told_to = {told.notice.person: told.notice for one in seen.recipients for told in one.told}
     assert {IDA, JENS} < told_to.keys()
     given: dict[str, Any] = {"reason": "Haster.", "by": KARIN, "now": house.now}
     with pytest.raises(Conflict):

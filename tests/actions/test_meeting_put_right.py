@@ -92,7 +92,7 @@ def test_before_it_is_saved_one_sees_who_would_be_told_and_what(house: House) ->
     wish = change_of("edit", MEETING, details=Details(place="Viborg Rådhus"))
     seen = impact(house.db, wish, viewer=PersonId(KARIN), now=house.now)
     put_right(house, place="Viborg Rådhus")
-    told = {one.told.notice.person: one.told.notice.data["changes"] for one in seen.recipients}
+    told = {told.notice.person: told.notice.data["changes"] for one in seen.recipients for told in one.told}
     assert seen.told == len(told) > 1
     assert told[IDA] == changes(house, IDA)[0].data["changes"]
 

@@ -420,3 +420,11 @@ def test_a_mail_does_not_say_what_is_to_be_put_right_where_a_point_is_closed(hou
     send_minutes_back(house.db, MEETING, "Det hemmelige er forkert", **asked(house, JENS))
     told = house.notices("karin")[0].notice
     assert (told.kind, told.data["reason"]) == ("minutes-sent-back", None)
+
+
+def test_who_writes_the_minutes_hears_that_they_are_approved(house: House) -> None:
+    held(house, "En sag")
+    approved(house)
+    told = house.notices("karin")[0].notice
+    assert (told.kind, told.data["page"]) == ("minutes-approved", "referat/udsend")
+    assert "minutes-approved" not in house.told("jens")

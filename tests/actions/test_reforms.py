@@ -17,13 +17,14 @@ from kdflow.domain.body_change import ClosingDay
 from kdflow.domain.dates import local_day
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.departures import NEVER
-from kdflow.domain.errors import NotAllowed, Refused
+from kdflow.domain.errors import Conflict, NotAllowed, Refused
 from kdflow.domain.network import network
 from kdflow.domain.replanning import planned
 from kdflow.domain.sag import SagId
 from kdflow.domain.stranding import Stranded
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.queries.proof import proof
+from kdflow.queries.reforms import body_preview, closing_preview
 from kdflow.store import body_changes, people
 from kdflow.store.world import whole_world, with_routes
 from tests import make
@@ -34,10 +35,11 @@ from tests.make import KARIN, House
 def change(
     house: House, values: dict[str, Any], start: str = "", body: str = "kd-net", **more: Any
 ) -> BodyReceipt:
-    """Change a body from a day on."""
+    """Change a body from a day on, if it is told to those who were said to be told."""
     given = {"reason": None, "version": None, "key": house.key(), "by": ADMIN, "now": house.now, **more}
     day = date.fromisoformat(start) if start else local_day(house.now)
-    return change_body(house.db, "kd-net", values, day, **given)
+    seen = body_preview(house.db, "kd-net", values, day, reason=given["reason"], viewer=given["by"], now=house.now)
+    return change_body(house.db, "kd-net", values, day, seen=seen.digest, **given)
 
 
 def body_of(house: House, key: str = "kd-net") -> Body:
@@ -159,7 +161,11 @@ def test_a_closing_day_moves_deadlines_and_can_be_ended(house: House) -> None:
     house.on("2020-01-27")
     plan_again(house.db, now=house.now)
     day = ClosingDay(body="kd-net", day="2020-03-06", name="Kursusdag")
-    add_closing_day(house.db, day, key=house.key(), by=KARIN, now=house.now)
+    given: dict[str, Any] = {"key": house.key(), "by": KARIN, "now": house.now}
+    with pytest.raises(Conflict):
+        add_closing_day(house.db, day, seen="another", **given)
+    seen = closing_preview(house.db, day, reason=None, viewer=KARIN, now=house.now).digest
+    add_closing_day(house.db, day, seen=seen, **given)
     assert house.told("ida", sag) == ["rules-changed"]
     install_catalog(house.db, make.house_catalog(), now=house.now)
     assert (date(2020, 3, 6), "Kursusdag") in body_of(house).closing_days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.album import CHAPTERS, Chapter
+from tests.browser.story import open_all, take
 from tests.conftest import CHROMIUM
 
 FOLDER = Path("build/pictures")
@@ -24,26 +27,12 @@ SIZES: dict[str, Any] = {"desk": {"width": 1280, "height": 900}, "phone": {"widt
 PATIENCE = 120
 """Seconds that the demo may take to come up."""
 
-NOBODY = ""
-OWNER, CHAIR, SECRETARY = "sagsejer-sundhed", "formand-kd-net", "sekretaer-kd-net"
-ADMINISTRATOR = "administrator"
-
-MEETING = "/moeder/kd-net-2020-01-24"
-PAGES: dict[str, tuple[str, ...]] = {
-    NOBODY: ("/log-ind", "/offentligt", "/offentligt/kkr-midt", "/privatliv", "/tilgaengelighed", "/findes-ikke"),
-    OWNER: (
-        *("/", "/sager", "/sager?hos=kd-net", "/sager/ny", "/planer", "/soeg?q=aftalen", "/soeg", "/opgaver"),
-        *("{sag}", "{sag}/plan", "{sag}/ejer", "/beskeder", "/beskeder/valg", "/abonnementer", "/ruter", "/konto"),
-        *("/hjaelp", "/hjaelp/sagsejer"),
-    ),
-    CHAIR: ("/", "/godkendelser", "{sag}", MEETING, "/organer", "/organer/kd-net", "/konto/fravaer"),
-    SECRETARY: (
-        *("/", "/organer/kd-net/bord", f"{MEETING}/dagsorden", f"{MEETING}/referat", MEETING, "/moeder"),
-        *("/moeder/nyt", "/moeder/indlaes", "/aarshjul", "/forbindelser", "/flaskehalse", "/udsendelser", "/post"),
-    ),
-    ADMINISTRATOR: ("/", "/administration", "/administration/historik"),
+PLACES = {
+    "{sag}": ("/sager?hos=kd-net", "main a:has-text('Samarbejdsaftale om IV-behandling')"),
+    "{closed}": ("/sager?adgang=lukket", "main a[href^='/sager/SAG-']"),
+    "{mail}": ("/post", "main a[href^='/post/']"),
 }
-"""The pages that are shown, by who looks; `{sag}` is a sag of the owner's."""
+"""What stands for an address in the album: the page it is found on, and the first link there."""
 
 
 def main() -> None:
@@ -60,9 +49,8 @@ def main() -> None:
     FOLDER.mkdir(parents=True)
     with _demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for who, paths in PAGES.items():
-            for size in SIZES:
-                _look(browser, address, who, paths, size)
+        for number, chapter in enumerate(CHAPTERS, 1):
+            _Photographer(browser, address, number).take(chapter)
         browser.close()
     print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}")
 
@@ -95,32 +83,64 @@ def _up(address: str) -> str:
     raise SystemExit("the demo did not come up")
 
 
-def _look(browser: Browser, address: str, who: str, paths: tuple[str, ...], size: str) -> None:
-    """Pictures of some pages as one person sees them."""
-    context = browser.new_context(base_url=address, viewport=SIZES[size], locale="da-DK")
-    page = context.new_page()
-    page.on("console", lambda message: print(f"{page.url}: {message.text}"))
-    if who:
-        _enter(page, who)
-    for path in paths:
-        page.goto(path.format(sag=_a_sag(page) if "{sag}" in path else ""))
-        name = path.strip("/").replace("/", "-").replace("?", "-").replace("{sag}", "sag") or "start"
-        page.screenshot(path=FOLDER / f"{who or 'nobody'}-{name}-{size}.png", full_page=True)
-    context.close()
+class _Photographer:
+    """Takes the pictures of one chapter; at each size everybody has a browser of their own."""
+
+    def __init__(self, browser: Browser, address: str, number: int) -> None:
+        self._browser, self._address, self._number = browser, address, number
+
+    def take(self, chapter: Chapter) -> None:
+        for who, deed in chapter.before:
+            with self._as(who, "desk") as page:
+                deed(page)
+        for size in SIZES:
+            for who, paths in chapter.shown.items():
+                with self._as(who, size) as page:
+                    for path in paths:
+                        page.goto(_found(page, path))
+                        self._keep(page, who, path, size)
+            for one in chapter.pressed:
+                with self._as(one.who, size) as page:
+                    page.goto(one.path)
+                    open_all(page)
+                    take(page, one.steps)
+                    self._keep(page, one.who, one.name, size)
+
+    @contextmanager
+    def _as(self, who: str, size: str) -> Iterator[Page]:
+        """A page that somebody looks at."""
+        context = self._browser.new_context(base_url=self._address, viewport=SIZES[size], locale="da-DK")
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: print(f"{page.url}: {message.text}"))
+        if who:
+            _enter(page, who)
+        yield page
+        context.close()
+
+    def _keep(self, page: Page, who: str, name: str, size: str) -> None:
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            print(f"{page.url} is wider than the {size}")
+        plain = re.sub(r"[^\w=.-]+", "-", name).strip("-") or "start"
+        page.screenshot(path=FOLDER / f"{self._number}-{who or 'nobody'}-{plain}-{size}.png", full_page=True)
+
+
+def _found(page: Page, path: str) -> str:
+    """An address of the album, with what the demo has for its place."""
+    for place, (shown, link) in PLACES.items():
+        if place in path:
+            page.goto(shown)
+            address = page.locator(link).first.get_attribute("href") or shown
+            return path.replace(place, address.split("#")[0])
+    return path
 
 
 def _enter(page: Page, who: str) -> None:
     """Be somebody, by the button of the demo."""
     page.goto("/log-ind")
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    open_all(page)
     page.locator(f"form:has(input[name=person][value='{who}']) button").first.click()
     page.wait_for_load_state()
-
-
-def _a_sag(page: Page) -> str:
-    """The address of the first sag on the list of those that are at KD-Net."""
-    page.goto("/sager?hos=kd-net")
-    return (page.locator("main a[href^='/sager/SAG-']").first.get_attribute("href") or "/sager").split("#")[0]
 
 
 if __name__ == "__main__":

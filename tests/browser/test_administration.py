@@ -49,6 +49,11 @@ def test_what_a_change_would_do_is_for_everybody(visit: Visit, size: Any) -> Non
     rule.get_by_role("button", name="Gem ændringen").click()
     assert rule.get_by_role("status").get_by_text("Ændringen er gemt").is_visible()
     is_for_everybody(rule)
+    rule.get_by_role("button", name="Tag ændringen tilbage").click()
+    assert rule.get_by_role("heading", name="Hvem får besked?").is_visible()
+    is_for_everybody(rule)
+    rule.get_by_role("button", name="Gem ændringen").click()
+    assert rule.get_by_role("status").get_by_text("Ændringen er taget tilbage").is_visible()
     ended = _fill(
         visit(LARS, KD_NET, size=size, bypass_csp=True), "Organet ophører", "#ophor-valid_to", "1.2.2020"
     )

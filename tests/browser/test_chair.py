@@ -136,6 +136,7 @@ def test_approving_several_is_for_everybody(visit: Visit, busy: House, size: Any
     numbers = [busy.numbers[one] for one in ("consent", "sealed", "En sag til om psykiatrien")]
     page.goto("/godkendelser/samlet?" + "&".join(f"valgt={one}.2" for one in numbers))
     assert page.get_by_role("heading", name="Åbn dem først").is_visible()
+    assert page.get_by_role("heading", name="Besked til").is_visible()
     is_for_everybody(page)
     page.get_by_role("button", name="Godkend alle 2").click()
     page.get_by_role("button", name="Det er mig").click()

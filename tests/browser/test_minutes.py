@@ -1,14 +1,15 @@
 """Minutes in a real browser: kept while one types, never lost, decided and approved; for everybody."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Dialog, expect
 
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import is_for_everybody_at_both, tour
+from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
 from tests.web.forms import send
-from tests.web.house import IDA, JENS, KARIN, LARS, House
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
 from tests.web.test_agenda import DESK
 from tests.web.test_minutes import EVENTUELT, MINUTES, approved, held, point_form, sent, written
 
@@ -130,6 +131,27 @@ def test_a_decision_is_recorded_and_a_task_done_without_javascript(visit: Visit,
     page.get_by_role("button", name=re.compile("Registrér beslutningen om punkt 3")).click()
     expect(page.get_by_role("status").first).to_have_text("Beslutningen er registreret.")
     assert page.get_by_text("Drøftet", exact=True).is_visible()
+
+
+@both
+def test_many_decisions_are_seen_with_who_is_told_before_they_are_recorded(
+    visit: Visit, house: House, size: Any
+) -> None:
+    _, second = held(house, "Første sag", "Anden sag med en temmelig lang titel om samarbejdsorganisering")
+    page = visit(KARIN, f"{MINUTES}/beslut", size=size, bypass_csp=True)
+    page.get_by_role("button", name="Registrér de valgte beslutninger").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Registrér 2 beslutninger")
+    expect(page.get_by_role("heading", name="Besked til")).to_be_visible()
+    is_for_everybody(page)
+    send(house.client(DORTE), f"/sager/{second.number}", "/foelg")
+    page.get_by_role("button", name="Registrér beslutningerne").click()
+    alert = page.get_by_role("alert").filter(has_text="Det er ikke længere det samme, der sker")
+    expect(alert).to_be_focused()
+    expect(page.get_by_text("Dorte", exact=False).first).to_be_visible()
+    is_for_everybody(page)
+    page.get_by_role("button", name="Registrér beslutningerne").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_have_text("Beslutningerne er registreret.")
 
 
 def test_frozen_minutes_are_printed_without_what_belongs_to_the_screen(visit: Visit, house: House) -> None:

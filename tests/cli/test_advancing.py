@@ -245,9 +245,11 @@ def test_an_indstilling_is_written_and_can_then_be_submitted(terminal: Terminal)
     terminal.run(*words).done()
     step = terminal.sag(number)["steps"][0]
     assert [part["text"] for part in step["parts"]] == ["DASSOS anbefaler aftalen.", "Ny del."]
-    _advance(terminal, number, "submit", "--meeting", "dassos-2020-01-22", by="ida").done()
     terminal.run("sag", "write", number, "--forwards", "--part", "Til KD-Net.", "--as", "ida").done()
     assert terminal.sag(number)["steps"][0]["forwards"] == ["Til KD-Net."]
+    held = ("submit", "--meeting", "dassos-2020-01-22")
+    _advance(terminal, number, *held, by="ida").refused("Mødet i DASSOS onsdag den 22. januar 2020 er holdt")
+    _advance(terminal, number, *held, by="karin").done()  # the secretariat registers afterwards
 
 
 @pytest.mark.parametrize("text", ["", "   "])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 import xml.etree.ElementTree as ElementTree  # our own drawing, not somebody else's file
 from pathlib import Path
@@ -242,6 +243,24 @@ def test_a_database_is_set_up_and_doing_it_twice_changes_nothing(terminal: Termi
     assert _rows(terminal.folder / "new.db") == before
     assert first.startswith(f"kdflow: schema {newest()}, ")
     terminal.run("sag", "list", db=url).done()
+
+
+def test_who_is_told_of_changed_files_is_seen_first(terminal: Terminal) -> None:
+    url = f"sqlite:///{terminal.folder}/new.db"
+    terminal.run("db", "upgrade", "--preview", db=url).refused()
+    terminal.run("db", "upgrade", db=url).done()
+    before = _rows(terminal.folder / "new.db")
+    assert terminal.run("db", "upgrade", "--preview", db=url).done().out == "Ingen får besked.\n"
+    own = terminal.folder / "own"
+    for folder in ("config", "workflows"):
+        shutil.copytree(str(catalog.shipped_root() / folder), own / folder)
+    bodies = own / "config" / "bodies.yaml"
+    bodies.write_text(
+        bodies.read_text("utf-8").replace("submission: {days: 5,", "submission: {days: 15,", 1), "utf-8"
+    )
+    said = terminal.run("--files", str(own), "db", "upgrade", "--preview", db=url)
+    assert "Besked til" in said.done().out
+    assert _rows(terminal.folder / "new.db") == before
 
 
 @pytest.mark.parametrize(

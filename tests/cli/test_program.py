@@ -20,6 +20,7 @@ COMMANDS = {
     ("sag",): SAG,
     ("workflow",): ("list", "show"),
     ("db",): ("upgrade",),
+    ("db", "upgrade"): ("--preview",),
     ("demo",): ("--db", "--no-serve", "--port"),
     ("serve",): ("--host", "--port"),
     ("verify",): ("--head", "--json"),

@@ -41,6 +41,15 @@ def with_step(situation: Situation, **values: object) -> Situation:
     return replace(situation, step=step, sag=situation.sag.with_step(step))
 
 
+def held_at(person: PersonId) -> Situation:
+    """Somebody who would submit to a meeting of KD-Net that was held."""
+    s = at_meeting(MeetingStatus.HELD)
+    world = replace(s.world, now=local_instant(date(2020, 1, 24), 15))
+    return replace(
+        s, world=world, inputs=replace(s.inputs, meeting=s.current.meeting), acting=Acting(person=person)
+    )
+
+
 def parts(*outcomes: str | None) -> tuple[Part, ...]:
     """Decided parts."""
     return tuple(Part(text=f"Del {n}", outcome=Outcome(o) if o else None) for n, o in enumerate(outcomes, 1))
@@ -249,10 +258,14 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
         ),
         (
             "one that was held",
-            lambda: replace(
-                s := at_meeting(MeetingStatus.HELD), inputs=replace(s.inputs, meeting=s.current.meeting)
-            ),
-            None,
+            lambda: held_at(make.IDA),
+            {"case": "meeting-held", "body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
+        ),
+        ("one that was held, registered afterwards by the secretariat", lambda: held_at(make.KARIN), None),
+        (
+            "one whose day is past",
+            lambda: asked(at_kdnet().on("2020-02-03"), meeting="2020-01-24"),
+            {"case": "meeting-held", "body": "KD-Net", "meeting": "fredag den 24. januar 2020"},
         ),
     ],
     "meeting_stands": [

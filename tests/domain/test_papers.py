@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from kdflow.domain.opening import next_year
-from kdflow.domain.papers import paper_title
-from kdflow.domain.sag import title_from
+from kdflow.domain.papers import Told, paper_title, told
+from kdflow.domain.sag import Paper, title_from
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,26 @@ from kdflow.domain.sag import title_from
 )
 def test_next_years_title(title: str, following: str) -> None:
     assert next_year(title) == following
+
+
+A, B, C = (Paper(title=t, filename=f"{t}.pdf", media_type="application/pdf", size=1, digest=t * 64) for t in "abc")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ((A,), (A, B), [Told("added", "b")]),
+        ((A, B), (A,), [Told("removed", "b")]),
+        ((A, B), (A, replace(C, version=2)), [Told("replaced", "c", "b")]),
+        ((A, B), (replace(A, title="d"), B), [Told("renamed", "d", "a")]),
+        ((A, B, C), (A, C, B), [Told("moved", "c", "b")]),
+        ((A,), (A,), []),
+    ],
+)
+def test_what_was_done_with_which_paper(
+    before: tuple[Paper, ...], after: tuple[Paper, ...], said: list[Told]
+) -> None:
+    assert list(told(before, after)) == said
 
 
 @pytest.mark.parametrize("kept", [title_from, paper_title])

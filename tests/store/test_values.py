@@ -15,6 +15,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import FuzzyDate, Precision
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.sag import Approval, Paper, Part, Sag, SagId, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.station_texts import StationTexts
 from kdflow.domain.timetable import Meeting, MeetingStatus
 from kdflow.domain.workflow import Asks, Outcome, Workflow
 from kdflow.store import contents, definitions, meetings, outbox, people, sager
@@ -47,6 +48,9 @@ approvals = st.builds(
     at=instants,
     lapsed_at=st.none() | instants,
 )
+
+
+texts = st.builds(StationTexts, case_text=words, parts=st.lists(words, max_size=2).map(tuple))
 
 
 def seats(body: str) -> st.SearchStrategy[tuple[Seat, ...]]:
@@ -103,6 +107,7 @@ def sager_with(draw: st.DrawFn, most_steps: int) -> Sag:
         "closed": st.booleans(),
         "area": words,
         "wished": days,
+        "texts": st.dictionaries(words, texts, max_size=2),
         "opened_at": instants,
     }
     assert {"id", "number", "steps", "version"} | set(fields) == set(Sag.__slots__), "a field is not tested"

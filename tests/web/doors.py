@@ -76,6 +76,7 @@ POST /moeder/indlaes                                 -xxoxoxo
 GET  /moeder/nyt                                     -xxoxoxo
 POST /moeder/nyt                                     -xxoxoxo
 GET  /moeder/{meeting}                               -ooooooo
+POST /moeder/{meeting}/afbud                         -xxooxxx
 GET  /moeder/{meeting}/dagsorden                     -xxoxoxo
 GET  /moeder/{meeting}/dagsorden/udsend              -xxoxoxo
 POST /moeder/{meeting}/dagsorden/udsend              -xxoxoxo
@@ -87,6 +88,7 @@ GET  /moeder/{meeting}/referat/beslut                -xxoxoxo
 GET  /moeder/{meeting}/referat/godkend               -xxoxxxx
 POST /moeder/{meeting}/referat/godkend               -xxoxxxx
 POST /moeder/{meeting}/referat/send-tilbage          -xxoxxxx
+POST /moeder/{meeting}/referat/beslut-alle           -xxoxoxo
 POST /moeder/{meeting}/referat/skriv                 -xxoxoxo
 GET  /moeder/{meeting}/referat/udsend                -xxoxoxo
 POST /moeder/{meeting}/referat/udsend                -xxoxoxo
@@ -125,6 +127,7 @@ GET  /sager/{number}/ejer                            -oxxxoxo
 POST /sager/{number}/ejer                            -oxxxoxo
 POST /sager/{number}/foelg                           -ooooooo
 POST /sager/{number}/forud/{station}                 -ooooooo
+POST /sager/{number}/fremstilling/{station}          -oxxxoxo
 POST /sager/{number}/kladde                          -ooooooo
 POST /sager/{number}/kommentarer                     -ooooooo
 POST /sager/{number}/kommentarer/{comment}           -oxxxxxx
@@ -171,6 +174,7 @@ GET  /sager/{number}/ejer                            -o?xxo?o
 POST /sager/{number}/ejer                            -o?xxo?o
 POST /sager/{number}/foelg                           -o?ooo?o
 POST /sager/{number}/forud/{station}                 -o?ooo?o
+POST /sager/{number}/fremstilling/{station}          -o?xxo?o
 POST /sager/{number}/kladde                          -o?ooo?o
 POST /sager/{number}/kommentarer                     -o?ooo?o
 POST /sager/{number}/kommentarer/{comment}           -x?oxx?x
@@ -217,6 +221,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/moeder/{meeting}/referat/send-tilbage": {"reason": "Ret det."},
     "/sager/{number}/ejer": {"to": "otto"},
     "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-01", "part-1": "Godkendes."},
+    "/sager/{number}/fremstilling/{station}": {"version": "1", "case_text": "Noget særligt."},
     "/sager/{number}/kladde": {"form": "tekst", "case_text": "Kladde."},
     "/sager/{number}/kommentarer": {"text": "Hør her."},
     "/sager/{number}/kommentarer/{comment}": {"text": "Rettet."},

@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from kdflow.domain.authority import Appointment, Office, PersonId
 from kdflow.domain.workflow import Validity
 from kdflow.store import body_changes, offices, people
 from tests.web.forms import forms, send, text_of
-from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House, Walker
 
 KD_NET = "/administration/organer/kd-net"
 
@@ -85,8 +86,49 @@ def test_a_change_from_a_later_day_waits_for_it(house: House, admin: TestClient)
         assert people.bodies(tx, ["kd-net"])["kd-net"].name != "Nyt netværk"
         (waiting,) = body_changes.of(tx)["kd-net"]
     assert (waiting.in_force, waiting.valid_from) == (False, date(2020, 3, 1))
-    undone = send(admin, KD_NET, "/fortryd")
+    asked = send(admin, KD_NET, "/fortryd")
+    assert "Ingen får besked." in text_of(asked.text)
+    undone = press(admin, asked, "/fortryd")
     assert "taget tilbage" in undone.text
+
+
+def press(client: TestClient, page: Response, action: str, trin: str = "gem") -> Response:
+    """Press the button of a page that shows first who is told."""
+    address, fields = next(one for one in forms(page.text) if one[0].endswith(action))
+    return client.post(address, data={**fields, "trin": trin})
+
+
+def test_who_is_told_that_a_change_is_taken_back_is_seen_first_and_holds(house: House, admin: TestClient) -> None:
+    """It is shown again, and nothing is kept, where it is told to others meanwhile."""
+    send(admin, KD_NET, "/frister", **{"days-submission": "25"}, trin="gem")
+    before = house.dump()
+    asked = send(admin, KD_NET, "/fortryd")
+    assert house.dump() == before
+    said = text_of(asked.text)
+    assert "Hvem får besked?" in said
+    assert "Ida Sagsejer" in said[said.index("Besked til") :]
+    back = press(admin, asked, "/fortryd", "ret")
+    assert "Tag ændringen tilbage" in back.text
+    Walker(house.wiring, "En sag mere", "droeftelse-kd-net@1")
+    before = house.dump()
+    late = press(admin, asked, "/fortryd")
+    assert late.status_code == 409
+    assert "Det er ikke længere det samme, der sker" in late.text
+    assert house.dump() == before
+    for _ in range(2):
+        assert "taget tilbage" in press(admin, late, "/fortryd").text
+    assert "Tag ændringen tilbage" not in admin.get(KD_NET).text
+
+
+def test_what_is_told_of_a_change_is_what_was_seen_or_it_is_shown_again(house: House, admin: TestClient) -> None:
+    seen = send(admin, KD_NET, "/frister", **{"days-submission": "25"})
+    Walker(house.wiring, "En sag mere", "droeftelse-kd-net@1")
+    before = house.dump()
+    late = press(admin, seen, "/frister")
+    assert late.status_code == 409
+    assert "Det er ikke længere det samme, der sker" in late.text
+    assert house.dump() == before
+    assert "Ændringen er gemt" in press(admin, late, "/frister").text
 
 
 def test_what_cannot_be_read_is_said_beside_its_field(admin: TestClient) -> None:
@@ -134,18 +176,25 @@ def test_bodies_that_are_called_the_same_are_told_apart(admin: TestClient) -> No
 
 def test_a_closing_day_tells_those_it_hits(admin: TestClient, house: House) -> None:
     where = "/administration/lukkedage?organ=kd-net"
-    values = {"day": "26.2.2020", "name": "Kursusdag"}
-    seen = send(house.client(KARIN), where, "/lukkedage/ny", **values)
+    values = {"day": "2.3.2020", "name": "Kursusdag"}
+    karin = house.client(KARIN)
+    seen = send(karin, where, "/lukkedage/ny", **values)
     assert seen.status_code == 200
     assert "Det rammer" in seen.text
-    karin = house.client(KARIN)
-    saved = send(karin, where, "/lukkedage/ny", **values, trin="gem")
+    Walker(house.wiring, "En sag mere", "droeftelse-kd-net@1")
+    late = press(karin, seen, "/lukkedage/ny")
+    assert late.status_code == 409
+    assert "Det er ikke længere det samme, der sker" in late.text
+    saved = press(karin, late, "/lukkedage/ny")
     assert "de berørte har fået besked" in saved.text
     assert "Kursusdag" in saved.text
     forbidden = {**values, "organ": "*", "trin": "gem"}
     assert send(karin, where, "/lukkedage/ny", **forbidden).status_code == 403
-    gone = send(admin, where, "/lukkedage/slut")
-    assert "gælder ikke længere" in gone.text
+    asked = send(admin, where, "/lukkedage/slut")
+    assert "Besked til" in text_of(asked.text)
+    assert "Kursusdag" in press(admin, asked, "/lukkedage/slut", "ret").text
+    gone = press(admin, asked, "/lukkedage/slut")
+    assert "Dagen gælder ikke længere" in gone.text
     wrong = send(admin, "/administration/lukkedage", "/lukkedage/ny", day="32-13", name="X")
     assert wrong.status_code == 422
 

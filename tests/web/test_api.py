@@ -102,3 +102,14 @@ def test_the_api_describes_itself_and_nothing_else(house: House) -> None:
         "/api/sager/{number}/plan",
         "/forbindelser.json",
     }
+
+
+def test_an_owner_does_not_submit_to_a_meeting_that_was_held(house: House) -> None:
+    number = house.numbers["fresh"]
+    step = _sag(house.client(IDA), number)["steps"][0]
+    body = {"move": "submit", "step": step["step"], "meeting": "kd-net-2019-10-25"}
+    match = f'"{step["version"]}"'
+    answer = _move(house.client(IDA), number, body, key="too-late-key", match=match)
+    assert answer.status_code == 422
+    assert "er holdt" in answer.json()["reasons"][0]["text"]
+    assert _move(house.client(KARIN), number, body, key="afterwards-key", match=match).status_code == 200

@@ -159,6 +159,61 @@ def test_several_are_shown_first_and_then_approved_by_one_post(house: House) -> 
     assert TITLES["consent"] not in text_of(jens.get(QUEUE).text)
 
 
+def follow(house: House, who: PersonId, number: str) -> None:
+    send(house.client(who), f"/sager/{number}", "/foelg")
+
+
+def test_before_several_are_approved_one_reads_who_is_told_what_and_nothing_is_written(house: House) -> None:
+    jens, numbers = house.client(JENS), [house.numbers["consent"], another(house)]
+    for number in numbers:
+        jens.get(f"/sager/{number}")
+    before = house.dump()
+    page = together(jens, *numbers)
+    assert house.dump() == before
+    said = text_of(page.text)
+    assert "Ida Sagsejer 2 ændringer" in said
+    assert "Intet bliver sendt, før du trykker på »Godkend«." in said
+    assert said.count("Godkendt i KD-Net:") >= 2
+
+
+def test_when_others_are_told_than_was_seen_that_one_is_shown_again_and_the_rest_is_done(house: House) -> None:
+    jens, number = house.client(JENS), house.numbers["consent"]
+    other = another(house)
+    for one in (number, other):
+        jens.get(f"/sager/{one}")
+    page = together(jens, number, other)
+    follow(house, DORTE, number)
+    answer = approve(jens, page)
+    said = text_of(answer.text)
+    assert answer.status_code == 409
+    assert "1 sag er ikke godkendt" in said
+    assert "Andre får besked, eller der står noget andet i den, end da du så siden." in said
+    assert "Du godkendte 1 sag " in said
+    assert "Dorte" in said[said.index("Besked til") :]
+    assert (consents(house, "consent"), consents(house, "En sag til om psykiatrien")) == (0, 1)
+    again = approve(jens, answer)
+    assert again.status_code == 200
+    assert consents(house, "consent") == 1
+
+
+def test_what_the_rules_refuse_is_said_before_anything_is_pressed(house: House) -> None:
+    """A sag that is put to rest meanwhile waits for nobody: the page leaves it out."""
+    jens, number = house.client(JENS), house.numbers["consent"]
+    other = another(house)
+    for one in (number, other):
+        jens.get(f"/sager/{one}")
+    send(house.client(IDA), f"/sager/{number}", "/liv", move="rest", rest__reason="Venter.")
+    said = text_of(together(jens, number, other).text)
+    assert "Godkend 1 sag samlet" in said
+
+
+def test_a_closed_sag_has_no_title_in_what_is_told_before_several_are_approved(house: House) -> None:
+    jens, closed = house.client(JENS), sealed(house)
+    jens.get(f"/sager/{closed}")
+    said = text_of(together(jens, closed).text)
+    assert TITLE not in said[said.index("Besked til") :]
+
+
 def test_what_was_not_opened_is_not_approved_whatever_is_sent(house: House) -> None:
     jens, number = house.client(JENS), house.numbers["consent"]
     other = another(house)
@@ -166,7 +221,9 @@ def test_what_was_not_opened_is_not_approved_whatever_is_sent(house: House) -> N
     fields = form(together(jens, other).text, TOGETHER)
     step, sag = house.sag("consent").at("kdnet"), house.sag("consent")
     assert step
-    fields["punkt-02"] = f"{number}/{step.seq}/{step.version}/{content_digest(sag, step)}/a-key-of-my-own"
+    fields["punkt-02"] = (
+        f"{number}/{step.seq}/{step.version}/{content_digest(sag, step)}/a-key-of-my-own/{'0' * 64}"
+    )
     said = text_of(jens.post(TOGETHER, data=fields).text)
     assert "1 sag er ikke godkendt" in said
     assert "Du har ikke åbnet den, som den står nu." in said

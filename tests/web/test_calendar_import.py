@@ -16,7 +16,7 @@ from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.store import meetings
 from kdflow.web.carried import PACKED_LIMIT, pack
 from tests.web.forms import form, forms, send, text_of
-from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
+from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
 from tests.web.test_calendar_pages import save, seated
 from tests.web.test_feeds import make, read
 from tests.web.test_two_versions import treated
@@ -191,6 +191,19 @@ def test_a_calendar_changed_meanwhile_is_a_conflict(house: House) -> None:
     assert "Kalenderen er indlæst" in text_of(done.text)
     moved = meeting(house, "kd-net-2020-03-13")
     assert (moved.on.text, moved.was and moved.was.text) == ("2020-03-13", "2020-03-27")
+
+
+def test_a_file_that_is_told_to_others_meanwhile_is_shown_again(house: House) -> None:
+    karin = house.client(KARIN)
+    seen = choose(karin, MOVED, "kd-net.yaml", reason="Ny plan.")
+    Walker(house.wiring, "En sag mere", "droeftelse-kd-net@1")
+    before = calendar(house)
+    late = confirm(karin, seen)
+    assert late.status_code == 409
+    assert calendar(house) == before
+    assert "Det er ikke længere det samme, der sker" in text_of(late.text)
+    assert "En sag mere" in text_of(late.text)
+    assert "Kalenderen er indlæst" in text_of(confirm(karin, late).text)
 
 
 def test_items_of_a_cancelled_meeting_are_taken_along_if_that_is_wanted(house: House) -> None:

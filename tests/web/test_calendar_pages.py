@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from kdflow.actions.plan_again import plan_again
 from tests.web.forms import form, forms, send, text_of
-from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
+from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
 from tests.web.test_two_versions import treated
 
 MEETING = "/moeder/kd-net-2020-03-13"
@@ -214,6 +214,22 @@ def test_a_meeting_that_somebody_changed_meanwhile_is_a_conflict(house: House) -
     assert "Mødet er ændret, siden du åbnede siden" in text_of(answer.text)
     fields = form(answer.text, "/flyt")
     assert (fields["on"], fields["version"]) == ("2020-03-20", "2")
+
+
+def test_when_others_are_told_than_was_seen_the_meeting_stays_and_it_is_shown_again(house: House) -> None:
+    karin = house.client(KARIN)
+    seen = send(karin, MEETING, "/flyt", on="2020-03-20", reason="Fordi.")
+    Walker(house.wiring, "En sag mere", "droeftelse-kd-net@1")
+    before = house.dump()
+    late = save(karin, seen, "/flyt")
+    assert late.status_code == 409
+    assert house.dump() == before
+    said = text_of(late.text)
+    assert "Det er ikke længere det samme, der sker" in said
+    assert "En sag mere" in said
+    fields = form(late.text, "/flyt")
+    assert (fields["on"], fields["reason"]) == ("2020-03-20", "Fordi.")
+    assert "Du har flyttet mødet" in text_of(save(karin, late, "/flyt").text)
 
 
 def test_only_those_who_keep_a_calendar_can_change_it(house: House) -> None:

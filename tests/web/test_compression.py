@@ -7,6 +7,7 @@ import pytest
 from kdflow.actions.publish_agenda import publish_agenda
 from kdflow.actions.set_clock import set_clock
 from kdflow.domain.dates import local_instant
+from kdflow.domain.timetable import MeetingId
 from tests.web.house import IDA, KARIN, House, Walker
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -47,7 +48,7 @@ def test_a_whole_day_of_items_weighs_little(house: House) -> None:
         walker.write("kdnet", f"KD-Net drøfter punkt {number}.", f"KD-Net bevilger {number}.000 kr.")
         walker.go("kdnet", "submit", IDA, meeting=MEETING).go("kdnet", "accept", KARIN)
     db, now = house.wiring.db, house.wiring.now()
-    publish_agenda(db, MEETING, key="udsend-mange", by=KARIN, now=now)
+    publish_agenda(db, MeetingId(MEETING), key="udsend-mange", by=KARIN, now=now)
     for path, at in ((f"/moeder/{MEETING}/dagsorden", now), (f"/moeder/{MEETING}/referat", AFTERWARDS)):
         set_clock(db, at)
         answer = house.client(KARIN).get(path, headers=OURS)

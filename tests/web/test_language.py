@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from html.parser import HTMLParser
 from importlib import resources
 
 import pytest
@@ -15,9 +16,9 @@ from kdflow import rendering
 from tests.web import house as houses
 from tests.web.conftest import Built
 from tests.web.doors import OPEN
-from tests.web.house import IDA, KARIN, House
+from tests.web.house import IDA, KARIN, TITLES, House
 from tests.web.test_gate import table
-from tests.web.walk import ROLES, Place, enclose, furnish, publish
+from tests.web.walk import CANARY, ROLES, Place, enclose, furnish, publish
 
 COOKIE = "kdflow-sprog"
 ENGLISH = resources.files("kdflow").joinpath("locale", "en", "LC_MESSAGES", "kdflow.po")
@@ -124,6 +125,50 @@ def test_no_page_speaks_danish(place: Place, role: str) -> None:
         left += [f"{path}: {one}" for one in found]
     assert left == []
     assert seen > (30 if ROLES[role] else 5)
+
+
+class _Undeclared(HTMLParser):
+    """Texts that hold one of some words and stand in nothing that says it is Danish."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        super().__init__()
+        self.words, self.open, self.found = words, list[tuple[str, bool]](), list[str]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            said = dict(attrs).get("lang")
+            self.open.append((tag, said == "da" if said else bool(self.open) and self.open[-1][1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag not in VOID and self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        inside = {tag for tag, _ in self.open}
+        if not self.open[-1:] or self.open[-1][1] or inside & {"title", "option", "textarea", "script", "svg"}:
+            return
+        self.found += [data.strip() for word in self.words if word in data]
+
+
+VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "circle"}
+
+
+@pytest.mark.parametrize("role", ["owner", "chair", "secretary", "administrator"])
+def test_what_people_wrote_in_danish_says_so_in_an_english_page(place: Place, role: str) -> None:
+    client = place.client(role)
+    client.cookies.set(COOKIE, "en")
+    titles = {*TITLES.values(), "Ottos sag", "Åbent punkt", f"Lukket sag om en {CANARY}", "Notat om forankring"}
+    left, seen = [], 0
+    for method, path in table(OPEN):
+        answer = client.get(place.address(path)) if method == "GET" else None
+        if answer is None or "<html" not in answer.text:
+            continue
+        seen += any(html.escape(title) in answer.text for title in titles)
+        reader = _Undeclared(titles)
+        reader.feed(answer.text)
+        left += [f"{path}: {one}" for one in reader.found]
+    assert left == []
+    assert seen > 12
 
 
 def test_what_the_english_guide_calls_a_thing_is_what_the_pages_call_it() -> None:

@@ -1,6 +1,7 @@
 """Minutes and tasks as pages: written by forms without JavaScript, kept while one types, approved, sent."""
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from kdflow.domain.authority import PersonId
@@ -62,10 +63,11 @@ def test_minutes_are_for_those_who_look_after_the_body(house: House) -> None:
     assert house.client(KARIN).get(f"{MINUTES}/1").status_code == 404
 
 
-def test_before_the_meeting_there_is_nothing_to_write(house: House) -> None:
+def test_before_the_meeting_nothing_is_written_but_who_comes(house: House) -> None:
     accepted(house, "En sag")
     assert "Mødet er ikke begyndt endnu" in said(house.client(KARIN), MINUTES)
-    assert 'action="/moeder' not in house.client(KARIN).get(MINUTES).text
+    ours = [at for at, _ in forms(house.client(KARIN).get(MINUTES).text) if at.startswith("/moeder")]
+    assert ours == [f"{MINUTES}/deltagere"]
 
 
 # --- who was there --------------------------------------------------------------------------------
@@ -203,9 +205,80 @@ def test_many_are_decided_in_one_command_or_none(house: House) -> None:
     assert again[f"{key(first)}.outcome"] == "drøftet"
     none = {name: value for name, value in again.items() if not name.startswith("item.")}
     assert karin.post(f"{MINUTES}/beslut-alle", data=none).status_code == 422
-    done = karin.post(f"{MINUTES}/beslut-alle", data={**again, f"{key(second)}.outcome": "drøftet"})
+    seen = karin.post(f"{MINUTES}/beslut-alle", data={**again, f"{key(second)}.outcome": "drøftet"})
+    done = karin.post(f"{MINUTES}/beslut-alle", data={**form(seen.text, "/beslut-alle"), "trin": "gem"})
     assert "Beslutningerne er registreret." in text_of(done.text)
     assert "Der er ingen beslutninger at registrere" in said(karin, page)
+
+
+def chosen(client: TestClient, **more: str) -> Response:
+    """Press »Registrér de valgte beslutninger«."""
+    return client.post(
+        f"{MINUTES}/beslut-alle", data={**form(client.get(f"{MINUTES}/beslut").text, "-alle"), **more}
+    )
+
+
+def test_before_many_are_decided_one_reads_who_is_told_what_and_nothing_is_written(house: House) -> None:
+    _, second = held(house, "Første sag", "Anden sag")
+    karin = house.client(KARIN)
+    before = house.dump()
+    page = chosen(karin, **{f"{key(second)}.note": "Husk økonomien."})
+    assert page.status_code == 200
+    text = text_of(page.text)
+    assert "Registrér 2 beslutninger Mødet i KD-Net" in text
+    assert "Første sag Drøftet" in text
+    assert "Anden sag Drøftet Husk økonomien." in text
+    assert "Ida Sagsejer 2 ændringer" in text
+    assert "Intet bliver sendt, før du trykker på »Registrér beslutningerne«." in text
+    fields = form(page.text, "/beslut-alle")
+    back = karin.post(f"{MINUTES}/beslut-alle", data={**fields, "trin": "ret"})
+    assert form(back.text, "/beslut-alle")[f"{key(second)}.note"] == "Husk økonomien."
+    assert house.dump() == before
+    done = karin.post(f"{MINUTES}/beslut-alle", data={**fields, "trin": "gem"}, follow_redirects=False)
+    after = house.dump()
+    again = karin.post(f"{MINUTES}/beslut-alle", data={**fields, "trin": "gem"}, follow_redirects=False)
+    assert (done.status_code, again.status_code) == (303, 303)
+    assert house.dump() == after
+    assert "Der er ingen beslutninger at registrere" in said(karin, f"{MINUTES}/beslut")
+
+
+def test_when_others_are_told_than_was_seen_nothing_is_decided_and_it_is_shown_again(house: House) -> None:
+    _, second = held(house, "Første sag", "Anden sag")
+    karin = house.client(KARIN)
+    fields = form(chosen(karin, **{f"{key(second)}.note": "Husk økonomien."}).text, "/beslut-alle")
+    send(house.client(DORTE), f"/sager/{second.number}", "/foelg")
+    before = house.dump()
+    late = karin.post(f"{MINUTES}/beslut-alle", data={**fields, "trin": "gem"})
+    assert late.status_code == 409
+    assert house.dump() == before
+    text = text_of(late.text)
+    assert "Det er ikke længere det samme, der sker" in text
+    assert "Husk økonomien." in text
+    assert "Dorte" in text[text.index("Besked til") :]
+    done = karin.post(f"{MINUTES}/beslut-alle", data={**form(late.text, "/beslut-alle"), "trin": "gem"})
+    assert "Beslutningerne er registreret." in text_of(done.text)
+
+
+def test_one_decision_among_many_is_recorded_at_once(house: House) -> None:
+    held(house, "Eneste sag")
+    assert "Beslutningerne er registreret." in text_of(chosen(house.client(KARIN)).text)
+
+
+def test_the_title_of_a_closed_sag_is_not_in_what_is_told_and_is_proved_at_the_press(house: House) -> None:
+    held(house, "Hemmelig sag", closed=True)
+    held(house, "Åben sag")
+    karin = house.client(KARIN)
+    page = chosen(karin)
+    text = text_of(page.text)
+    assert "Åben sag" in text[text.index("Besked til") :]
+    assert "Hemmelig" not in text[text.index("Besked til") :]
+    answer = karin.post(f"{MINUTES}/beslut-alle", data={**form(page.text, "/beslut-alle"), "trin": "gem"})
+    assert answer.url.path == "/bekraeft"
+    assert "Beslutningerne er registreret." in text_of(send_on(karin, answer).text)
+
+
+def send_on(client: TestClient, page: Response) -> Response:
+    return client.post("/bekraeft", data=form(page.text, "/bekraeft"))
 
 
 def test_a_decision_on_a_closed_sag_is_proved_first_and_the_text_is_kept(house: House) -> None:

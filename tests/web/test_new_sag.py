@@ -109,3 +109,19 @@ def test_what_was_wished_is_kept_and_shown(house: House) -> None:
     sag = plain_sag(house.wiring.db, sag_page(house.wiring.db, number[0], IDA, house.wiring.now()).sag.id)
     assert (sag.area, sag.wished) == ("", None)
     assert send(ida, page, "/tekst", wished="engang").status_code == 422
+
+
+def test_a_body_without_meetings_is_told_with_the_plan_and_who_can_add_them(house: House) -> None:
+    set_clock(house.wiring.db, local_instant(date(2027, 3, 1), 9))
+    said = text_of(ask(house, se="plan").text)
+    assert "KD-Net har ingen møder i kalenderen, som sagen kan nå." in said
+    assert "Bed Karin Sekretær om at lægge møderne ind." in said
+    theirs = send(house.client(KARIN), "/sager/ny", "/sager/ny", title="Min", route=ROUTE, se="plan")
+    assert '<a href="/moeder/nyt?organ=kd-net">Læg et møde ind</a>' in theirs.text
+    before = count(house)
+    assert ask(house).status_code == 200
+    assert count(house) == before + 1
+
+
+def test_of_bodies_with_meetings_nothing_is_told(house: House) -> None:
+    assert "som sagen kan nå" not in text_of(ask(house, se="plan").text)

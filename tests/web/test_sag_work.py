@@ -112,6 +112,7 @@ def test_a_new_version_is_shown_and_the_old_one_is_in_the_history(house: House) 
     assert "Du ændrede sagens indhold" in said
     assert "Notat PDF, 1 kB, version 2" in said
     assert "Tidligere vist: Notat om forankring PDF, 46 kB, version 1" in said
+    assert "Bilagene Ny fil i bilaget »Notat«" in said
     new = house.sag("consent").papers[0]
     number = house.numbers["consent"]
     for digest in (old.digest, new.digest):
@@ -121,6 +122,12 @@ def test_a_new_version_is_shown_and_the_old_one_is_in_the_history(house: House) 
         assert answer.headers["x-content-type-options"] == "nosniff"
     assert ida.get(f"/papirer/{house.numbers['fresh']}/{old.digest}").status_code == 404
     assert page in str(done.url)
+
+
+def test_the_history_says_as_what_a_sag_was_opened(house: House) -> None:
+    said = text_of(house.client(IDA).get(page_of(house)).text)
+    assert "oprettede sagen Oprettet som kladde" in said
+    assert "oprettede sagen →" not in said
 
 
 def test_what_is_wrong_with_a_paper_is_said_beside_its_field(house: House) -> None:

@@ -1,5 +1,7 @@
 """Searching: grouped answers with the words marked, numbers that lead to their sag, and nothing that is closed."""
 
+import re
+
 import pytest
 
 from tests.web.forms import text_of
@@ -38,6 +40,44 @@ def test_meetings_and_bodies_are_found_too(house: House) -> None:
     html = house.client(IDA).get("/soeg?q=kd-net+januar+2020").text
     assert 'href="/moeder/kd-net-2020-01-24"' in html
     assert 'href="/sager?organ=kd-net"' in house.client(IDA).get("/soeg?q=KD-Net").text
+
+
+@pytest.mark.parametrize(
+    "day", ["24. januar", "2020-01-24", "24/1", "fredag den 24. januar 2020", "24 January 2020"]
+)
+def test_a_day_finds_its_meetings_and_the_sager_on_them(house: House, day: str) -> None:
+    html = house.client(IDA).get("/soeg", params={"q": day}).text
+    assert 'href="/moeder/kd-net-2020-01-24"' in html
+    assert f'href="/sager/{house.numbers["agenda"]}"' in html
+    assert house.numbers["fresh"] not in html
+    assert html.index('id="fundne-moeder"') < html.index('id="fundne-sager"')
+
+
+def test_a_closed_sag_on_the_agenda_of_a_day_is_not_found_nor_counted(house: House) -> None:
+    closed = house.sag("closed")
+    with house.wiring.db.write() as tx:
+        tx.run(_SEAT, (closed.id, closed.steps[0].seq, "kd-net-2020-01-24"))
+    own, others = (text_of(house.client(who).get("/soeg?q=2020-01-24").text) for who in (IDA, LARS))
+    assert TITLES["closed"] in own
+    assert TITLES["closed"] not in others
+    assert number_of_sager(own) == number_of_sager(others) + 1
+
+
+_SEAT = "insert into seat (sag, step, meeting, status) values (?, ?, ?, 'on-agenda')"
+
+
+def number_of_sager(said: str) -> int:
+    found = re.search(r"(\d+) sag(?:er)?, \d+ møder? og", said)
+    assert found
+    return int(found[1])
+
+
+def test_an_owners_name_finds_the_sager_that_the_viewer_may_see(house: House) -> None:
+    own, others = (house.client(who).get("/soeg?q=ida").text for who in (IDA, LARS))
+    assert "<mark>Ida</mark> Sagsejer" in own
+    assert TITLES["closed"] in text_of(own)
+    assert TITLES["closed"] not in text_of(others)
+    assert number_of_sager(text_of(own)) == number_of_sager(text_of(others)) + 1
 
 
 def test_a_closed_sag_is_not_found_nor_counted(house: House) -> None:

@@ -39,6 +39,7 @@ class SagRow(Row, table=True):
     wished: date | None = None
     opened_at: datetime
     version: int
+    texts: str = Field(default="{}", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("'{}'")})
 
 
 class StepRow(Row, table=True):

@@ -1,6 +1,5 @@
-"""Bodies, closing days and what was done to them: for administrators, and secretaries of the bodies they serve."""
+"""Bodies and what was done to them: for administrators, and secretaries of the bodies they serve."""
 
-from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -8,29 +7,26 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kdflow.actions.keep_bodies import add_body, change_body, undo_change
-from kdflow.actions.keep_closing_days import add_closing_day, end_closing_day
 from kdflow.domain.authority import PersonId
-from kdflow.domain.body_change import EVERYWHERE
 from kdflow.domain.dates import local_day
-from kdflow.domain.errors import NotFound
+from kdflow.domain.errors import TOLD, Conflict, NotFound
 from kdflow.domain.stranding import Stranded
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import Validity
-from kdflow.queries.administration import body_admin, closing_days, desk, house_history
-from kdflow.queries.reforms import Preview, body_preview, closing_preview
+from kdflow.queries.administration import body_admin, desk, house_history
+from kdflow.queries.reforms import body_preview
 from kdflow.web.administration_forms import (
     FORMS,
     HAPPENS,
     MOST_RUNGS,
     Reader,
     body_values,
-    closing_day_of,
     faults_of,
     status_of,
 )
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
 from kdflow.web.forms import Faults, Gap, Incomplete, Typed
-from kdflow.web.notice_words import in_words
+from kdflow.web.told_first import reform_html, told_first
 
 router = APIRouter(prefix="/administration")
 
@@ -145,42 +141,41 @@ def _change(frame: Frame, person: PersonId, typed: Typed, organ: str, what: str)
     start = read.day("from") or local_day(frame.now)
     values = body_values(what, read)
     key, version, reason = typed.key, typed.version, typed["reason"] or None
-    if typed["trin"] != "gem":
+
+    def seen(trouble: Conflict | None = None) -> HTMLResponse:
         found = body_preview(frame.wiring.db, organ, values, start, reason=reason, viewer=person, now=frame.now)
-        return _preview(frame, found, typed, f"/administration/organer/{organ}", start)
-    done = change_body(
-        frame.wiring.db, organ, values, start, reason=reason, version=version, key=key, by=person, now=frame.now
-    )
-    return RedirectResponse(
-        f"/administration/organer/{organ}?gjort={'gemt' if done.in_force else 'planlagt'}#kvittering", 303
-    )
+        return reform_html(frame, found, typed, f"/administration/organer/{organ}", start, trouble)
+
+    if typed["trin"] != "gem":
+        return seen()
+    save = partial(change_body, frame.wiring.db, organ, values, start, reason=reason, version=version)
+    try:
+        done = save(seen=typed["seen"] or None, key=key, by=person, now=frame.now)
+    except Conflict as error:
+        if error.kind != TOLD:
+            raise
+        return seen(error)
+    return _to_body(organ, "gemt" if done.in_force else "planlagt")
 
 
 def _undo(frame: Frame, person: PersonId, typed: Typed, organ: str) -> Response:
+    """Two steps as well: who is told that a change is taken back, and then that."""
     if not typed["change"].isdecimal():
         raise Incomplete(Gap("form", ""))
-    undo_change(
-        frame.wiring.db,
-        organ,
-        int(typed["change"]),
+    undo = partial(
+        undo_change,
+        body=organ,
+        change=int(typed["change"]),
         version=typed.version,
         key=typed.key,
         by=person,
         now=frame.now,
     )
-    return RedirectResponse(f"/administration/organer/{organ}?gjort=fortrudt#kvittering", 303)
+    return told_first(frame, person, typed, undo) or _to_body(organ, "fortrudt")
 
 
-def _preview(frame: Frame, found: Preview, typed: Typed, back: str, start: date | None = None) -> HTMLResponse:
-    return frame.page(
-        "reform",
-        impact=found,
-        typed=typed,
-        back=back,
-        start=start,
-        is_later=start is not None and start > local_day(frame.now),
-        letter_of=partial(in_words, today=local_day(frame.now)),
-    )
+def _to_body(organ: str, done: str) -> RedirectResponse:
+    return RedirectResponse(f"/administration/organer/{organ}?gjort={done}#kvittering", 303)
 
 
 def _stranded(frame: Frame, person: PersonId, organ: str, error: Stranded) -> HTMLResponse:
@@ -195,58 +190,3 @@ def _stranded(frame: Frame, person: PersonId, organ: str, error: Stranded) -> HT
         back=back,
         about=page.body.short,
     )
-
-
-# --- closing days ----------------------------------------------------------------------------------------------
-
-
-@router.get("/lukkedage")
-def days(
-    frame: FrameDep,
-    person: PersonDep,
-    organ: Annotated[str, Query(max_length=60)] = EVERYWHERE,
-    gjort: Done = "",
-) -> HTMLResponse:
-    """The closing days of all bodies, or of one."""
-    return _days_html(frame, person, organ, Typed(), done=gjort)
-
-
-def _days_html(
-    frame: Frame, person: PersonId, organ: str, typed: Typed, trouble: Faults | None = None, done: str = ""
-) -> HTMLResponse:
-    found = closing_days(frame.wiring.db, organ, person, frame.now)
-    status = status_of(trouble) if trouble else 200
-    return frame.page(
-        "closing_days", status=status, page=found, organ=organ, typed=typed, trouble=trouble, done=done
-    )
-
-
-@router.post("/lukkedage/ny")
-def close(frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
-    """See whom a closing day would hit, and keep it."""
-    organ = typed["organ"] or EVERYWHERE
-    if typed["trin"] == "ret":
-        return _days_html(frame, person, organ, typed)
-    try:
-        wanted = closing_day_of(Reader(typed))
-        key, reason = typed.key, typed["reason"] or None
-        if typed["trin"] != "gem":
-            found = closing_preview(frame.wiring.db, wanted, reason=reason, viewer=person, now=frame.now)
-            return _preview(frame, found, typed, f"/administration/lukkedage?organ={organ}")
-        add_closing_day(frame.wiring.db, wanted, reason=reason, key=key, by=person, now=frame.now)
-    except HAPPENS as error:
-        return _days_html(frame, person, organ, typed, faults_of(error, "dag"))
-    return RedirectResponse(f"/administration/lukkedage?organ={organ}&gjort=gemt#kvittering", 303)
-
-
-@router.post("/lukkedage/slut")
-def open_again(frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
-    """End what was closed or opened by hand."""
-    organ = typed["organ"] or EVERYWHERE
-    try:
-        if not typed["day"].isdecimal():
-            raise Incomplete(Gap("form", ""))
-        end_closing_day(frame.wiring.db, int(typed["day"]), key=typed.key, by=person, now=frame.now)
-    except HAPPENS as error:
-        return _days_html(frame, person, organ, typed, faults_of(error, "slut"))
-    return RedirectResponse(f"/administration/lukkedage?organ={organ}&gjort=slut#kvittering", 303)

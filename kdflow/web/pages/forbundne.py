@@ -75,6 +75,7 @@ def copy(
         id_of(db, number, person, now),
         typed["title"],
         with_text=bool(typed["with_text"]),
+        with_parts=bool(typed["with_parts"]),
         papers=_digests(form),
         key=typed.key,
         by=person,

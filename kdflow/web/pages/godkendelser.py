@@ -1,8 +1,9 @@
 """What waits for me as chair, vice-chair or stand-in; and several consents at once, of what I have opened."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,21 +11,25 @@ from starlette.responses import HTMLResponse
 
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.domain.authority import PersonId
-from kdflow.domain.errors import Conflict, KdflowError, Refused
+from kdflow.domain.dates import local_day
+from kdflow.domain.errors import TOLD, Conflict, KdflowError, Refused
 from kdflow.domain.proof import ProofNeeded, is_fresh
-from kdflow.domain.sag import StepSeq
+from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Inputs
-from kdflow.queries.approvals import Asked, approvals, asked
-from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
+from kdflow.queries.approvals import Asked, Awaited, approvals, asked
+from kdflow.queries.rehearsed import Command, rehearsed
+from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep, new_key
 from kdflow.web.forms import Gap, Incomplete, Typed
+from kdflow.web.notice_words import in_words
 
 router = APIRouter(prefix="/godkendelser")
 
 MOST = 50
 """Steps that can be consented to at once."""
 
-ITEM = re.compile(r"(SAG-\d{4}-\d{1,8})/(\d{1,6})/(\d{1,9})/([0-9a-f]{64})/([\w-]{8,100})")
-"""A step in the form: number, step, version, the digest of what it said, and an idempotency key of its own."""
+ITEM = re.compile(r"(SAG-\d{4}-\d{1,8})/(\d{1,6})/(\d{1,9})/([0-9a-f]{64})/([\w-]{8,100})/([0-9a-f]{64})")
+"""A step in the form: number, step, version, the digest of what it said, an idempotency key of its own, and the
+digest of who is told what when it is consented to."""
 
 Chosen = Annotated[list[str], Query(default_factory=list, max_length=MOST)]
 
@@ -35,30 +40,21 @@ def queue(frame: FrameDep, person: PersonDep) -> HTMLResponse:
     return frame.page("approvals", found=approvals(frame.wiring.db, person, frame.now))
 
 
-@router.get("/samlet")
-def confirm(frame: FrameDep, person: PersonDep, valgt: Chosen) -> HTMLResponse:
-    """What would be consented to, and in which words; nothing has happened yet."""
-    asked_for = approvals(frame.wiring.db, person, frame.now)
-    found = [one for one in (*asked_for.consents, *asked_for.waiting) if one.key in valgt]
-    return frame.page(
-        "approvals_confirm",
-        status=200 if found else 422,
-        ready=[one for one in found if one.is_opened],
-        unopened=[one for one in found if not one.is_opened],
-        gone=len(set(valgt)) - len(found),
-        world=asked_for.world,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One step that is to be consented to, as its page showed it."""
+    """One step that is to be consented to, as its page showed it, and who was `seen` to be told what."""
 
     number: str
     step: StepSeq
     version: int
     content: str
     key: str
+    seen: str = ""
+
+    @property
+    def item(self) -> str:
+        """The same as it stands in the form."""
+        return f"{self.number}/{self.step}/{self.version}/{self.content}/{self.key}/{self.seen}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +66,41 @@ class Result:
     title: str
     why: str = ""
     reasons: tuple[str, ...] = ()
+
+
+@router.get("/samlet")
+def confirm(frame: FrameDep, person: PersonDep, valgt: Chosen) -> HTMLResponse:
+    """What would be consented to, in which words, and who would be told; nothing has happened yet."""
+    return _confirm_html(frame, person, valgt)
+
+
+def _confirm_html(
+    frame: Frame, person: PersonId, chosen: Collection[str], results: Sequence[Result] = ()
+) -> HTMLResponse:
+    """The page before several are consented to; after `results`, for those of which other people are told now."""
+    asked_for = approvals(frame.wiring.db, person, frame.now)
+    found = [one for one in (*asked_for.consents, *asked_for.waiting) if one.key in chosen]
+    opened = [(one, _wish_of(one)) for one in found if one.is_opened]
+    commands = [_consent(frame, person, one.sag.id, one.move.move.name, wish) for one, wish in opened if one.move]
+    trial = rehearsed(frame.wiring.db, commands, by=person, now=frame.now)
+    tried = list(zip(opened, trial.tried, strict=True))
+    return frame.page(
+        "approvals_confirm",
+        status=409 if results else 200 if found else 422,
+        results=results,
+        ready=[(one, replace(wish, seen=it.digest)) for (one, wish), it in tried if not it.error],
+        refused=[_result(wish, one.sag.title, it.error) for (one, wish), it in tried if it.error],
+        unopened=[one for one in found if not one.is_opened],
+        gone=len(set(chosen)) - len(found),
+        recipients=trial.recipients,
+        letter_of=partial(in_words, today=local_day(frame.now)),
+        world=asked_for.world,
+    )
+
+
+def _wish_of(one: Awaited) -> Wish:
+    step = one.stand.step
+    return Wish(number=one.sag.number, step=step.seq, version=step.version, content=one.content, key=new_key())
 
 
 @router.post("/samlet")
@@ -88,6 +119,8 @@ def approve_all(frame: FrameDep, person: PersonDep, typed: TypedDep) -> HTMLResp
     if any(one.sag.closed for one in known if one) and not is_proved:
         raise ProofNeeded
     results = [_approve(frame, person, wish, one) for wish, one in zip(wishes, known, strict=True)]
+    if told_anew := {f"{one.wish.number}.{one.wish.step}" for one in results if one.why == TOLD}:
+        return _confirm_html(frame, person, told_anew, results)
     return frame.page("approvals_done", results=results)
 
 
@@ -97,8 +130,10 @@ def _wishes(typed: Typed) -> Iterator[Wish]:
         found = ITEM.fullmatch(typed[name])
         if found is None:
             raise Incomplete(Gap("form", ""))
-        number, step, version, content, key = found.groups()
-        yield Wish(number=number, step=StepSeq(int(step)), version=int(version), content=content, key=key)
+        number, step, version, content, key, seen = found.groups()
+        yield Wish(
+            number=number, step=StepSeq(int(step)), version=int(version), content=content, key=key, seen=seen
+        )
 
 
 def _approve(frame: Frame, person: PersonId, wish: Wish, known: Asked | None) -> Result:
@@ -109,26 +144,33 @@ def _approve(frame: Frame, person: PersonId, wish: Wish, known: Asked | None) ->
     if not known.is_opened:
         return Result(wish=wish, title=title, why="unopened")
     try:
-        _advance(frame, person, wish, known)
+        _consent(frame, person, known.sag.id, known.move, wish)(frame.wiring.db)
     except ProofNeeded:
         raise
-    except Refused as error:
-        return Result(wish=wish, title=title, why="refused", reasons=tuple(one.text for one in error.reasons))
-    except Conflict:
-        return Result(wish=wish, title=title, why="changed")
-    except KdflowError:
-        return Result(wish=wish, title=title, why="gone")
+    except KdflowError as error:
+        return _result(wish, title, error)
     return Result(wish=wish, title=title)
 
 
-def _advance(frame: Frame, person: PersonId, wish: Wish, known: Asked) -> None:
-    advance_sag(
-        frame.wiring.db,
-        known.sag.id,
+def _result(wish: Wish, title: str, error: KdflowError) -> Result:
+    """Why one of them is not consented to."""
+    if isinstance(error, Refused):
+        return Result(wish=wish, title=title, why="refused", reasons=tuple(one.text for one in error.reasons))
+    if isinstance(error, Conflict):
+        return Result(wish=wish, title=title, why=TOLD if error.kind == TOLD else "changed")
+    return Result(wish=wish, title=title, why="gone")
+
+
+def _consent(frame: Frame, person: PersonId, sag: SagId, move: str, wish: Wish) -> Command:
+    """The consent to one step, to be given to a database."""
+    return lambda db: advance_sag(
+        db,
+        sag,
         wish.step,
-        known.move,
+        move,
         Inputs(content=wish.content),
         version=wish.version,
+        seen=wish.seen or None,
         key=wish.key,
         by=person,
         now=frame.now,

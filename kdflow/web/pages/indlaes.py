@@ -127,6 +127,7 @@ def _save(frame: Frame, person: PersonId, typed: Typed) -> Response:
             reroute=bool(typed["reroute"]),
             reason=_reason(typed),
             versions=found.versions,
+            seen=typed["besked"] or None,
             key=key,
             by=person,
             now=frame.now,

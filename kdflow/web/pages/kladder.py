@@ -18,7 +18,7 @@ router = APIRouter()
 
 Number = Annotated[str, Path(max_length=20)]
 
-FORM = re.compile(r"tekst|kommentar|(indstilling|videre)-\d{1,6}")
+FORM = re.compile(r"tekst|kommentar|(indstilling|videre)-\d{1,6}|fremstilling-[a-z][a-z0-9-]{0,39}")
 """The forms whose text is kept."""
 
 SHOWN = re.compile(r"case_text|text|part-\d{1,2}")

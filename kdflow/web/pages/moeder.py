@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kdflow import rendering
 from kdflow.actions.change_calendar import change_calendar
+from kdflow.actions.send_apologies import send_apologies
 from kdflow.domain.authority import PersonId
-from kdflow.domain.calendar_change import EVENTS, SETTABLE, ChangeKind, hour_of
+from kdflow.domain.calendar_change import EVENTS, SETTABLE, CalendarChange, ChangeKind, hour_of
 from kdflow.domain.dates import local_day
-from kdflow.domain.errors import NotAllowed, NotFound
+from kdflow.domain.errors import TOLD, Conflict, NotAllowed, NotFound
 from kdflow.domain.rights import CALENDAR_KEEPERS
+from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
+from kdflow.queries.apologies import apologies_for
 from kdflow.queries.calendar_import import import_receipt
 from kdflow.queries.calendars import calendars, kept_by
 from kdflow.queries.impact import impact
@@ -104,12 +108,22 @@ def meeting_html(
         "meeting",
         status=status,
         page=page,
+        done=done,
         places=places_at(frame.wiring.db, page.meeting, page.world, person),
+        apologies=apologies_for(frame.wiring.db, page.meeting, page.world, person, frame.now),
         hour=hour_of(page.meeting),
         settable=SETTABLE,
         typed=typed or Typed(),
         trouble=trouble,
     )
+
+
+@router.post("/moeder/{meeting}/afbud")
+def apologize(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
+    """Say that one cannot come, or that one can after all."""
+    absent = typed["absent"] == "1"
+    send_apologies(frame.wiring.db, MeetingId(meeting), absent=absent, key=typed.key, by=person, now=frame.now)
+    return RedirectResponse(f"/moeder/{quote(meeting)}?gjort={'afbud' if absent else 'kommer'}#afbud", 303)
 
 
 @router.post("/moeder/{meeting}/{what}")
@@ -124,27 +138,57 @@ def change(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting
 
 def _see_or_save(frame: Frame, person: PersonId, typed: Typed, kind: ChangeKind, meeting: str | None) -> Response:
     """Two steps: a page that says whom the change hits and carries what was typed, and then the change itself."""
-    wish = change_of(typed, kind, meeting)
-    key, version = typed.key, typed.version if meeting else None
-    reason, reroute = _reason(typed, kind), bool(typed["reroute"])
+    wish, key = change_of(typed, kind, meeting), typed.key
     if typed["trin"] != "gem":
-        found = impact(
-            frame.wiring.db, wish, reroute=reroute, reason=reason, version=version, viewer=person, now=frame.now
-        )
-        return frame.page(
-            "impact",
-            impact=found,
-            letter_of=partial(in_words, today=local_day(frame.now)),
-            kind=EVENTS[kind],
-            typed=typed,
+        return _impact_html(frame, person, typed, kind, wish)
+    try:
+        receipt = change_calendar(
+            frame.wiring.db,
+            wish,
+            reroute=bool(typed["reroute"]),
+            reason=_reason(typed, kind),
+            version=typed.version if meeting else None,
+            seen=typed["seen"] or None,
             key=key,
-            reroute=reroute,
-            hour=hour_of,
+            by=person,
+            now=frame.now,
         )
-    receipt = change_calendar(
-        frame.wiring.db, wish, reroute=reroute, reason=reason, version=version, key=key, by=person, now=frame.now
-    )
+    except Conflict as error:
+        if error.kind != TOLD:
+            raise
+        return _impact_html(frame, person, typed, kind, wish, error)
     return RedirectResponse(f"/moeder/{receipt.meeting}?gjort={EVENTS[kind]}#kvittering", 303)
+
+
+def _impact_html(
+    frame: Frame,
+    person: PersonId,
+    typed: Typed,
+    kind: ChangeKind,
+    wish: CalendarChange,
+    trouble: Conflict | None = None,
+) -> HTMLResponse:
+    """The page before a calendar is changed; once more where that is no longer what was seen."""
+    found = impact(
+        frame.wiring.db,
+        wish,
+        reroute=bool(typed["reroute"]),
+        reason=_reason(typed, kind),
+        version=typed.version if wish.meeting else None,
+        viewer=person,
+        now=frame.now,
+    )
+    return frame.page(
+        "impact",
+        status=409 if trouble else 200,
+        impact=found,
+        letter_of=partial(in_words, today=local_day(frame.now)),
+        kind=EVENTS[kind],
+        typed=typed,
+        reroute=bool(typed["reroute"]),
+        hour=hour_of,
+        trouble=trouble,
+    )
 
 
 def _reason(typed: Typed, kind: ChangeKind) -> str | None:

@@ -1,4 +1,4 @@
-"""The minutes of a meeting: written as one types, decided, approved by the chair, sent, and as they were sent."""
+"""The minutes of a meeting: written as one types, approved by the chair, sent, and as they were sent."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -34,6 +34,7 @@ from kdflow.web import minutes_forms
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
 from kdflow.web.forms import Gap, Incomplete, Typed, allowed_in
 from kdflow.web.notice_words import in_words
+from kdflow.web.pages.beslutninger import decide_html
 from kdflow.web.pages.kladder import is_piece
 
 router = APIRouter(prefix="/moeder/{meeting}/referat")
@@ -66,29 +67,6 @@ def minutes_html(
     return frame.page(
         "minutes_write", status=status, page=page, done=done, typed=typed or Typed(), trouble=trouble
     )
-
-
-# --- decided ---------------------------------------------------------------------------------------------------
-
-
-@router.get("/beslut")
-def choose(frame: FrameDep, person: PersonDep, meeting: Meeting) -> HTMLResponse:
-    """Every decision that is still to be recorded, as the indstilling has it."""
-    return decide_html(frame, person, meeting)
-
-
-def decide_html(
-    frame: Frame,
-    person: PersonId,
-    meeting: str,
-    *,
-    typed: Typed | None = None,
-    trouble: object = None,
-    status: int = 200,
-) -> HTMLResponse:
-    """The form for many decisions."""
-    page = minutes_page(frame.wiring.db, meeting, person, frame.now)
-    return frame.page("minutes_decide", status=status, page=page, typed=typed or Typed(), trouble=trouble)
 
 
 # --- approved --------------------------------------------------------------------------------------------------
@@ -261,12 +239,6 @@ def _decide(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) ->
     return typed["point"]
 
 
-def _decide_many(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
-    wanted = minutes_forms.decisions_in(typed)
-    decide_items(frame.wiring.db, meeting, wanted, key=typed.key, by=person, now=frame.now)
-    return ""
-
-
 def _attend(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
     """Who was there; somebody whose name stands in the form comes along, whichever button was pressed."""
     if typed["name"]:
@@ -356,7 +328,6 @@ def _number(typed: Typed, name: str) -> int:
 
 FORMS: Mapping[str, Callable[[Frame, PersonId, Typed, MeetingId], str]] = {
     "beslut": _decide,
-    "beslut-alle": _decide_many,
     "deltagere": _attend,
     "deltager": _bring,
     "deltager-vaek": _send_away,

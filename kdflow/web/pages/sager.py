@@ -51,9 +51,11 @@ def show(
     number: Number,
     gjort: Annotated[str, Query(max_length=40)] = "",
     mail: Annotated[str, Query(max_length=60)] = "",
+    fremstilling: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
-    """The page of a sag; `gjort` names the move whose receipt is shown, `mail` the step as a mail found it."""
-    return sag_html(frame, person, number, done=gjort, mail=mail)
+    """The page of a sag; `gjort` names the move whose receipt is shown, `mail` the step as a mail found it,
+    `fremstilling` the station whose case text is to be written."""
+    return sag_html(frame, person, number, done=gjort, mail=mail, writes=fremstilling)
 
 
 def sag_html(
@@ -63,6 +65,7 @@ def sag_html(
     *,
     done: str = "",
     mail: str = "",
+    writes: str = "",
     typed: Typed | None = None,
     trouble: object = None,
     preview: Mapping[str, Mapping[str, str]] | None = None,
@@ -93,6 +96,7 @@ def sag_html(
         still_there=is_still_there(page, sent),
         shown={step.seq: shown(page, step) for step in page.sag.steps},
         viewer=person,
+        writes=writes or sent.station_written,
         typed=taken_over(page, sent.without_outcomes() if anew else sent),
         anew=anew,
         trouble=trouble,

@@ -36,7 +36,7 @@ def searched(
 
 def _after(text: str) -> tuple[int, int] | None:
     tier, _, number = text.partition(".")
-    if tier in ("0", "1") and number.isascii() and number.isdigit() and len(number) <= 18:
+    if tier in ("0", "1", "2") and number.isascii() and number.isdigit() and len(number) <= 18:
         return int(tier), int(number)
     return None
 

@@ -67,6 +67,8 @@ def _standing(page: SagPage, typed: Typed) -> Mapping[str, str]:
         wished = page.sag.wished.isoformat() if page.sag.wished else ""
         texts = {"title": page.sag.title, "case_text": page.sag.case_text}
         return texts | {"area": page.sag.area, "wished": wished}
+    if kind == "fremstilling":
+        return {"case_text": page.sag.case_text_at(key)}
     step = page.sag.at(key) if kind == "forud" else _numbered_step(page, key)
     if step is None:
         return {}
@@ -142,7 +144,7 @@ def shown(page: SagPage, step: Step) -> Mapping[str, str]:
     many = len(step.parts) > 1
     outcomes = _numbered("outcome", tuple(part.outcome or "" for part in step.parts)) if many else {}
     return {
-        "case_text": page.sag.case_text,
+        "case_text": page.sag.case_text_at(step.station),
         "papers": "\n".join(paper.title for paper in page.sag.papers),
         "proposes": step.proposes or "",
         **_numbered("part", _texts(step)),
@@ -176,6 +178,8 @@ def is_still_there(page: SagPage, typed: Typed) -> bool:
         return True
     if kind in ("tekst", "papir", "bilag", "relateret"):
         return page.can_revise and not page.is_over
+    if kind == "fremstilling":
+        return key in page.texts and page.texts[key].may_write
     if kind == "forud":
         return any(panel.station.key == key for panel in page.ahead)
     if kind == "rettelse":

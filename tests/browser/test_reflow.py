@@ -1,0 +1,71 @@
+"""Every page at 400 % zoom, which makes a screen of 1280 pixels one of 320 (WCAG 1.4.10), and on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.album import pages
+from tests.browser.conftest import Visit
+from tests.browser.looks import fits, open_all
+from tests.web.house import House
+from tests.web.walk import ROLES, furnish, publish
+
+NARROW: Any = {"width": 320, "height": 256}
+SHEET: Any = {"width": 718, "height": 1047}
+"""A4 with margins of a centimetre, at 96 pixels an inch."""
+
+CONTROLS = """() => [...document.querySelectorAll(
+    'main form:not(:has(.queue)), main button, main input:not([type=hidden]), main select')]
+    .filter(one => one.checkVisibility() && one.getClientRects().length).map(one => one.outerHTML.slice(0, 120))"""
+OFF_THE_SHEET = """() => [...document.querySelectorAll('body *')].filter(one => one.checkVisibility()
+      && one.getBoundingClientRect().right > window.innerWidth + 1 && !one.closest('svg *, .hidden, thead'))
+    .map(one => one.outerHTML.slice(0, 120))"""
+
+TOO_WIDE = """() => [...document.querySelectorAll('main *')].filter(one => one.scrollWidth > one.clientWidth + 1
+      && getComputedStyle(one).overflowX === 'visible' && !one.closest('svg *, thead')
+      && ![...one.children].some(child => child.scrollWidth > child.clientWidth + 1))
+    .map(one => one.outerHTML.slice(0, 120))"""
+
+UNREACHABLE = """() => [...document.querySelectorAll('body *')].filter(one => one.checkVisibility()
+      && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1
+      && one.tabIndex < 0 && !one.matches('textarea, select, iframe')).map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("role", ["nobody", "owner", "chair", "secretary", "administrator"])
+def test_no_page_scrolls_sideways_at_400_percent(visit: Visit, house: House, role: str) -> None:
+    place = furnish(house)
+    publish(place)
+    page = visit(ROLES[role], "/log-ind", size=NARROW)
+    wide: list[str] = []
+    for path in pages():
+        page.goto(place.address(path))
+        open_all(page)
+        wide += [] if fits(page) else [f"{path}: {page.evaluate(TOO_WIDE)}"]
+        wide += [f"{path}: no key scrolls {one}" for one in page.evaluate(UNREACHABLE)]
+    assert wide == []
+
+
+@pytest.mark.parametrize("role", ["chair", "administrator"])
+def test_on_paper_every_page_fits_the_sheet_and_shows_no_controls(visit: Visit, house: House, role: str) -> None:
+    place = furnish(house)
+    publish(place)
+    page = visit(ROLES[role], "/log-ind", size=SHEET)
+    page.emulate_media(media="print")
+    faults: list[str] = []
+    for path in pages():
+        page.goto(place.address(path))
+        faults += [f"{path}: {one}" for one in (*page.evaluate(CONTROLS), *page.evaluate(OFF_THE_SHEET))]
+    assert faults == []
+
+
+@pytest.mark.parametrize("size", ["", "large"])
+def test_on_paper_the_wheel_fits_the_sheet(visit: Visit, size: str) -> None:
+    page = visit(ROLES["owner"], "/aarshjul", size=SHEET)
+    if size:
+        page.locator(".wheel").evaluate("(one, size) => one.classList.add(size)", size)
+    assert page.locator(".wheel svg").evaluate("one => one.getBoundingClientRect().width") > SHEET["width"]
+    page.emulate_media(media="print")
+    assert page.evaluate(OFF_THE_SHEET) == []
+    assert 600 < page.locator(".wheel svg").evaluate("one => one.getBoundingClientRect().width") <= SHEET["width"]
