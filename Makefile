@@ -48,7 +48,7 @@ schema: $(READY) ## Write the JSON schema of the workflow files
 words: $(READY) ## Bring the catalogs of other languages up to the words there are; new ones stand empty
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F pyproject.toml -c "" --add-location=file --sort-by-file -o build/kdflow.pot .
-	@$(BIN)/pybabel -q update -i build/kdflow.pot -d kdflow/locale -D kdflow -N --omit-header --ignore-obsolete
+	@$(BIN)/pybabel -q update -i build/kdflow.pot -d kdflow/locale -D kdflow -N -w 115 --omit-header --ignore-obsolete
 
 lock: $(READY) ## Pin the dependencies again (ARGS=--upgrade takes newer versions)
 	@$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv

@@ -87,7 +87,7 @@ def _stand(tx: Tx, sag: Sag, step: Step, route: Definitions, world: World, viewe
 
 
 def _holders(here: Situation, move: Move) -> Iterable[PersonId]:
-    """Who can make a move, the first named kind of people who exist; of a consent, those who have yet to give it."""
+    """Who can make a move, the first named kind of people who exist; of a consent, those yet to answer."""
     authority = here.world.authority
     for actor in move.by:
         if actor is Actor.OWNER:

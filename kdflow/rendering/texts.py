@@ -96,4 +96,6 @@ def _in_letter(told: Told, link: str, today: date | None) -> dict[str, object]:
 
 def _closed_up(text: str) -> str:
     """The same without more than one empty line in a row."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    if "\n\n\n" in text:
+        text = re.sub(r"\n{3,}", "\n\n", text)
+    return text.strip() + "\n"
