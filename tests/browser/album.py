@@ -53,7 +53,7 @@ AS_IT_STANDS = Chapter(
     before=((OWNER, story.open_closed),),
     shown={
         NOBODY: (
-            *("/log-ind", "/log-ind/kode", "/log-ind/et-brugt-link", "/svar", "/svar/et-gammelt-link"),
+            *("/log-ind", "/svar", "/svar/et-gammelt-link"),
             *("/privatliv", "/tilgaengelighed", "/findes-ikke", "/offentligt", "/offentligt/kkr-midt"),
             "/beskeder/afmeld/et-gammelt-link",
         ),
@@ -125,7 +125,19 @@ MINUTES_SENT = Chapter(
 )
 CHAPTERS = (AS_IT_STANDS, AGENDA_SENT, HELD, DECIDED, MINUTES_SENT)
 
+IN_EARNEST = (
+    Chapter(
+        shown={NOBODY: ("/log-ind", "/log-ind/kode", "{link}")},
+        pressed=(
+            Pressed(name="kode-bedt-om", who=NOBODY, path="/log-ind", steps=story.ASKED_FOR_CODE),
+            Pressed(name="kode-forkert", who=NOBODY, path="/log-ind/kode", steps=story.WRONG_CODE),
+        ),
+    ),
+)
+"""What a demo has not: signing in by mail."""
+
 PLACES = {
+    "{link}": "/log-ind/et-link",
     "{sag}": "/sager/SAG-2020-0001",
     "{closed}": "/sager/SAG-2020-0001",
     "{mail}": "/post/1",
@@ -154,7 +166,7 @@ def _pictured() -> frozenset[str]:
 
 
 def _addresses() -> Iterator[str]:
-    for chapter in CHAPTERS:
+    for chapter in (*CHAPTERS, *IN_EARNEST):
         for path in (path for paths in chapter.shown.values() for path in paths):
             for place, address in PLACES.items():
                 path = path.replace(place, address)

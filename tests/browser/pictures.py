@@ -11,14 +11,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.album import CHAPTERS, Chapter
+from tests.browser.album import CHAIR, CHAPTERS, IN_EARNEST, Chapter
 from tests.browser.story import open_all, take
 from tests.conftest import CHROMIUM
 
@@ -35,6 +35,19 @@ PLACES = {
 """What stands for an address in the album: the page it is found on, and the first link there."""
 
 
+FILLED: dict[str, str] = {}
+"""What stands for an address that is found out otherwise."""
+
+IN_THE_OPEN = {
+    "KDFLOW_SECURE_COOKIES": "false",
+    "KDFLOW_MAIL_HOST": "mail.invalid",
+    "KDFLOW_MAIL_FROM": "kdflow@kdflow.example",
+}
+"""A house on this machine, without TLS, whose mails go nowhere."""
+
+KDFLOW = str(Path(sys.executable).parent / "kdflow")
+
+
 def main() -> None:
     """Make them all.
 
@@ -47,28 +60,48 @@ def main() -> None:
         raise SystemExit("no Chromium here: apt-get install chromium-headless-shell (or chromium)")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with _demo() as address, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for number, chapter in enumerate(CHAPTERS, 1):
-            _Photographer(browser, address, number).take(chapter)
+        for house, chapters in ((_demo, CHAPTERS), (_installation, IN_EARNEST)):
+            with house(Path(folder)) as address:
+                for number, chapter in enumerate(chapters, 1):
+                    _Photographer(browser, address, f"{house.__name__[1:5]}{number}").take(chapter)
         browser.close()
     print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}")
 
 
+def _demo(folder: Path) -> AbstractContextManager[str]:
+    """The demo, in a database of its own."""
+    return _served("demo", "--db", f"sqlite:///{folder}/demo.db")
+
+
 @contextmanager
-def _demo() -> Iterator[str]:
-    """The demo in a process and a database of its own, served."""
+def _installation(folder: Path) -> Iterator[str]:
+    """A house in earnest, where one signs in by mail (that goes nowhere) or by the link of an operator.
+
+    A place of the album is filled here: the link.
+    """
+    db = ("--db", f"sqlite:///{folder}/house.db")
+    subprocess.run([KDFLOW, *db, "db", "upgrade"], check=True, stdout=subprocess.DEVNULL)
+    link = subprocess.run([KDFLOW, *db, "sign-in", CHAIR], check=True, capture_output=True, text=True)
+    FILLED["{link}"] = link.stdout.strip()
+    with _served(*db, "serve", **IN_THE_OPEN) as address:
+        yield address
+
+
+@contextmanager
+def _served(*command: str, **settings: str) -> Iterator[str]:
+    """kdflow in a process of its own, when it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with TemporaryDirectory() as folder:
-        command = [str(Path(sys.executable).parent / "kdflow"), "demo", "--db", f"sqlite:///{folder}/demo.db"]
-        process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
-        try:
-            yield _up(f"http://127.0.0.1:{port}")
-        finally:
-            process.terminate()
-            process.wait()
+    own = {**os.environ, **settings}
+    process = subprocess.Popen([KDFLOW, *command, "--port", str(port)], stdout=subprocess.DEVNULL, env=own)
+    try:
+        yield _up(f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _up(address: str) -> str:
@@ -86,7 +119,7 @@ def _up(address: str) -> str:
 class _Photographer:
     """Takes the pictures of one chapter; at each size everybody has a browser of their own."""
 
-    def __init__(self, browser: Browser, address: str, number: int) -> None:
+    def __init__(self, browser: Browser, address: str, number: str) -> None:
         self._browser, self._address, self._number = browser, address, number
 
     def take(self, chapter: Chapter) -> None:
@@ -127,6 +160,8 @@ class _Photographer:
 
 def _found(page: Page, path: str) -> str:
     """An address of the album, with what the demo has for its place."""
+    for place, address in FILLED.items():
+        path = path.replace(place, address)
     for place, (shown, link) in PLACES.items():
         if place in path:
             page.goto(shown)

@@ -50,6 +50,8 @@ DECIDED = (
     Step("main form[action$='/beslut-alle'] select", FIRST),
     Step("main form[action$='/beslut-alle'] button.button"),
 )
+ASKED_FOR_CODE = (Step("main [name=email]", "formand@kd-net.example"), Step("main form:has([name=email]) button"))
+WRONG_CODE = (Step("main [name=code]", "123456"), Step("main form:has([name=code]) button"))
 CHOSEN = (Step("input[name=valgt] >> nth=0"), Step("form[action='/godkendelser/samlet'] button"))
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.browser.album import pages
-from tests.browser.conftest import Visit
+from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.looks import fits, open_all
-from tests.web.house import House
+from tests.browser.story import MOVED, take
+from tests.web.house import KARIN, House
+from tests.web.test_agenda import accepted
 from tests.web.walk import ROLES, furnish, publish
 
 NARROW: Any = {"width": 320, "height": 256}
@@ -69,3 +71,13 @@ def test_on_paper_the_wheel_fits_the_sheet(visit: Visit, size: str) -> None:
     page.emulate_media(media="print")
     assert page.evaluate(OFF_THE_SHEET) == []
     assert 600 < page.locator(".wheel svg").evaluate("one => one.getBoundingClientRect().width") <= SHEET["width"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=["desk", "phone", "narrow"])
+def test_whom_a_moved_meeting_hits_fits_every_screen(visit: Visit, house: House, size: Any) -> None:
+    accepted(house, "Revideret samarbejdsaftale om sundhedskoordinatorer og klinisk funktion i hele regionen")
+    page = visit(KARIN, "/moeder/kd-net-2020-03-13", size=size)
+    open_all(page)
+    take(page, MOVED)
+    assert page.locator("table.hits").is_visible()
+    assert fits(page)

@@ -144,7 +144,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         ("/sager?orden=titel&tilstand=aabne", 10),
         ("/sager?venter=mig", 10),
         ("/soeg", 5),
-        ("/soeg?q=handlingsplan", 12),
+        ("/soeg?q=handlingsplan", 13),
         ("/sager/{fresh}", 12),
     ],
 )
