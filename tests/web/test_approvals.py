@@ -204,7 +204,8 @@ def test_what_the_rules_refuse_is_said_before_anything_is_pressed(house: House) 
         jens.get(f"/sager/{one}")
     send(house.client(IDA), f"/sager/{number}", "/liv", move="rest", rest__reason="Venter.")
     said = text_of(together(jens, number, other).text)
-    assert "Godkend 1 sag samlet" in said
+    assert "Godkend 1 sag" in said
+    assert "at sagen går videre, som du læste den" in said
 
 
 def test_a_closed_sag_has_no_title_in_what_is_told_before_several_are_approved(house: House) -> None:
