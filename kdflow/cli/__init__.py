@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from kdflow.cli import calendar, clock, installation, plan, sag, sag_route, simulate, webhook, workflow
+from kdflow.cli import (
+    calendar,
+    calendar_import,
+    clock,
+    installation,
+    plan,
+    sag,
+    sag_route,
+    simulate,
+    webhook,
+    workflow,
+)
 from kdflow.cli.house import Options
 from kdflow.domain.errors import Flawed, KdflowError, Refused, RouteBlocked
 
@@ -18,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
 )
 sag_route.register(sag.app)
+calendar_import.register(calendar.app)
 app.add_typer(sag.app, name="sag")
 app.add_typer(workflow.app, name="workflow")
 app.add_typer(calendar.app, name="calendar")

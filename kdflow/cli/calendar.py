@@ -1,10 +1,9 @@
-"""`kdflow calendar ...`: list the calendars, and change them by hand or by a file, having shown whom it hits."""
+"""`kdflow calendar ...`: list the calendars, and change them by hand, having shown whom it hits."""
 
 from __future__ import annotations
 
 import re
 from datetime import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from kdflow.domain.calendar_change import CalendarChange
     from kdflow.domain.dates import FuzzyDate
     from kdflow.queries.calendar_documents import DoneDocument
-    from kdflow.queries.calendar_import import CalendarPreview
     from kdflow.queries.impact import Impact
 
 app = typer.Typer(
@@ -134,80 +132,6 @@ def cancel(
     _see_and_do(home, wish, by=by, reason=reason, key=key, yes=yes, as_json=as_json, reroute=reroute)
 
 
-@app.command("import")
-def import_(
-    context: typer.Context,
-    file: Path = typer.Argument(..., help="A calendar: .csv, .yaml, .yml or .ics."),
-    body: str = typer.Option(..., "--body", help="The body whose calendar it is (its key)."),
-    skip_broken: bool = typer.Option(False, "--skip-broken", help="Read in the rest where lines are broken."),
-    reason: str = typer.Option("", "--reason", help="Sent to those whom it concerns."),
-    reroute: bool = REROUTE,
-    dry_run: bool = typer.Option(False, "--dry-run", help="Only show what would happen."),
-    yes: bool = YES,
-    by: str = AS,
-    key: str = KEY,
-    as_json: bool = JSON,
-) -> None:
-    """Read a calendar file: first what it would change and whom that hits, then, if you say so, all of it as one.
-
-    Broken lines are named, and then nothing is done without --skip-broken. Nothing is removed because the file
-    does not hold it.
-    """
-    from kdflow.queries.calendar_import import calendar_preview
-
-    home = house(context)
-    person, why = person_of(home, by), reason or _cancelled()
-    page = calendar_preview(
-        home.db, _content(file), str(file), body, reroute=reroute, reason=why, viewer=person, now=home.now()
-    )
-    _show_import(home, page, to_err=as_json)
-    is_refused = bool(page.broken) and not (skip_broken and (page.rows or page.same))
-    receipt = None
-    if page.rows and not (is_refused or dry_run) and (yes or _asked(f"Read {file.name} into {body}?")):
-        receipt = _import(home, page, reroute=reroute, reason=why, by=by, key=key)
-    _end_import(page, receipt, as_json=as_json)
-    if is_refused:
-        typer.echo("kdflow: nothing was read in; --skip-broken reads in the rest", err=True)
-        raise typer.Exit(1)
-
-
-def _import(
-    home: Wiring, page: CalendarPreview, *, reroute: bool, reason: str, by: str, key: str
-) -> CalendarReceipt:
-    from kdflow.actions.change_calendar import change_calendars
-
-    return change_calendars(
-        home.db,
-        page.changes,
-        reroute=reroute,
-        reason=reason,
-        versions=page.versions,
-        seen=page.digest,
-        key=new_key(key),
-        by=person_of(home, by),
-        now=home.now(),
-    )
-
-
-def _show_import(home: Wiring, page: CalendarPreview, *, to_err: bool) -> None:
-    from kdflow import rendering
-    from kdflow.domain.calendar_change import hour_of
-
-    text = rendering.text("calendar_import", page=page, hour=hour_of, letter_of=letter_of(home))
-    typer.echo(text, err=to_err)
-    for one in page.broken:
-        typer.echo(str(one.flaw), err=True)
-
-
-def _end_import(page: CalendarPreview, receipt: CalendarReceipt | None, *, as_json: bool) -> None:
-    from kdflow.queries.calendar_documents import of_import
-
-    if as_json:
-        print_json(of_import(page, _done(receipt)))
-    elif page.rows:
-        _say_done(receipt)
-
-
 def _see_and_do(
     home: Wiring,
     wish: CalendarChange,
@@ -228,7 +152,7 @@ def _see_and_do(
     seen = impact(home.db, wish, reroute=reroute, reason=reason, viewer=person, now=home.now())
     _show_change(home, seen, wish, reroute=reroute, to_err=as_json)
     receipt = None
-    if yes or _asked(f"{wish.kind.capitalize()} {seen.new.id}?"):
+    if yes or asked(f"{wish.kind.capitalize()} {seen.new.id}?"):
         receipt = change_calendar(
             home.db,
             wish,
@@ -241,9 +165,9 @@ def _see_and_do(
             now=home.now(),
         )
     if as_json:
-        print_json(of_change(seen, _done(receipt)))
+        print_json(of_change(seen, done(receipt)))
     else:
-        _say_done(receipt)
+        say_done(receipt)
 
 
 def _show_change(home: Wiring, seen: Impact, wish: CalendarChange, *, reroute: bool, to_err: bool) -> None:
@@ -261,27 +185,23 @@ def _show_change(home: Wiring, seen: Impact, wish: CalendarChange, *, reroute: b
     typer.echo(text, err=to_err)
 
 
-def _asked(question: str) -> bool:
+def asked(question: str) -> bool:
+    """Whether the answer is yes."""
     return typer.confirm(question, err=True)
 
 
-def _say_done(receipt: CalendarReceipt | None) -> None:
+def say_done(receipt: CalendarReceipt | None) -> None:
+    """Print what came of it; None: nothing was done."""
     from kdflow import rendering
 
     typer.echo(rendering.text("calendar_done", receipt=receipt), nl=False)
 
 
-def _done(receipt: CalendarReceipt | None) -> DoneDocument | None:
+def done(receipt: CalendarReceipt | None) -> DoneDocument | None:
+    """What came of it as a document."""
     from kdflow.queries.calendar_documents import DoneDocument
 
     return DoneDocument.model_validate(receipt, from_attributes=True) if receipt else None
-
-
-def _cancelled() -> str:
-    """What is said of cancelled meetings where no reason was given."""
-    from kdflow import rendering
-
-    return str(rendering.words()["calendar"]["cancelled"])
 
 
 def _body_of(home: Wiring, meeting: str) -> str:
@@ -293,13 +213,6 @@ def _body_of(home: Wiring, meeting: str) -> str:
     from kdflow.queries.meeting_page import meeting_page
 
     return meeting_page(home.db, meeting, None, home.now()).body.key
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"cannot read {file}: {error.strerror}") from error
 
 
 def _date(text: str) -> FuzzyDate:

@@ -31,7 +31,8 @@ def plan(
     from kdflow import rendering
     from kdflow.domain.timetable import MeetingId
     from kdflow.queries.plan_documents import of_plan
-    from kdflow.queries.plan_page import WhatIf, plan_page
+    from kdflow.queries.plan_page import plan_page
+    from kdflow.queries.what_if import WhatIf
 
     home = house(context)
     what_if = WhatIf(

@@ -91,7 +91,7 @@ def list_(
     """Where each sag stands, its next meeting, and who has it."""
     from kdflow.cli.printing import print_board
     from kdflow.queries.board import board
-    from kdflow.queries.documents import of_board
+    from kdflow.queries.sag_documents import of_board
 
     home = house(context)
     found = board(home.db, None, home.now(), text=text, after=after, over=over)
@@ -113,7 +113,7 @@ def page_of(context: typer.Context, number: str) -> SagPage:
 def show(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
     """One sag: its route, what it waits for, and what can be done, and why not."""
     from kdflow.cli.printing import print_sag
-    from kdflow.queries.documents import of_sag
+    from kdflow.queries.sag_documents import of_sag
 
     page = page_of(context, sag)
     if as_json:
@@ -126,7 +126,7 @@ def show(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
 def history(context: typer.Context, sag: str = SAG, as_json: bool = JSON) -> None:
     """What happened to a sag, oldest first."""
     from kdflow.cli.printing import print_history
-    from kdflow.queries.documents import of_history
+    from kdflow.queries.history_documents import of_history
 
     page = page_of(context, sag)
     if as_json:

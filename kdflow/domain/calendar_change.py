@@ -1,4 +1,4 @@
-"""One change of a body's calendar: a meeting added, moved, cancelled, restored, or its details put right.
+"""A change of a body's calendar, as it is wished - a meeting added, moved, cancelled - and what stands in its way.
 
 Refusals carry an English sentence and the name of the rule; what people read stands in `words.refusals`.
 """
@@ -6,15 +6,14 @@ Refusals carry an English sentence and the name of the rule; what people read st
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from kdflow.domain.authority import PersonId
-from kdflow.domain.dates import FuzzyDate, local_day, wall_instant
+from kdflow.domain.dates import FuzzyDate, local_day
 from kdflow.domain.departures import begins_at, civil, day_of, decides_at, submits_at, workdays_of
-from kdflow.domain.errors import NotFound, Reason, Refused, Unreadable
+from kdflow.domain.errors import Reason, Refused
 from kdflow.domain.timetable import (
     Body,
     Format,
@@ -81,6 +80,14 @@ class Details:
         )
 
 
+def hour_of(meeting: Meeting) -> time | None:
+    """The hour of a meeting on the wall in Copenhagen, where it is known."""
+    if meeting.starts_at is None:
+        return None
+    minute = civil(meeting.starts_at) % 1440
+    return time(minute // 60, minute % 60)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarChange:
     """A wish to change the calendar of `body`: of one `meeting`, or (add) by a new one, which may be given its id.
@@ -95,36 +102,6 @@ class CalendarChange:
     on: FuzzyDate | None = None
     details: Details | None = None
     confirmed: bool = False
-
-
-class Applied(NamedTuple):
-    """What a change makes of a calendar; `old` is None for an added meeting."""
-
-    timetable: Timetable
-    old: Meeting | None
-    new: Meeting
-
-
-def applied(timetable: Timetable, body: Body, change: CalendarChange, *, by: PersonId, now: datetime) -> Applied:
-    """The calendar after a change of the calendar of `body`.
-
-    Raises:
-        Refused: with one reason for each rule that says no.
-        NotFound: the body has no such meeting.
-    """
-    old = None
-    if change.kind is not ChangeKind.ADD:
-        old = timetable.find(change.meeting)
-        if old is None or old.body != change.body:
-            raise NotFound("meeting", change.meeting)
-    if reasons := _against_kind(old, change):
-        raise Refused(reasons)
-    new = _new(timetable, old, change, by, now)
-    if reasons := (*_against_meeting(timetable, body, new, change.kind), *_against_time(old, new, change, now)):
-        raise Refused(reasons)
-    if old is not None:
-        new = replace(new, version=old.version + 1)
-    return Applied(timetable.changed(new), old, new)
 
 
 # --- what stands in the way ------------------------------------------------------------------------------------
@@ -162,7 +139,8 @@ _FIELDS = {
 }
 
 
-def _reason(rule: str) -> Reason:
+def reason_of(rule: str) -> Reason:
+    """The reason that a rule gives for its no."""
     return Reason(rule, _TEXTS[rule], _FIELDS.get(rule))
 
 
@@ -176,12 +154,12 @@ def refuse_against_treated(change: CalendarChange, treated: Container[MeetingId 
     if change.meeting not in treated:
         return
     if change.kind is ChangeKind.CANCEL:
-        raise Refused([_reason("nothing_treated")])
+        raise Refused([reason_of("nothing_treated")])
     if change.kind is ChangeKind.MOVE and change.on and change.on.latest and change.on.latest > today:
-        raise Refused([_reason("treated_in_past")])
+        raise Refused([reason_of("treated_in_past")])
 
 
-def _against_kind(old: Meeting | None, change: CalendarChange) -> tuple[Reason, ...]:
+def against_kind(old: Meeting | None, change: CalendarChange) -> tuple[Reason, ...]:
     """What the meeting as it is says against this kind of change, and what the wish lacks."""
     rules = []
     if old is not None:
@@ -194,7 +172,7 @@ def _against_kind(old: Meeting | None, change: CalendarChange) -> tuple[Reason, 
             rules.append("meeting_ahead")
     if change.kind in (ChangeKind.ADD, ChangeKind.MOVE):
         rules += _against_date(change.on)
-    return tuple(_reason(rule) for rule in rules)
+    return tuple(reason_of(rule) for rule in rules)
 
 
 def _against_date(on: FuzzyDate | None) -> list[str]:
@@ -203,7 +181,7 @@ def _against_date(on: FuzzyDate | None) -> list[str]:
     return [] if on.earliest.year >= FIRST_YEAR and on.latest.year <= LAST_YEAR else ["date_in_reach"]
 
 
-def _against_meeting(timetable: Timetable, body: Body, new: Meeting, kind: ChangeKind) -> tuple[Reason, ...]:
+def against_meeting(timetable: Timetable, body: Body, new: Meeting, kind: ChangeKind) -> tuple[Reason, ...]:
     """What the body and its other meetings say against a meeting; a cancelled one is in nobody's way."""
     if new.status is MeetingStatus.CANCELLED:
         return ()
@@ -215,7 +193,7 @@ def _against_meeting(timetable: Timetable, body: Body, new: Meeting, kind: Chang
         rules.append("day_known")
     if any(_is_same_time(new, other) for other in timetable.of_body.get(new.body, ())):
         rules.append("minute_free")
-    return tuple(_reason(rule) for rule in rules)
+    return tuple(reason_of(rule) for rule in rules)
 
 
 def _is_same_time(new: Meeting, other: Meeting) -> bool:
@@ -224,7 +202,7 @@ def _is_same_time(new: Meeting, other: Meeting) -> bool:
     return (begins_at(other), decides_at(other)) == (begins_at(new), decides_at(new))
 
 
-def _against_time(old: Meeting | None, new: Meeting, change: CalendarChange, now: datetime) -> tuple[Reason, ...]:
+def against_time(old: Meeting | None, new: Meeting, change: CalendarChange, now: datetime) -> tuple[Reason, ...]:
     """What the time of day says against a meeting, and that nothing would change at all."""
     rules = []
     is_dated = change.kind in (ChangeKind.ADD, ChangeKind.MOVE)
@@ -236,118 +214,19 @@ def _against_time(old: Meeting | None, new: Meeting, change: CalendarChange, now
         rules.append("status_in_time")
     if change.details and is_dated | (change.kind is ChangeKind.EDIT) and _is_no_word(change.details.status, old):
         rules.append("status_settable")
-    if old is not None and _facts(old) == _facts(new):
+    if old is not None and facts_of(old) == facts_of(new):
         rules.append("something_changes")
-    return tuple(_reason(rule) for rule in rules)
+    return tuple(reason_of(rule) for rule in rules)
 
 
 def _is_no_word(status: MeetingStatus, old: Meeting | None) -> bool:
     return status not in SETTABLE and not (old and old.status is status)
 
 
-def _facts(meeting: Meeting) -> tuple[object, ...]:
+def facts_of(meeting: Meeting) -> tuple[object, ...]:
     """What a calendar says of a meeting."""
     m = meeting
     return m.on, m.starts_at, m.format, m.place, m.status, m.note, m.most_items, m.most_minutes
-
-
-# --- the meeting that it makes ---------------------------------------------------------------------------------
-
-
-def _new(
-    timetable: Timetable, old: Meeting | None, change: CalendarChange, by: PersonId, now: datetime
-) -> Meeting:
-    if old is None:
-        return _added(timetable, change, _as_day(change.on or FuzzyDate.unknown()))
-    if change.kind is ChangeKind.MOVE:
-        return _moved(old, change, by, now)
-    if change.kind is ChangeKind.CANCEL:
-        return replace(old, status=MeetingStatus.CANCELLED)
-    if change.kind is ChangeKind.RESTORE:
-        return replace(old, status=_planned(old))
-    return _edited(old, change.details or Details.of(old))
-
-
-def _as_day(on: FuzzyDate) -> FuzzyDate:
-    """One day is kept in one way, however it was written."""
-    return FuzzyDate.day(on.exact) if on.exact else on
-
-
-def _added(timetable: Timetable, change: CalendarChange, on: FuzzyDate) -> Meeting:
-    details = change.details or Details()
-    return Meeting(
-        id=_free_id(timetable, change, on),
-        body=change.body,
-        on=on,
-        starts_at=_instant(on, details.at),
-        format=details.format,
-        place=details.place,
-        status=details.status,
-        note=details.note,
-        most_items=details.most_items,
-        most_minutes=details.most_minutes,
-    )
-
-
-def _free_id(timetable: Timetable, change: CalendarChange, on: FuzzyDate) -> MeetingId:
-    """The id that was given, or one as calendars have them, `<body>-<day>`; numbered where it is taken."""
-    days = dict.fromkeys(day.isoformat() for day in (on.earliest, on.latest) if day)
-    stem = change.meeting or "-".join([change.body, *days])
-    number = 1
-    while timetable.find(MeetingId(stem if number == 1 else f"{stem}-{number}")):
-        number += 1
-    return MeetingId(stem if number == 1 else f"{stem}-{number}")
-
-
-def _moved(old: Meeting, change: CalendarChange, by: PersonId, now: datetime) -> Meeting:
-    """The meeting on another date: it says which one it had, when it was moved and by whom."""
-    on = _as_day(change.on or old.on)
-    stays = hour_of(old) if on.exact else None
-    moved = replace(old, on=on, starts_at=_instant(on, change.details.at if change.details else stays))
-    if _facts(moved) == _facts(old):
-        return moved
-    status = MeetingStatus.MOVED if old.status is MeetingStatus.PLANNED else old.status
-    return replace(moved, status=status, was=old.on, moved_at=now, moved_by=by)
-
-
-def _edited(old: Meeting, details: Details) -> Meeting:
-    is_planned = details.status is MeetingStatus.PLANNED
-    return replace(
-        old,
-        starts_at=_instant(old.on, details.at),
-        format=details.format,
-        place=details.place,
-        note=details.note,
-        status=_planned(old) if is_planned else details.status,
-        most_items=details.most_items,
-        most_minutes=details.most_minutes,
-    )
-
-
-def _planned(meeting: Meeting) -> MeetingStatus:
-    return MeetingStatus.MOVED if meeting.was else MeetingStatus.PLANNED
-
-
-def _instant(on: FuzzyDate, at: time | None) -> datetime | None:
-    """An hour of a period is kept on its first day, so that the rule against it can see it.
-
-    Raises:
-        Refused: the day has no such hour.
-    """
-    if at is None or on.earliest is None:
-        return None
-    try:
-        return wall_instant(datetime.combine(on.earliest, at))
-    except Unreadable as error:
-        raise Refused([_reason("hour_exists")]) from error
-
-
-def hour_of(meeting: Meeting) -> time | None:
-    """The hour of a meeting on the wall in Copenhagen, where it is known."""
-    if meeting.starts_at is None:
-        return None
-    minute = civil(meeting.starts_at) % 1440
-    return time(minute // 60, minute % 60)
 
 
 # --- what to ask about before it is done -----------------------------------------------------------------------

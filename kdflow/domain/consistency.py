@@ -21,8 +21,8 @@ from kdflow.domain.dates import is_weekend, read_date, wall_instant
 from kdflow.domain.deadlines import DeadlineKind, deadline
 from kdflow.domain.departures import DAY, begins_at, decides_at, workdays_of
 from kdflow.domain.errors import Flaw, Unreadable
+from kdflow.domain.flaws import Path, listed, resting_on, validity_flaws
 from kdflow.domain.ladders import TEXTS, DutyKind
-from kdflow.domain.soundness import Path, listed, resting_on, validity_flaws
 from kdflow.domain.timetable import Body, Chairing, MeetingStatus, body_flag
 
 LED_BY = {Office.CHAIR: Chairing.CHAIR, Office.CO_CHAIR: Chairing.CO_CHAIRS}

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from kdflow.domain import moves
 from kdflow.domain.authority import Acting, PersonId
-from kdflow.domain.calendar_change import Applied, CalendarChange, ChangeKind, applied
+from kdflow.domain.calendar_after import Applied, applied
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind
 from kdflow.domain.capacity import Room, avoiding
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.errors import NoSuchMove, NotAllowed, NotFound, Refused

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from kdflow.domain.errors import Flaw
-from kdflow.domain.soundness import USES, Path, closure, listed, resting_on, stranded, validity_flaws
+from kdflow.domain.flaws import Path, listed, resting_on, validity_flaws
+from kdflow.domain.soundness import USES, closure, stranded
 from kdflow.domain.timetable import Body, Chairing
 from kdflow.domain.workflow import (
     BackTo,

@@ -16,10 +16,10 @@ from kdflow.domain.configuration import (
 )
 from kdflow.domain.dates import local_day, read_date
 from kdflow.domain.errors import Flaw, Unreadable
+from kdflow.domain.flaws import Path, listed
 from kdflow.domain.outcomes import answers, overall
 from kdflow.domain.sag import Part
 from kdflow.domain.situation import body_at
-from kdflow.domain.soundness import Path, listed
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.workflow import (
     BodyRole,

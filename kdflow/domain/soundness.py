@@ -1,14 +1,14 @@
-"""Is a procedure or a workflow sound? Every complaint says where, what is wrong, and what to do about it."""
+"""Is a procedure sound? Every complaint says where, what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kdflow.domain.course import CONCLUDE, PULL, WITHDRAW
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
 from kdflow.domain.errors import Flaw
+from kdflow.domain.flaws import Path, listed, resting_on
 from kdflow.domain.guards import GUARDS
 from kdflow.domain.workflow import (
     SAME,
@@ -21,10 +21,8 @@ from kdflow.domain.workflow import (
     Outcome,
     Procedure,
     State,
-    Validity,
 )
 
-Path = tuple[str | int, ...]
 Guards = Mapping[str, frozenset[str]]
 """The registered guards, and the names that each can fill into its reason."""
 
@@ -50,12 +48,6 @@ CARRIED_OUT_BY = {
 }
 """What a move must do to carry out a consequence."""
 
-
-def listed(words: Iterable[str]) -> str:
-    """Words for a complaint: "a, b", or "none"."""
-    return ", ".join(dict.fromkeys(words)) or "none"
-
-
 NAMES = frozenset({"kind", "moves", "name"})
 """Keys that say which moves there are."""
 
@@ -64,21 +56,6 @@ WAYS = frozenset({"key", "final", "initial", "from", "to", "states", "moves"})
 
 USES = WAYS | {"kind", "does", "outcomes", "back_to"}
 """Keys that say what can be done with an outcome."""
-
-
-def resting_on(keys: frozenset[str], flaws: Iterable[Flaw]) -> Iterator[Flaw]:
-    """The flaws, marked as conclusions that rest on these keys wherever they stand."""
-    return (replace(flaw, rests_on=keys) for flaw in flaws)
-
-
-def validity_flaws(valid: Validity, path: Path = (), field: str = "valid") -> Iterator[Flaw]:
-    """A period that ends before it begins; `field` is its key."""
-    if valid.start is not None and valid.end is not None and valid.end < valid.start:
-        message = f"{field} ends on {valid.end}, before it begins on {valid.start}"
-        yield Flaw((*path, field, "to"), message, "swap the two days, or mend one")
-
-
-# --- Procedures ------------------------------------------------------------------------------------------
 
 
 def procedure_flaws(procedure: Procedure, guards: Guards) -> tuple[Flaw, ...]:

@@ -1,4 +1,4 @@
-"""Bodies, people and closing days as those see them who keep them."""
+"""Bodies and closing days, and what was done to them, as those see them who keep them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kdflow.domain.administration import MOVES
-from kdflow.domain.authority import Office, Person, PersonId
+from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.body_change import EVERYWHERE, BodyChange, ClosingDay
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.departures import NEVER, workdays_of
@@ -18,12 +18,11 @@ from kdflow.domain.reminders import minute_of
 from kdflow.domain.rights import PEOPLE_KEEPERS, kept_bodies
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
-from kdflow.domain.visibility import may_see
-from kdflow.store import body_changes, history, offices, people, sager
+from kdflow.store import body_changes, history, offices, people
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
-from kdflow.store.offices import Away, Held
-from kdflow.store.world import whole_world, with_routes
+from kdflow.store.offices import Held
+from kdflow.store.world import whole_world
 
 FOLLOWS = {
     DutyKind.SUBMISSION: DeadlineKind.SUBMISSION,
@@ -58,20 +57,29 @@ class Desk:
 def desk(db: Database, viewer: PersonId, now: datetime) -> Desk:
     """The bodies that `viewer` keeps; NotAllowed where there are none."""
     with db.read() as tx:
-        world, kept, is_administrator = _keeper(tx, viewer, now)
+        world, kept, is_administrator = keeper(tx, viewer, now)
         changes = body_changes.of(tx)
         rows = [_row(world.bodies[key], changes.get(key, []), world) for key in kept]
         rows.sort(key=lambda row: (row.is_over, row.body.kind == "sekretariat", row.body.short))
         return Desk(rows=tuple(rows), is_administrator=is_administrator, world=world)
 
 
-def _keeper(tx: Tx, viewer: PersonId, now: datetime) -> tuple[World, tuple[str, ...], bool]:
+def keeper(tx: Tx, viewer: PersonId, now: datetime) -> tuple[World, tuple[str, ...], bool]:
+    """The world, the bodies that `viewer` keeps, and whether as administrator. NotAllowed: they keep none."""
     world = whole_world(tx, now)
     kept = kept_bodies(world.authority, world.bodies, viewer)
     is_administrator = world.authority.is_administrator(viewer)
     if not kept and not is_administrator:
         raise NotAllowed("administration", PEOPLE_KEEPERS, "et organ")
     return world, kept, is_administrator
+
+
+def existing(keys: Collection[str], world: World) -> tuple[Body, ...]:
+    """Those of some bodies that have not ended, by name."""
+    found = (world.bodies[key] for key in keys)
+    return tuple(
+        sorted((b for b in found if b.valid.end is None or b.valid.end >= world.today), key=lambda b: b.short)
+    )
 
 
 def _row(body: Body, changes: Collection[BodyChange], world: World) -> BodyRow:
@@ -105,7 +113,7 @@ class BodyAdmin:
 def body_admin(db: Database, key: str, viewer: PersonId, now: datetime) -> BodyAdmin:
     """One body for those who keep it; NotFound for a body that there is not."""
     with db.read() as tx:
-        world, kept, is_administrator = _keeper(tx, viewer, now)
+        world, kept, is_administrator = keeper(tx, viewer, now)
         if key not in world.bodies:
             raise NotFound("body", key)
         if key not in kept and not is_administrator:
@@ -118,7 +126,7 @@ def body_admin(db: Database, key: str, viewer: PersonId, now: datetime) -> BodyA
             version=base.version,
             kept_by=base.kept_by,
             changes=tuple(body_changes.of(tx, [key]).get(key, ())),
-            held=_in_order(offices.at(tx, [key]), world.today),
+            held=in_order(offices.at(tx, [key]), world.today),
             meeting=meeting,
             reminders={kind: reminders(body, meeting, kind) for kind in body.ladders},
             is_administrator=is_administrator,
@@ -126,7 +134,7 @@ def body_admin(db: Database, key: str, viewer: PersonId, now: datetime) -> BodyA
         )
 
 
-def _in_order(held: Collection[Held], today: date) -> tuple[Held, ...]:
+def in_order(held: Collection[Held], today: date) -> tuple[Held, ...]:
     """Offices of today and to come first, each kind together."""
     ranks = list(Office)
     return tuple(
@@ -152,101 +160,6 @@ def reminders(body: Body, meeting: Meeting | None, kind: DutyKind) -> tuple[tupl
     return tuple(found)
 
 
-# --- people ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
-    """A person in the list, with the offices they hold today or will."""
-
-    person: Person
-    held: tuple[Held, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleAdmin:
-    """Everybody, and what the viewer may do."""
-
-    rows: tuple[PersonRow, ...]
-    is_administrator: bool
-    world: World
-
-
-def people_admin(db: Database, viewer: PersonId, now: datetime, text: str = "") -> PeopleAdmin:
-    """Everybody whose name or address has `text` in it."""
-    with db.read() as tx:
-        world, _, is_administrator = _keeper(tx, viewer, now)
-        held: dict[str, list[Held]] = {}
-        for one in offices.everyone(tx):
-            if one.office.valid.end is None or one.office.valid.end >= world.today:
-                held.setdefault(one.office.person, []).append(one)
-        wanted = text.strip().lower()
-        rows = [
-            PersonRow(person=person, held=tuple(held.get(key, ())))
-            for key, person in people.people(tx).items()
-            if wanted in person.name.lower() or wanted in person.email.lower()
-        ]
-        return PeopleAdmin(rows=tuple(rows), is_administrator=is_administrator, world=world)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnedRow:
-    """A sag that a person owns, as far as the viewer may know of it."""
-
-    number: str
-    title: str
-    closed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonAdmin:
-    """One person: offices, absences, and the open sager they own, as far as the viewer may know of them. `bodies`
-    are those in which the viewer may give offices, `others` who could take the sager over."""
-
-    person: Person
-    version: int
-    held: tuple[Held, ...]
-    away: tuple[Away, ...]
-    owned: tuple[OwnedRow, ...]
-    bodies: tuple[Body, ...]
-    others: tuple[Person, ...]
-    is_administrator: bool
-    world: World
-
-
-def person_admin(db: Database, who: str, viewer: PersonId, now: datetime) -> PersonAdmin:
-    """One person for those who keep people; NotFound when there is none."""
-    with db.read() as tx:
-        world, kept, is_administrator = _keeper(tx, viewer, now)
-        person = people.person(tx, who)
-        return PersonAdmin(
-            person=person,
-            version=offices.version_of(tx, person.id),
-            held=_in_order(offices.of_person(tx, person.id), world.today),
-            away=offices.absences_of(tx, person.id, world.today),
-            owned=_owned(tx, person.id, viewer, world),
-            bodies=_existing(kept, world),
-            others=tuple(one for one in people.people(tx).values() if one.id != person.id),
-            is_administrator=is_administrator,
-            world=world,
-        )
-
-
-def _existing(keys: Collection[str], world: World) -> tuple[Body, ...]:
-    found = (world.bodies[key] for key in keys)
-    return tuple(
-        sorted((b for b in found if b.valid.end is None or b.valid.end >= world.today), key=lambda b: b.short)
-    )
-
-
-def _owned(tx: Tx, who: PersonId, viewer: PersonId, world: World) -> tuple[OwnedRow, ...]:
-    return tuple(
-        OwnedRow(number=sag.number, title=sag.title, closed=sag.closed)
-        for sag, route in with_routes(tx, sager.ids_of_owner(tx, who))
-        if may_see(sag, viewer, route, world)
-    )
-
-
 # --- closing days and history ----------------------------------------------------------------------------------
 
 
@@ -264,7 +177,7 @@ class ClosingDays:
 def closing_days(db: Database, key: str, viewer: PersonId, now: datetime) -> ClosingDays:
     """The closing days of one body, or ("*") of all."""
     with db.read() as tx:
-        world, kept, is_administrator = _keeper(tx, viewer, now)
+        world, kept, is_administrator = keeper(tx, viewer, now)
         if key != EVERYWHERE and key not in kept:
             raise (
                 NotFound("body", key)
@@ -279,7 +192,7 @@ def closing_days(db: Database, key: str, viewer: PersonId, now: datetime) -> Clo
             body=body,
             by_hand=tuple(one for one in body_changes.closing_days(tx, [key]) if _shows(one, key)),
             coming=tuple(sorted(day for day in days if world.today <= day[0] <= end)),
-            bodies=_existing(kept, world),
+            bodies=existing(kept, world),
             is_administrator=is_administrator,
         )
 
@@ -306,7 +219,7 @@ def house_history(db: Database, viewer: PersonId, now: datetime, before: int = 0
     """What was done to bodies, people and closing days: for administrators all of it, for a secretary what
     concerns the bodies they serve."""
     with db.read() as tx:
-        world, kept, is_administrator = _keeper(tx, viewer, now)
+        world, kept, is_administrator = keeper(tx, viewer, now)
         found = history.of_house(tx, MOVES, before=before, limit=PAGE)
         shown = tuple(one for one in found if is_administrator or _concerns(one, kept))
         more = found[-1].seq if len(found) == PAGE else None

@@ -10,15 +10,8 @@ from functools import partial
 from typing import Literal
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.calendar_change import (
-    Applied,
-    CalendarChange,
-    Caution,
-    ChangeKind,
-    applied,
-    cautions,
-    refuse_against_treated,
-)
+from kdflow.domain.calendar_after import Applied, applied
+from kdflow.domain.calendar_change import CalendarChange, Caution, ChangeKind, cautions, refuse_against_treated
 from kdflow.domain.errors import Conflict, LocatedFlaw, NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.impact import shift_of
 from kdflow.domain.rights import CALENDAR_KEEPERS, calendar_keeper
@@ -28,7 +21,6 @@ from kdflow.queries.calendar_wishes import Wish, is_cancelled, wishes
 from kdflow.queries.impact import ImpactRow, Whom, whom
 from kdflow.queries.recipients import Recipient
 from kdflow.reading import CalendarDiff, CalendarReading, ReadMeeting, compare, read_calendar
-from kdflow.store import commands, meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.treated import treated_at
 from kdflow.store.world import whole_world
@@ -155,33 +147,6 @@ def _whom(
         return Whom()
     why = (reason or "").strip() or None
     return whom(tx, shift_of(changes, world, by=by, reason=why, reroute=reroute))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReceipt:
-    """What came of a change of the calendars: the body and the year of the first meeting, how many changes, how
-    many sager were hit and people told, and how many sager still have an item at a cancelled meeting."""
-
-    body: str
-    year: int
-    changed: int
-    hits: int
-    told: int
-    left: int
-
-
-def import_receipt(db: Database, key: str, viewer: PersonId) -> ImportReceipt | None:
-    """What `viewer` did with this idempotency key; None when that was no change of a calendar."""
-    with db.read() as tx:
-        found = commands.result_of(tx, key, viewer) or {}
-        meeting = meetings.timetable(tx).find(found.get("meeting")) if "told" in found else None
-    if meeting is None or meeting.begins_on is None:
-        return None
-    return ImportReceipt(
-        body=meeting.body,
-        year=meeting.begins_on.year,
-        **{name: int(found.get(name, 0)) for name in ("changed", "hits", "told", "left")},
-    )
 
 
 # --- from a diff to changes --------------------------------------------------------------------------------------

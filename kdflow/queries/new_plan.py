@@ -18,8 +18,9 @@ from kdflow.domain.standing import meets
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import bodies_of
 from kdflow.domain.workflow import Definitions
-from kdflow.queries.plan_page import PlanPage, WhatIf, backward, names_in, rows_of
+from kdflow.queries.plan_page import PlanPage, backward, names_in, rows_of
 from kdflow.queries.scene import situation
+from kdflow.queries.what_if import WhatIf
 from kdflow.store.database import Database
 from kdflow.store.world import whole_world
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from kdflow.domain import odds
 from kdflow.domain.capacity import avoiding
-from kdflow.domain.odds import Rate, Shown
+from kdflow.domain.odds import Rate
+from kdflow.domain.odds_told import Shown, as_shown, is_enough
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.sag import Sag
@@ -41,7 +42,7 @@ def chance(
     if not plan.legs or (by is None and plan.breaks_at):
         return None
     known = rates(tx, tuple(dict.fromkeys(prepared.bodies)))
-    if not odds.is_enough(prepared, known):
+    if not is_enough(prepared, known):
         return None
     found = odds.distribution(prepared, known, odds.afresh(sag, route, net, full))
-    return odds.as_shown(found, plan.arrives if by is None else by, prepared, known)
+    return as_shown(found, plan.arrives if by is None else by, prepared, known)

@@ -9,7 +9,7 @@ from kdflow.domain.deadlines import Deadline
 from kdflow.domain.departures import CLOSED, NEVER, instant_of
 from kdflow.domain.explaining import Explanation
 from kdflow.domain.leeway import Missed, Slack
-from kdflow.domain.odds import Shown
+from kdflow.domain.odds_told import Shown
 from kdflow.domain.terms import DeadWindow
 from kdflow.queries.documents import DateDocument, Document, of_date
 from kdflow.queries.plan_page import Backward, PlanPage, PlanRow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,42 +12,24 @@ from kdflow.domain.capacity import avoiding
 from kdflow.domain.dates import FuzzyDate, local_instant
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import DAY, NEVER, chain, civil, day_of, workdays_of
-from kdflow.domain.errors import NotFound, Unreadable
 from kdflow.domain.explaining import Explanation, explain
 from kdflow.domain.leeway import Missed, Slack, latest_ready, missed, slack
 from kdflow.domain.network import Network
-from kdflow.domain.odds import Shown
+from kdflow.domain.odds_told import Shown
 from kdflow.domain.planner import Leg, Plan, plan_of
 from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.replanning import Change, changes
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import Situation, World
-from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, Timetable
-from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
+from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.workflow import Station
 from kdflow.queries.odds import chance
 from kdflow.queries.scene import situation
+from kdflow.queries.what_if import WhatIf, refuse_nonsense, timetable_with, with_ahead
 from kdflow.store import readings
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database
 from kdflow.store.world import sag_by_number, whole_world
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhatIf:
-    """Conditions that are only supposed: to end `by` a day, to start on another one, without some meetings, with
-    extra ones (body, day), and submitting ahead of their turn to some stations. Nothing of it is kept."""
-
-    by: date | None = None
-    start: date | None = None
-    without: tuple[MeetingId, ...] = ()
-    extra: tuple[tuple[str, date], ...] = ()
-    ahead: tuple[str, ...] = ()
-
-    @property
-    def is_real(self) -> bool:
-        """Whether nothing is supposed that would make the journey another one."""
-        return not (self.start or self.without or self.extra or self.ahead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +166,7 @@ def plan_page(
         Unreadable: the supposition makes no sense.
     """
     supposed = what_if or WhatIf()
-    for day in (supposed.by, supposed.start, *(day for _, day in supposed.extra)):
-        if day:
-            _countable(day)
-    if supposed.by and supposed.start and supposed.by < supposed.start:
-        message = f"nothing is decided by {supposed.by} that begins on {supposed.start}"
-        raise Unreadable(message, "plan-order", "by")
+    refuse_nonsense(supposed)
     with db.read() as tx:
         world = whole_world(tx, now)
         sag = sag_by_number(tx, number, viewer, world)
@@ -202,9 +179,9 @@ def plan_page(
         full = full_meetings(tx, world).get(sag.id, frozenset())
         shown = chance(tx, sag, world, full, _end_of(supposed.by))
     real = avoiding(prepare(sag, route, Network(world.bodies, world.timetable), now), full)
-    net = Network(world.bodies, _supposed(world, supposed))
+    net = Network(world.bodies, timetable_with(world, supposed))
     start = max(now, local_instant(supposed.start)) if supposed.start else now
-    prepared = _ahead(avoiding(prepare(sag, route, net, start), full), supposed.ahead)
+    prepared = with_ahead(avoiding(prepare(sag, route, net, start), full), supposed.ahead)
     return PlanPage(
         sag=sag,
         what_if=supposed,
@@ -217,11 +194,6 @@ def plan_page(
         names=names,
         world=world,
     )
-
-
-def _countable(day: date) -> None:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Unreadable(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "plan-reach")
 
 
 def _end_of(day: date | None) -> int | None:
@@ -247,35 +219,6 @@ def _over(sag: Sag, what_if: WhatIf, names: dict[str, str], world: World) -> Pla
         names=names,
         world=world,
     )
-
-
-def _supposed(world: World, what_if: WhatIf) -> Timetable:
-    known = {meeting.id for meeting in world.timetable.meetings}
-    for meeting in what_if.without:
-        if meeting not in known:
-            raise NotFound("meeting", meeting)
-    kept = [meeting for meeting in world.timetable.meetings if meeting.id not in what_if.without]
-    return Timetable(meetings=(*kept, *_extra(world, what_if.extra)))
-
-
-def _extra(world: World, extra: Iterable[tuple[str, date]]) -> Iterable[Meeting]:
-    for body, day in extra:
-        if body not in world.bodies:
-            raise NotFound("body", body)
-        if day < world.today:
-            raise Unreadable(f"an extra meeting on {day} lies in the past", "plan-past", "ekstra_den")
-        yield Meeting(
-            id=MeetingId(f"{body}-{day}-supposed"), body=body, on=FuzzyDate.day(day), status=MeetingStatus.PLANNED
-        )
-
-
-def _ahead(prepared: Prepared, stations: Iterable[str]) -> Prepared:
-    for key in stations:
-        if key not in {station.key for station in prepared.stations}:
-            raise NotFound("station", key)
-        place = prepared.place(key)
-        prepared = prepared.with_stop(place, prepared.stops[place]._replace(ahead=True))
-    return prepared
 
 
 def rows_of(prepared: Prepared, by: date | None = None) -> tuple[PlanRow, ...]:

@@ -6,37 +6,26 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Any
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import Conflict, NotFound
-from kdflow.domain.sag import Sag, SagId, Seat, SeatStatus, Step, StepSeq
+from kdflow.domain.sag import Sag, SagId, Seat, Step
 from kdflow.domain.searching import searched
-from kdflow.domain.timetable import MeetingId
 from kdflow.domain.visibility import Sight
-from kdflow.domain.workflow import Asks, Outcome
-from kdflow.store import access, mapping, search
+from kdflow.store import access, search
 from kdflow.store.database import Tx, marks
+from kdflow.store.sag_columns import SAG, STEP, sag_of, sag_values, seat_of, step_of, step_values
 
-_SAG = (
-    "id, number, title, owner, route, life, places, fills, case_text, papers, closed, area, wished, texts, "
-    "opened_at, version"
-)
-_STEP = (
-    "seq, station, body, state, asks, proposes, parts, forwards, outcome, outcome_note, decided_on, planned, "
-    "meeting, conditional_on, approvals, came_from, opened_at, waits_for, version"
-)
-_BY_ID = f"select {_SAG} from sag where id = ?"
+_BY_ID = f"select {SAG} from sag where id = ?"
 _STEPS_WITH_SEATS = (
-    f"select step.sag, step.{_STEP.replace(', ', ', step.')}, seat.meeting, seat.status, seat.note "
+    f"select step.sag, step.{STEP.replace(', ', ', step.')}, seat.meeting, seat.status, seat.note "
     "from step left join seat on seat.sag = step.sag and seat.step = step.seq "
     "where step.sag in ({}) order by step.sag, step.seq, seat.meeting"
 )
-_INSERT_STEP = f"insert into step (sag, {_STEP}) values ({', '.join('?' * 20)})"
+_INSERT_STEP = f"insert into step (sag, {STEP}) values ({', '.join('?' * 20)})"
 _UPDATE_STEP = (
     "update step set station = ?, state = ?, proposes = ?, parts = ?, forwards = ?, outcome = ?, "
     "outcome_note = ?, decided_on = ?, planned = ?, meeting = ?, conditional_on = ?, approvals = ?, "
@@ -67,7 +56,7 @@ def load(tx: Tx, sag: SagId) -> Sag:
     row = tx.run(_BY_ID + _lock(tx), (sag,)).fetchone()
     if row is None:
         raise NotFound("sag", sag)
-    return _sag(tx, row, _steps(tx, (sag,))[sag])
+    return sag_of(tx, row, _steps(tx, (sag,))[sag])
 
 
 def by_number(tx: Tx, number: str, sight: Sight | None = None) -> Sag:
@@ -75,11 +64,11 @@ def by_number(tx: Tx, number: str, sight: Sight | None = None) -> Sag:
     somebody with this `sight` may know of (None: the operator). Both ways not to find one are one statement."""
     known = number.isascii() and number.isprintable()
     may_know, values = access.visible(sight)
-    statement = f"select {_SAG} from sag where number = ? and {may_know}{_lock(tx)}"
+    statement = f"select {SAG} from sag where number = ? and {may_know}{_lock(tx)}"
     row = tx.run(statement, (number.strip().upper(), *values)).fetchone() if known else None
     if row is None:
         raise NotFound("sag", number)
-    return _sag(tx, row, _steps(tx, row[:1])[row[0]])
+    return sag_of(tx, row, _steps(tx, row[:1])[row[0]])
 
 
 def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
@@ -93,8 +82,8 @@ def load_many(tx: Tx, ids: Sequence[SagId]) -> tuple[Sag, ...]:
     if lock := _lock(tx):
         tx.run(f"select id from sag where id {among} order by id{lock}", ids)
     steps = _steps(tx, ids)
-    rows = tx.run(f"select {_SAG} from sag where id {among}", ids).fetchall()
-    found = {row[0]: _sag(tx, row, steps[row[0]]) for row in rows}
+    rows = tx.run(f"select {SAG} from sag where id {among}", ids).fetchall()
+    found = {row[0]: sag_of(tx, row, steps[row[0]]) for row in rows}
     return tuple(found[sag] for sag in ids if sag in found)
 
 
@@ -108,8 +97,8 @@ def _steps(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[Step]]:
     found: dict[SagId, list[Step]] = {sag: [] for sag in ids}
     for (sag, _), those in groupby(rows, key=itemgetter(0, 1)):
         first, *others = those
-        seats = [_seat(row[-3:]) for row in (first, *others) if row[-3] is not None]
-        found[sag].append(_step(tuple(first[1:]), tuple(seats)))
+        seats = [seat_of(row[-3:]) for row in (first, *others) if row[-3] is not None]
+        found[sag].append(step_of(tuple(first[1:]), tuple(seats)))
     return found
 
 
@@ -149,10 +138,10 @@ def add(tx: Tx, sag: Sag) -> Sag:
     if sag.opened_at is None:
         raise ValueError("a sag is opened at an instant")
     number = _new_number(tx, sag.opened_at)
-    columns = _SAG.removeprefix("id, ")
+    columns = SAG.removeprefix("id, ")
     row = tx.run(
         f"insert into sag ({columns}) values ({', '.join('?' * 15)}) returning id",
-        (number, *_sag_values(tx, sag), tx.instant(sag.opened_at), sag.version),
+        (number, *sag_values(tx, sag), tx.instant(sag.opened_at), sag.version),
     ).fetchone()
     kept = replace(sag, id=SagId(row[0]), number=number)
     for step in kept.steps:
@@ -186,7 +175,7 @@ def save(tx: Tx, before: Sag, after: Sag) -> Sag:
     steps = tuple(_save_step(tx, after.id, old.get(step.seq), step) for step in after.steps)
     version = before.version
     if _WRITTEN(before) != _WRITTEN(after):
-        done = tx.run(_UPDATE_SAG, (*_sag_values(tx, after), after.id, version))
+        done = tx.run(_UPDATE_SAG, (*sag_values(tx, after), after.id, version))
         if done.rowcount != 1:
             raise Conflict("sag", after.number, expected=version, actual=_version(tx, after.id))
         version += 1
@@ -209,7 +198,7 @@ def _save_step(tx: Tx, sag: SagId, old: Step | None, new: Step) -> Step:
         return new
     if old is new or old == new:
         return new
-    done = tx.run(_UPDATE_STEP, (new.station, *_step_values(tx, new), sag, new.seq, old.version))
+    done = tx.run(_UPDATE_STEP, (new.station, *step_values(tx, new), sag, new.seq, old.version))
     if done.rowcount != 1:
         raise Conflict("step", f"{sag}/{new.seq}", expected=old.version, actual="changed")
     _save_seats(tx, sag, new, [seat for seat in new.seats if seat not in old.seats])
@@ -218,98 +207,9 @@ def _save_step(tx: Tx, sag: SagId, old: Step | None, new: Step) -> Step:
 
 def _insert(tx: Tx, sag: SagId, step: Step) -> None:
     head = (sag, step.seq, step.station, step.body, step.state, step.asks)
-    tx.run(_INSERT_STEP, (*head, *_step_values(tx, step)[1:], step.version))
+    tx.run(_INSERT_STEP, (*head, *step_values(tx, step)[1:], step.version))
     _save_seats(tx, sag, step, step.seats)
 
 
 def _save_seats(tx: Tx, sag: SagId, step: Step, seats: Sequence[Seat]) -> None:
     tx.run_many(_SEAT, [(sag, step.seq, seat.meeting, seat.status, seat.note) for seat in seats])
-
-
-def _step_values(tx: Tx, step: Step) -> tuple[Any, ...]:
-    return (
-        step.state,
-        step.proposes,
-        mapping.parts_to_json(step.parts),
-        mapping.to_json(step.forwards),
-        step.outcome,
-        step.outcome_note,
-        mapping.date_to_json(step.decided_on),
-        mapping.date_to_json(step.planned),
-        step.meeting,
-        mapping.to_json(step.conditional_on),
-        mapping.approvals_to_json(step.approvals),
-        step.came_from,
-        tx.instant(step.opened_at) if step.opened_at else None,
-        step.waits_for,
-    )
-
-
-def _sag_values(tx: Tx, sag: Sag) -> tuple[Any, ...]:
-    return (
-        sag.title,
-        sag.owner,
-        sag.route,
-        sag.life,
-        mapping.to_json(sag.places),
-        mapping.mapping_to_json(sag.fills),
-        sag.case_text,
-        mapping.papers_to_json(sag.papers),
-        sag.closed,
-        sag.area,
-        tx.day(sag.wished),
-        mapping.texts_to_json(sag.texts),
-    )
-
-
-def _sag(tx: Tx, row: Sequence[Any], steps: Sequence[Step]) -> Sag:
-    return Sag(
-        id=SagId(row[0]),
-        number=row[1],
-        title=row[2],
-        owner=PersonId(row[3]),
-        route=row[4],
-        life=row[5],
-        places=mapping.strings(row[6]),
-        fills=mapping.from_json(row[7]),
-        case_text=row[8],
-        papers=mapping.papers_from_json(row[9]),
-        closed=bool(row[10]),
-        area=row[11],
-        wished=tx.read_day(row[12]),
-        texts=mapping.texts_from_json(row[13]),
-        opened_at=tx.read_instant(row[14]),
-        version=row[15],
-        steps=tuple(steps),
-    )
-
-
-def _seat(row: Sequence[Any]) -> Seat:
-    return Seat(meeting=row[0], status=SeatStatus(row[1]), note=row[2])
-
-
-@lru_cache(maxsize=4096)
-def _step(row: tuple[Any, ...], seats: tuple[Seat, ...]) -> Step:
-    # Equal rows are equal values, and most steps of a sag are over.
-    return Step(
-        seq=StepSeq(row[0]),
-        station=row[1],
-        body=row[2],
-        state=row[3],
-        asks=Asks(row[4]),
-        proposes=Asks(row[5]) if row[5] else None,
-        parts=mapping.parts_from_json(row[6]),
-        forwards=mapping.strings(row[7]),
-        outcome=Outcome(row[8]) if row[8] else None,
-        outcome_note=row[9],
-        decided_on=mapping.date_from_json(row[10]),
-        planned=mapping.date_from_json(row[11]),
-        meeting=MeetingId(row[12]) if row[12] else None,
-        conditional_on=mapping.strings(row[13]),
-        approvals=mapping.approvals_from_json(row[14]),
-        came_from=StepSeq(row[15]) if row[15] else None,
-        opened_at=Tx.read_instant(row[16]) if row[16] else None,
-        waits_for=MeetingId(row[17]) if row[17] else None,
-        version=row[18],
-        seats=seats,
-    )

@@ -26,7 +26,8 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.sliding import slid
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries.impact import Impact, impact
-from kdflow.queries.plan_page import WhatIf, plan_page
+from kdflow.queries.plan_page import plan_page
+from kdflow.queries.what_if import WhatIf
 from kdflow.rendering import message
 from kdflow.store import competing, definitions, people, places, plans, sager
 from kdflow.store.world import whole_world

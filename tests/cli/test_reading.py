@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from kdflow.actions.open_sag import open_sag
-from kdflow.queries.documents import HistoryDocument, ListDocument, SagDocument
+from kdflow.queries.history_documents import HistoryDocument
+from kdflow.queries.sag_documents import ListDocument, SagDocument
 from kdflow.store.database import Database
 from tests.cli.terminal import Terminal
 from tests.web.house import IDA, NOW, TITLES, House

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kdflow.domain import calendar_change
 from kdflow.domain.authority import PersonId
-from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details, applied, cautions, hour_of
+from kdflow.domain.calendar_after import applied
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind, Details, cautions, hour_of
 from kdflow.domain.dates import FuzzyDate, local_instant, read_date
 from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.errors import NotAllowed, NotFound, Refused

@@ -17,7 +17,8 @@ from kdflow.domain.deadlines import DeadlineKind, Rule
 from kdflow.domain.departures import CLOSED, DAY, NEVER, Departures
 from kdflow.domain.journey import Stop
 from kdflow.domain.network import network
-from kdflow.domain.odds import Distribution, Rate, Rates, Shown, as_shown, distribution, rate
+from kdflow.domain.odds import Distribution, Rate, Rates, distribution, rate
+from kdflow.domain.odds_told import Shown, as_shown
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.timetable import Body

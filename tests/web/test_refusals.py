@@ -20,7 +20,7 @@ REACHED = [
     *(PACKAGE / "actions" / f"{name}.py" for name in ("correct_decision", "consequences")),
     *(PACKAGE / "actions" / f"{name}.py" for name in ("change_calendar", "give_place", "keep_feed")),
     PACKAGE / "domain" / "sag.py",
-    PACKAGE / "queries" / "plan_page.py",
+    PACKAGE / "queries" / "what_if.py",
 ]
 """Where forms can make something unreadable."""
 

@@ -15,18 +15,13 @@ from kdflow.domain.situation import Inputs
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
 from kdflow.queries.board import board
-from kdflow.queries.documents import (
-    Document,
-    HistoryDocument,
-    ListDocument,
-    SagDocument,
-    of_board,
-    of_history,
-    of_sag,
-)
+from kdflow.queries.documents import Document
+from kdflow.queries.history_documents import HistoryDocument, of_history
 from kdflow.queries.plan_documents import PlanDocument, of_plan
-from kdflow.queries.plan_page import WhatIf, plan_page
+from kdflow.queries.plan_page import plan_page
+from kdflow.queries.sag_documents import ListDocument, SagDocument, of_board, of_sag
 from kdflow.queries.sag_page import sag_page
+from kdflow.queries.what_if import WhatIf
 from kdflow.web import security
 from kdflow.web.deps import NowDep, PersonDep, WiringDep
 

@@ -15,7 +15,8 @@ from kdflow.domain.calendar_change import hour_of
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotAllowed
 from kdflow.domain.rights import CALENDAR_KEEPERS
-from kdflow.queries.calendar_import import CalendarPreview, calendar_preview, import_receipt
+from kdflow.queries.calendar_import import CalendarPreview, calendar_preview
+from kdflow.queries.calendar_receipt import import_receipt
 from kdflow.queries.calendars import kept_by
 from kdflow.web.carried import pack, unpack
 from kdflow.web.deps import FormDep, Frame, FrameDep, PersonDep, TypedDep

@@ -19,7 +19,7 @@ from kdflow.domain.rights import CALENDAR_KEEPERS
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.queries.apologies import apologies_for
-from kdflow.queries.calendar_import import import_receipt
+from kdflow.queries.calendar_receipt import import_receipt
 from kdflow.queries.calendars import calendars, kept_by
 from kdflow.queries.impact import impact
 from kdflow.queries.meeting_page import meeting_page

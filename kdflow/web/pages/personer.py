@@ -11,7 +11,7 @@ from kdflow.domain.authority import Appointment, Office, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotFound
 from kdflow.domain.stranding import Stranded
-from kdflow.queries.administration import people_admin, person_admin
+from kdflow.queries.people_admin import people_admin, person_admin
 from kdflow.queries.reforms import office_preview
 from kdflow.web.administration_forms import HAPPENS, Reader, faults_of, status_of
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep

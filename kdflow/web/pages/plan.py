@@ -15,7 +15,8 @@ from kdflow.domain.departures import day_of, workdays_of
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workdays import LAST_YEAR
 from kdflow.domain.workflow import Station, Submission
-from kdflow.queries.plan_page import PlanPage, PlanRow, WhatIf, horizon, plan_page
+from kdflow.queries.plan_page import PlanPage, PlanRow, horizon, plan_page
+from kdflow.queries.what_if import WhatIf
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
 from kdflow.web.forms import Gap, Typed, exact_day, faults
 

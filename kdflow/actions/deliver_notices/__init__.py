@@ -7,31 +7,20 @@ crash or a lost connection leaves open whether it was taken, it is sent again, r
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
-from kdflow import writing
-from kdflow.channels import Ambiguous, Channel, Message, NotSent, Permanent, Sender
+from kdflow.actions.deliver_notices.written import Post, Written
+from kdflow.channels import Ambiguous, Channel, NotSent, Permanent, Sender
 from kdflow.channels.webhook import GONE
 from kdflow.domain import delivery
-from kdflow.domain.authority import Person, PersonId
-from kdflow.domain.letters import Part
 from kdflow.domain.pace import cannot_wait, is_quiet, told_at
-from kdflow.domain.sag import Sag, SagId
-from kdflow.domain.timetable import Meeting
-from kdflow.domain.told import Told, as_seen
-from kdflow.domain.visibility import may_see
-from kdflow.store import beats, endpoints, letters, mail_secrets, outbox, people, preferences, unsubscribing
+from kdflow.domain.told import Told
+from kdflow.store import beats, endpoints, letters, mail_secrets, preferences, unsubscribing
 from kdflow.store.database import Database, Tx
 from kdflow.store.letters import Letter
-from kdflow.store.outbox import Kept
-from kdflow.store.world import whole_world, with_routes
-
-LOG = logging.getLogger("kdflow.delivery")
 
 DELIVERY = "delivery"
 """The name of this part of the heartbeat."""
@@ -56,8 +45,8 @@ class Delivered:
         )
 
 
-Post = Callable[..., None]
-"""Sends one webhook: `channels.webhook.post`, with what the installation allows."""
+Clock = Callable[[], datetime]
+"""Says what time it is: it goes on while letters are sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +69,7 @@ def deliver_notices(
     db: Database,
     ways: Ways,
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
     batch: int = BATCH,
     stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
@@ -130,18 +119,18 @@ def _deliver_batch(
     db: Database,
     claimed: Sequence[Letter],
     ways: Ways,
-    clock: Callable[[], datetime],
+    clock: Clock,
     stop: Callable[[], bool],
 ) -> Delivered:
     with db.read() as tx:
-        written = _Writing(tx, claimed, ways, clock())
+        written = Written(tx, claimed, clock(), site=ways.site, post=ways.post)
     total = Delivered()
     with ways.mail.open() if ways.mail else nullcontext() as sender:
         for place, letter in enumerate(claimed):
             if stop():
                 _give_back(db, claimed[place:])
                 break
-            total += _deliver(db, letter, written, sender, clock)
+            total += _deliver(db, letter, written, ways, sender, clock)
     return total
 
 
@@ -152,7 +141,7 @@ def _give_back(db: Database, unsent: Sequence[Letter]) -> None:
 
 
 def _deliver(
-    db: Database, letter: Letter, written: _Writing, sender: Sender | None, clock: Callable[[], datetime]
+    db: Database, letter: Letter, written: Written, ways: Ways, sender: Sender | None, clock: Clock
 ) -> Delivered:
     told = written.told[letter.id]
     with db.write() as tx:
@@ -169,8 +158,8 @@ def _deliver(
         if letter.person and not parts:
             letters.finish(tx, letter, "dropped")
             return Delivered()
-        letter = _named(tx, letter, written.ways)
-        end = _unsubscribe(tx, letter, written.ways.site)
+        letter = _named(tx, letter, ways)
+        end = _unsubscribe(tx, letter, ways.site)
     try:
         written.send(letter, parts, end, sender, now)
     except NotSent as error:
@@ -232,98 +221,3 @@ def _open(tx: Tx, letter: Letter, now: datetime, reason: str) -> Delivered:
         return Delivered(given_up=1)
     letters.finish(tx, letter, "ready", next_at=again, error=reason, repeated=True)
     return Delivered(put_off=1)
-
-
-# --- what letters say ----------------------------------------------------------------------------------------
-
-
-class _Writing:
-    """What a batch of letters tells, each as its reader may see it at this moment, and how it is sent."""
-
-    def __init__(self, tx: Tx, claimed: Sequence[Letter], ways: Ways, now: datetime) -> None:
-        self.ways, self.now = ways, now
-        self.endpoints = {one.id: one for one in endpoints.every(tx)}
-        found = outbox.in_letters(tx, [one.copy_of or one.id for one in claimed])
-        self.people = people.people(tx, [one.person for one in claimed if one.person])
-        self.world = whole_world(tx, now)
-        ids = {sag for kept in found.values() for one in kept for sag in one.notice.sager}
-        self.sager = {sag.id: (sag, route) for sag, route in with_routes(tx, sorted(ids))}
-        named = outbox.first_named(tx, sorted(self.sager))
-        self.threads = {self.sager[one][0].number: name for one, name in named.items()}
-        self.calendars: dict[tuple[Meeting, ...], bytes | None] = {}
-        self.told = {one.id: self._told(found[one.copy_of or one.id]) for one in claimed}
-        self.since = {
-            one.id: min((kept.at for kept in found[one.id]), default=now) for one in claimed if one.person
-        }
-
-    def _told(self, kept: Sequence[Kept]) -> tuple[Told, ...]:
-        told = (as_seen(one.notice, self._seen(one.notice.person, one.notice.sager)) for one in kept)
-        return tuple(one for one in told if one)
-
-    def _seen(self, person: PersonId, ids: Sequence[SagId]) -> dict[SagId, Sag]:
-        among = [self.sager[one] for one in ids if one in self.sager]
-        return {sag.id: sag for sag, route in among if may_see(sag, person, route, self.world)}
-
-    def send(
-        self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender | None, now: datetime
-    ) -> None:
-        """Write a letter and hand it over. One that cannot be written is given up, for a person to look at: no
-        other letter waits for it.
-
-        Raises:
-            NotSent: it was not taken, or nobody knows.
-        """
-        try:
-            hand_over = self._written(letter, parts, unsubscribe, sender, now)
-        except Exception as error:
-            LOG.exception("letter %s cannot be written", letter.id)
-            raise Permanent(f"it could not be written: {error!r}") from error
-        hand_over()
-
-    def _written(
-        self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender | None, now: datetime
-    ) -> Callable[[], None]:
-        if letter.person is not None and sender is not None:
-            return partial(sender.send, self._message(letter, self.people[letter.person], parts, unsubscribe, now))
-        to = self.endpoints[letter.endpoint or 0]
-        name = letter.message_id.strip("<>").partition("@")[0]
-        payload = writing.payload(self.told[letter.id], letter.made_at, self.ways.site)
-        return partial(self.ways.post, to.url, to.secret, name, now, payload)
-
-    def _message(
-        self, letter: Letter, person: Person, parts: Sequence[Part], unsubscribe: str | None, now: datetime
-    ) -> Message:
-        return writing.mail(
-            person,
-            [(one, self.ways.site + path) for one, path in parts],
-            message_id=letter.message_id,
-            thread=self._thread(letter, parts),
-            at=letter.made_at,
-            now=now,
-            since=self.since.get(letter.id) if letter.is_digest else None,
-            site=self.ways.site,
-            unsubscribe=unsubscribe,
-            calendar=self._calendar(tuple(self._meetings(one for one, _ in parts))),
-        )
-
-    def _thread(self, letter: Letter, parts: Sequence[Part]) -> str | None:
-        """What the mails about its sag refer to, under the domain of the first of them; None where it is about
-        several."""
-        numbers = {one.number for one, _ in parts if one.number}
-        if len(numbers) != 1:
-            return None
-        (number,) = numbers
-        first = self.threads.get(number, letter.message_id)
-        return delivery.thread_of(number, delivery.domain_in(first))
-
-    def _calendar(self, meetings: tuple[Meeting, ...]) -> bytes | None:
-        """The calendar with these meetings; letters that say the same have the same one, written once."""
-        if meetings not in self.calendars:
-            named = [(one, self.world.bodies[one.body].short) for one in meetings]
-            self.calendars[meetings] = writing.calendar(named, self.now)
-        return self.calendars[meetings]
-
-    def _meetings(self, told: Iterable[Told]) -> list[Meeting]:
-        """The meetings that a letter is about, each once."""
-        wanted = dict.fromkeys(meeting for one in told for meeting in one.meetings)
-        return [found for one in wanted if (found := self.world.timetable.find(one))]
