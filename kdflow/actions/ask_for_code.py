@@ -20,9 +20,12 @@ MOST_OVER_ONE = 60
 """Codes that are asked for over one network within a period: a whole town hall may be behind one address."""
 
 
-def ask_for_code(db: Database, email: str, *, network: str, browser: str, now: datetime) -> None:
-    """Ask for a code, to be typed in the same browser. Known and unknown addresses are treated alike: the same is
-    written but for the notice, and after too many nothing is sent."""
+def ask_for_code(
+    db: Database, email: str, *, network: str, browser: str, now: datetime, onward: str = "/"
+) -> None:
+    """Ask for a code, to be typed in the same browser; the link in the same mail leads on to `onward`. Known and
+    unknown addresses are treated alike: the same is written but for the notice, and after too many nothing is sent.
+    """
     typed = email.strip() if email.isprintable() else ""
     with db.write() as tx:
         codes.forget(tx, now - PERIOD)
@@ -34,14 +37,14 @@ def ask_for_code(db: Database, email: str, *, network: str, browser: str, now: d
             tx, person, email=typed, network=network, browser=browser, now=now, ends_at=now + CODE_LASTS
         )
         if person:
-            _write(tx, person, asked, now)
+            _write(tx, person, {"asked": asked, "onward": onward}, now)
 
 
-def _write(tx: Tx, person: PersonId, asked: int, now: datetime) -> None:
+def _write(tx: Tx, person: PersonId, data: dict[str, object], now: datetime) -> None:
     """Put out its letter, alone and before all others: somebody sits and waits for it. No webhook hears of it, and
     the code itself is made when the mail is."""
-    key = f"{SIGN_IN}/{asked}"
-    outbox.add(tx, [Notice(kind=SIGN_IN, person=person, sag=None, data={"asked": asked}, key=key)], now)
+    key = f"{SIGN_IN}/{data['asked']}"
+    outbox.add(tx, [Notice(kind=SIGN_IN, person=person, sag=None, data=data, key=key)], now)
     number = outbox.number_of(tx, key)
     name = delivery.name_of(person, [number])
     outbox.put_into(tx, letters.add(tx, message_id=name, now=now, person=person, is_first=True), [number])

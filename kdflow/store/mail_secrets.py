@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.letters import Part
@@ -55,4 +56,6 @@ def _sign_in(tx: Tx, person: PersonId, told: Told, now: datetime) -> list[Part]:
     secret = secrets.token_urlsafe(32)
     sessions.add_link(tx, secret, person, now=now, ends_at=now + CODE_LASTS)
     notice = replace(told.notice, data={"code": code, "minutes": int(CODE_LASTS.total_seconds() // 60)})
-    return [(replace(told, notice=notice), f"/log-ind/{secret}")]
+    onward = told.notice.data.get("onward", "/")
+    further = f"?videre={quote(str(onward))}" if onward != "/" else ""
+    return [(replace(told, notice=notice), f"/log-ind/{secret}{further}")]

@@ -71,7 +71,7 @@ def form(html: str, action: str) -> dict[str, str]:
 def send(client: TestClient, page: str, action: str, **values: str) -> Response:
     """Open a page, fill in one of its forms, and send it; redirects are followed."""
     html = client.get(page).text
-    address, fields = next(one for one in forms(html) if one[0].endswith(action))
+    address, fields = next(one for one in forms(html) if one[0].endswith(action.partition("?")[0]))
     return client.post(
         address, data={**fields, **{name.replace("__", "."): text for name, text in values.items()}}
     )

@@ -36,7 +36,7 @@ def text_in(mail: EmailMessage, kind: str = "plain") -> str:
 
 def link_in(mail: EmailMessage, path: str) -> str:
     """The address in a mail that begins with this path, as a path of the site."""
-    found = re.search(re.escape(path) + r"[A-Za-z0-9_.-]+", text_in(mail))
+    found = re.search(re.escape(path) + r"[A-Za-z0-9_.?=%/-]+", text_in(mail))
     assert found, text_in(mail)
     return found[0]
 

@@ -130,6 +130,21 @@ def test_the_link_in_the_same_mail(house: House) -> None:
     assert send(house.client(), link, link).status_code == 404
 
 
+def test_the_link_leads_on_to_where_one_was_going(house: House) -> None:
+    ask(house.client(), onward="/ruter?vis=alle")
+    deliver(house)
+    link = link_in(mails_to(house, IDA)[0], "/log-ind/")
+    answer = send(house.client(), link, link.partition("?")[0])
+    assert (answer.url.path, answer.url.query) == ("/ruter", b"vis=alle")
+
+
+def test_a_link_leads_nowhere_else(house: House) -> None:
+    ask(house.client(), onward="https://ondt.example/")
+    deliver(house)
+    link = link_in(mails_to(house, IDA)[0], "/log-ind/")
+    assert send(house.client(), f"{link}?videre=//ondt.example/", link).url.path == "/"
+
+
 def test_the_code_ends_the_link(house: House) -> None:
     client = house.client()
     ask(client)

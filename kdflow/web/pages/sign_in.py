@@ -62,7 +62,14 @@ def enter(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", typed["email"]) or len(typed["email"]) > LONGEST_ADDRESS:
         return frame.page("sign_in", status=422, onward=onward, email=typed["email"], is_wrong=True, failed="")
     began, browser = monotonic(), _browser(request, frame)
-    ask_for_code(frame.wiring.db, typed["email"], network=host_of(request), browser=browser, now=frame.now)
+    ask_for_code(
+        frame.wiring.db,
+        typed["email"],
+        network=host_of(request),
+        browser=browser,
+        now=frame.now,
+        onward=onward,
+    )
     sleep(max(0.0, began + STEADY - monotonic()))
     return RedirectResponse(f"/log-ind/kode?videre={quote(onward)}", 303)
 
@@ -119,13 +126,13 @@ Link = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
 
 
 @router.get("/log-ind/{link}")
-def by_link(frame: FrameDep, link: Link) -> HTMLResponse:
+def by_link(frame: FrameDep, link: Link, videre: Annotated[str, Query(max_length=300)] = "/") -> HTMLResponse:
     """The page of a sign-in link: a button. Nothing happens before it is pressed, for mail scanners open links."""
-    return frame.page("link", action=f"/log-ind/{link}")
+    return frame.page("link", action=f"/log-ind/{link}", onward=security.local_path(videre))
 
 
 @router.post("/log-ind/{link}")
-def use(request: Request, wiring: WiringDep, now: NowDep, link: Link) -> Response:
+def use(request: Request, wiring: WiringDep, now: NowDep, typed: TypedDep, link: Link) -> Response:
     """Sign in by a link, once."""
     days, old = wiring.settings.session_days, secret_of(request, wiring)
     secret = use_link(
@@ -138,7 +145,7 @@ def use(request: Request, wiring: WiringDep, now: NowDep, link: Link) -> Respons
         network=host_of(request),
     )
     by_mail = security.answer_cookie(wiring.settings) in request.cookies
-    response = RedirectResponse("/svar" if by_mail else "/", 303)
+    response = RedirectResponse("/svar" if by_mail else security.local_path(typed["videre"]), 303)
     security.set_session(response, wiring.settings, secret)
     return response
 
