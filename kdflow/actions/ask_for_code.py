@@ -24,8 +24,7 @@ def ask_for_code(
     db: Database, email: str, *, network: str, browser: str, now: datetime, onward: str = "/"
 ) -> None:
     """Ask for a code, to be typed in the same browser; the link in the same mail leads on to `onward`. Known and
-    unknown addresses are treated alike: the same is written but for the notice, and after too many nothing is sent.
-    """
+    unknown addresses are treated alike: the same is written but for the notice; after too many nothing is sent."""
     typed = email.strip() if email.isprintable() else ""
     with db.write() as tx:
         codes.forget(tx, now - PERIOD)

@@ -13,7 +13,7 @@ NOT_PAGES = ("application/*", "audio/*", "font/*", "image/*", "video/*", "text/c
 
 
 class Compression:
-    """ASGI: compresses a page when one of our own pages asked for it.
+    """ASGI: compresses a page when one of our own pages asked for it, or somebody by the address bar or a bookmark.
 
     How long a compressed page is tells whoever has a hand in the request what else stands in it: form tokens, the
     titles of closed sager (BREACH, CVE-2013-3587). That takes thousands of requests that another site lets a
@@ -26,5 +26,5 @@ class Compression:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on by one way or the other."""
-        is_ours = scope["type"] == "http" and Headers(scope=scope).get("sec-fetch-site") == "same-origin"
+        is_ours = scope["type"] == "http" and Headers(scope=scope).get("sec-fetch-site") in ("same-origin", "none")
         await (self._compressed if is_ours else self._plain)(scope, receive, send)
