@@ -13,7 +13,7 @@ NOT_PAGES = ("application/*", "audio/*", "font/*", "image/*", "video/*", "text/c
 
 
 class Compression:
-    """ASGI: compresses a page when one of our own pages asked for it, or somebody by the address bar or a bookmark.
+    """ASGI: compresses a page that one of our own pages asks for, or somebody by the address bar or a bookmark.
 
     How long a compressed page is tells whoever has a hand in the request what else stands in it: form tokens, the
     titles of closed sager (BREACH, CVE-2013-3587). That takes thousands of requests that another site lets a
