@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.calling import called
 from kdflow.domain.errors import Frozen, NotAllowed, Unreadable
 from kdflow.domain.notices import COMMENTED, MENTIONED, Notice
 from kdflow.domain.sag import Sag
@@ -48,21 +49,33 @@ def text_from(text: str) -> str:
 
 
 def mentioned(text: str, names: Mapping[PersonId, str]) -> tuple[PersonId, ...]:
-    """The people that a text mentions: "@" and the whole name, the longest that fits, in any case.
+    """The people that a text mentions: "@" and what they are called (`domain/calling`), the longest that fits, in
+    any case.
 
     Raises:
-        Unreadable: nobody is called so.
+        Unreadable: nobody is called so, or several are.
     """
-    longest = sorted(names.items(), key=lambda one: (-len(one[1]), one[0]))
+    longest = sorted(called(names).items(), key=lambda one: (-len(one[1]), one[0]))
     found: list[PersonId] = []
     for mark in _MENTION.finditer(text):
         rest = text[mark.end() :].casefold()
         who = next((person for person, name in longest if _begins(rest, name.casefold())), None)
         if who is None:
+            _refuse_twins(rest, names)
             name = " ".join(text[mark.end() :].split()[:2])
             raise Unreadable(f"nobody is called {name!r}", "mention-unknown", "text", name=name)
         found.append(who)
     return tuple(dict.fromkeys(found))
+
+
+def _refuse_twins(rest: str, names: Mapping[PersonId, str]) -> None:
+    shared = next((name for name in names.values() if _begins(rest, name.casefold())), None)
+    if shared is not None:
+        found = sorted(label for person, label in called(names).items() if names[person] == shared)
+        labels = ", ".join(f"@{label}" for label in found)
+        raise Unreadable(
+            f"several people are called {shared!r}: write {labels}", "mention-twins", "text", name=labels
+        )
 
 
 def _begins(rest: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kdflow.domain.agenda import Point
 from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.calling import called
 from kdflow.domain.deadlines import Deadline
 from kdflow.domain.errors import NoSuchMove, NotAllowed, Reason, Refused
 from kdflow.domain.minutes import Attendee, Remark, Task, Written, outcomes_at, prefilled, way_to_decision
@@ -78,8 +79,8 @@ class MinutesPage:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Everybody's name."""
-        return tuple(sorted(set(self.draft.world.names.values())))
+        """What everybody who is here is called."""
+        return tuple(sorted(called(self.draft.world.names_here).values()))
 
     @property
     def bodies(self) -> tuple[str, ...]:

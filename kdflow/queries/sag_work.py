@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.calling import called
 from kdflow.domain.comments import CHANGEABLE, Comment
 from kdflow.domain.errors import NotFound
 from kdflow.domain.sag import Paper, Sag, SagId
@@ -106,9 +107,8 @@ def _colleagues(
     keys |= {b.secretariat for key in keys if (b := world.bodies.get(key)) and b.secretariat}
     held = {a.person for a in world.authority.appointments if a.body in keys and a.valid.covers(world.today)}
     known = {sag.owner, *others, *held} - {viewer}
-    return tuple(
-        sorted({world.names[one] for one in known if one in world.names and may_see(sag, one, route, world)})
-    )
+    labels = called(world.names_here)
+    return tuple(sorted(labels[one] for one in known if one in labels and may_see(sag, one, route, world)))
 
 
 def seen_sag(db: Database, number: str, viewer: PersonId, now: datetime) -> Sag:

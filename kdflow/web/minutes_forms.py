@@ -7,6 +7,7 @@ from datetime import date
 from kdflow.actions.decide_items import Decision
 from kdflow.domain.agenda import PointKey, step_of
 from kdflow.domain.authority import PersonId
+from kdflow.domain.calling import called
 from kdflow.domain.english_dates import read_either
 from kdflow.domain.errors import Unreadable
 from kdflow.domain.minutes import Attendee, Part
@@ -87,7 +88,7 @@ def person_in(typed: Typed, names: Mapping[str, str]) -> PersonId:
         Incomplete: nobody is, or several are.
     """
     wanted = " ".join(typed["person"].split()).casefold()
-    found = [key for key, name in names.items() if name.casefold() == wanted]
+    found = [key for key, label in called(names).items() if label.casefold() == wanted]
     if len(found) != 1:
         raise Incomplete(Gap("task_person", "person"))
     return PersonId(found[0])
