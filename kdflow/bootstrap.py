@@ -45,7 +45,12 @@ class Wiring:
 
 def wire(settings: Settings) -> Wiring:
     """Open the database. In a demo the time is the demo's own clock."""
-    db = Database(settings.db, synchronous=settings.synchronous)
+    db = Database(
+        settings.db,
+        synchronous=settings.synchronous,
+        connections=settings.db_connections,
+        wait=settings.db_wait_seconds,
+    )
 
     def demo_now() -> datetime:
         return installation_clock(db, CLOCK) or clock.now()

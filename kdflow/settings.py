@@ -93,7 +93,9 @@ class SignInSettings(BaseModel):
 class Settings(BaseSettings):
     """Settings of one installation. Secrets come from the environment only.
 
-    `db` is an SQLAlchemy URL, `files` the folders with definitions and configuration (empty: those shipped),
+    `db` is an SQLAlchemy URL; of PostgreSQL's connections each process takes `db_connections` at the most, and
+    waits `db_wait_seconds` for one to be free. `files` are the folders with definitions and configuration (empty:
+    those shipped).
     A session ends after `session_days`, and where nobody has used it for `session_idle_hours`.
     `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start),
     `site` is where links in mails lead, `contact` whom people can ask about it and about what is kept of them:
@@ -106,6 +108,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KDFLOW_", frozen=True, extra="forbid", toml_file=None)
 
     db: str = "sqlite:///kdflow.db"
+    db_connections: int = Field(default=15, ge=1, le=1000)
+    db_wait_seconds: int = Field(default=30, ge=1, le=120)
     files: tuple[Path, ...] = ()
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

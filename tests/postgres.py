@@ -68,12 +68,59 @@ class PostgresServer:
         self.process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
         self.process.wait(PATIENCE)
 
-    def start_again(self) -> None:
-        """Start a server that was halted."""
-        command = self.process.args
-        assert isinstance(command, list)
-        self.process = _run(command, self.folder)
-        _wait(self)
+    def kill(self) -> None:
+        """kill -9 of the server; the processes it has started see it, and go."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def harden(self) -> None:
+        """From now on what is committed survives a crash, as it does everywhere but in tests."""
+        self.halt()
+        self.start_again(*(word.replace("=off", "=on") for word in self.command))
+
+    def start_again(self, *command: str) -> None:
+        """Start a server that was halted; where it was killed, as soon as nothing of it is left."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.process = _run(list(command) or self.command, self.folder)
+            try:
+                return _wait(self)
+            except RuntimeError:
+                if time.monotonic() > end:
+                    raise
+
+    @property
+    def command(self) -> list[str]:
+        """How it was started."""
+        assert isinstance(self.process.args, list)
+        return self.process.args
+
+    def standby(self) -> Self:
+        """A server that follows this one, at another address: from now on nothing is committed that it has not."""
+        folder = _make_folder()
+        data, (program, _, _, *options) = folder / "data", self.command
+        copied = [
+            str(Path(program).with_name("pg_basebackup")),
+            "-h",
+            str(self.folder),
+            "-U",
+            USER,
+            "-D",
+            str(data),
+        ]
+        subprocess.run([*copied, "-R", "-c", "fast", "--no-sync"], check=True, cwd=folder, **_as_nobody())
+        there = [word.replace(str(self.folder), str(folder)) for word in options]
+        follower = type(self)(folder, _run([program, "-D", str(data), *there], folder))
+        _wait(follower)
+        with self.connect() as connection:
+            connection.execute("alter system set synchronous_standby_names = '*'")
+            connection.execute("select pg_reload_conf()")
+        return follower
+
+    def promote(self) -> None:
+        """Let a server that has followed another be its own."""
+        with self.connect() as connection:
+            connection.execute("select pg_promote()")
 
     def limit_files(self, longest: int) -> None:
         """Let no process of the server, now or later, write a file longer than so many bytes."""

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     bench_beats,
     bench_calendar,
     bench_clock,
+    bench_decade,
     bench_memory,
     bench_pages,
     bench_plan,
@@ -81,7 +82,7 @@ def test_the_clock_is_measured_and_handles_all_that_is_due(ground: tuple[str, Gr
 def test_the_clock_at_work_does_what_it_says(ground: tuple[str, Ground]) -> None:
     kind, where = ground
     rows = bench_beats.measure(where, few=2, much=7, pending=20, sager=4, moved=3, processes=(2,))  # counts itself
-    assert len({row.name for row in rows}) == (14 if kind == "sqlite" else 12)
+    assert len({row.name for row in rows}) == (17 if kind == "sqlite" else 16)
     assert bench_beats.report(rows).count("\n") == len(rows) - 1
 
 
@@ -101,3 +102,11 @@ def test_pages_are_measured_and_answer(ground: tuple[str, Ground]) -> None:
     most = {"empty page": 4, "start page": 11, "list": 9, "search": 13, "sag page": 10}
     assert {name: large.pages[name].statements for name in most} == most
     assert bench_pages.report(small, large).count("target") == 3
+
+
+def test_simulated_years_are_measured() -> None:
+    many, one = bench_decade.measure(years=0.1)  # proves itself
+    assert (many.years, one.years) == (0.1, 0.01)
+    assert many.sager > one.sager
+    assert many.has_faults > one.has_faults
+    assert bench_decade.report([many, one]).count("sager") == 2

@@ -11,7 +11,9 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from kdflow import catalog, rendering
+from kdflow.domain.asking import ASKS, OF_SAG, TELLS
 from kdflow.domain.authority import PersonId
+from kdflow.domain.ladders import TEXTS
 from kdflow.domain.notices import CONSENT_WANTED, KINDS, LIFE_KINDS, OTHER, Notice
 from kdflow.domain.sag import SagId
 from kdflow.domain.told import Told
@@ -41,6 +43,8 @@ ABOUT_MEETINGS = {
     "minutes-published",
     "named-though-absent",
 }
+NAMELESS = {"sag-closed", "sag-opened"}
+"""What is told of a sag that is, or was, nobody else's business: without its title even when it is open."""
 FOLDER = PACKAGE / "templates" / "messages"
 
 
@@ -110,7 +114,9 @@ def test_html_says_what_the_text_says(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(EVERY_KIND) - ABOUT_MEETINGS))
 def test_a_sag_is_named_and_a_closed_one_is_only_a_number(kind: str) -> None:
-    assert "En sag (SAG-2020-0001)" in said(kind)
+    name = "SAG-2020-0001" if kind in NAMELESS else "En sag (SAG-2020-0001)"
+    assert name in said(kind)
+    assert ("En sag" in said(kind)) is (kind not in NAMELESS)
     data = {**data_of(kind), "sager": []}
     hidden = {"reason": "hemmelig", "outcome": "hemmelig", "decided": "hemmelig"}
     closed = {**data, **hidden} if "sager" not in data_of(kind) else data
@@ -225,6 +231,38 @@ def test_a_deadline_at_the_end_of_a_day_has_no_hour() -> None:
     assert said("work", data={**reminder("2020-01-24", 4), "due": due}).endswith(f"fredag den 24. januar: {ABOUT}")
 
 
+MUST_NAME_A_DAY = sorted(
+    {
+        *TEXTS,
+        *ASKS,
+        *TELLS,
+        *OF_SAG,
+        "missed",
+        "task",
+        "minutes-to-approve",
+        "minutes-sent-back",
+        "minutes-approved",
+    }
+)
+"""Kinds that ask somebody to do something, or say that somebody must: they say until when."""
+
+
+@pytest.mark.parametrize("kind", MUST_NAME_A_DAY)
+def test_what_is_to_be_done_is_to_be_done_until_a_day(kind: str) -> None:
+    day = r"(senest|[Ff]risten (er|var)|som var)\W[^.]*\b\d+\. (jan|feb)\w*"
+    assert re.search(day, said(kind) + said(kind, "body")), said(kind, "body")
+
+
+def test_what_a_sag_waits_for_first_is_said_when_it_goes_on() -> None:
+    body = said("resumed", "body")
+    assert "Det næste er at indmelde sagen til KD-Net senest fredag den 28. februar 2020 kl. 12." in body
+    seat = {"kind": "seat", "does": "", "due": None, "is_over": False, "meeting": "2020-03-13", "body": "KD-Net"}
+    assert "på dagsordenen til mødet i KD-Net fredag den 13. marts 2020." in said(
+        "resumed", "body", {"asked": seat}
+    )
+    assert "Se på sagen, hvad den venter på." in said("resumed", "body", {})
+
+
 # --- letters -------------------------------------------------------------------------------------------------
 
 
@@ -320,3 +358,13 @@ def test_a_reminder_with_a_text_that_there_is_not_is_a_flaw(tmp_path: Any, text:
     assert f"bodies.yaml:{line}: " in found[0]
     file.write_text(text.replace("nope", "consent-escalated"), "utf-8")
     assert not [flaw for flaw in catalog.check([file]) if "unknown text" in flaw.message]
+
+
+@pytest.mark.parametrize("rung", ["days: 5, every: 10", "days: 5, times: 3", "days: 0, every: 10, times: 3"])
+def test_a_reminder_that_cannot_come_again_is_a_flaw(tmp_path: Any, rung: str) -> None:
+    file = tmp_path / "bodies.yaml"
+    text = f"ladders:\n  decision:\n    - {{{rung}, to: [secretary]}}\nbodies: []\n"
+    file.write_text(text, "utf-8")
+    assert ["comes again" in flaw.message for flaw in catalog.check([file])].count(True) == 1
+    file.write_text(text.replace(rung, "days: 5, every: 10, times: 3"), "utf-8")
+    assert not [flaw for flaw in catalog.check([file]) if "comes again" in flaw.message]

@@ -70,6 +70,8 @@ def test_settings_do_not_change_once_they_are_read() -> None:
         ('synchronous = "SOMETIMES"', "synchronous"),
         ('secure_cookies = "perhaps"', "secure_cookies"),
         ("nope = 1", "nope"),
+        ("db_connections = 0", "db_connections"),
+        ("db_wait_seconds = 0", "db_wait_seconds"),
         ('files = "config"', "files"),
         ('site = "kdflow.example"', "site"),
         ('site = "ftp://kdflow.example"', "site"),
@@ -97,7 +99,7 @@ def test_a_flaw_in_the_file_is_named_with_its_line(file: Path, line: str, name: 
     file.write_text(f'# How this installation runs.\nhost = "127.0.0.1"\n\n{line}\n', "utf-8")
     (flaw,) = _flaws(file)
     assert flaw.startswith(f"{file}:4: {name}: ")
-    assert "known settings are: db, files, host, " in flaw
+    assert "known settings are: db, db_connections, db_wait_seconds, files, host, " in flaw
     assert [str(one) for one in settings.flaws(file)] == [flaw]
 
 

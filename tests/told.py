@@ -17,7 +17,7 @@ TODAY = date(2020, 1, 20)
 OTHERS = frozenset({MISSED, COMMENTED, MENTIONED, "calendar-running-out", "body-ending", "sign-in"})
 OTHERS |= {"rules-changed", "stand-in", "office", "account"}
 OTHERS |= {"minutes-to-approve", "minutes-sent-back", "named-though-absent", "task", "remark"}
-OTHERS |= {"minutes-approved", "apologies"}
+OTHERS |= {"minutes-approved", "apologies", "sag-closed", "sag-opened"}
 EVERY_KIND = sorted({*KINDS.values(), *LIFE_KINDS.values(), OTHER, CONSENT_WANTED, *TEXTS, *OTHERS})
 
 
@@ -49,6 +49,7 @@ def asked(kind: str, due: str, meeting: str | None, *, told: bool = False) -> di
 
 
 MOVE = {"reason": "Tallene\n\nmangler", "body": "KD-Net", "outcome": "godkendt", "meeting": "2020-01-24"}
+NEXT = {"asked": {**asked("submission", "2020-02-28", "2020-03-13", told=True)["asked"], "body": "KD-Net"}}
 MOVED = {"on": "2020-03-13", "at": "10.00", "format": "fysisk", "place": None, "status": "moved", "note": None}
 LINE = {
     "body": "KKR Midtjylland",
@@ -75,7 +76,13 @@ MISS = {
     ],
     "held_up": [{"body": "DASSOS", "does": "consent"}],
 }
-AT_MEETING = {"meeting_id": "kd-net-2020-01-24", "numbers": ["SAG-2020-0001", "SAG-2020-0004"], "count": 2}
+AT_MEETING = {
+    "meeting_id": "kd-net-2020-01-24",
+    "numbers": ["SAG-2020-0001", "SAG-2020-0004"],
+    "count": 2,
+    "submitted": [],
+    "waiting": 0,
+}
 MINUTES = {
     "body": "KD-Net",
     "meeting": "2020-01-24",
@@ -109,7 +116,9 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "reason": "Papirerne skal være klar før",
         "sager": [{"sag": "a", "number": "SAG-2020-0001", "title": "En sag", "lines": [LINE]}],
     },
-    "new-owner": {"reason": "Ny stilling", "owner": "Ida Sagsejer", "was": "Lars Fremmed"},
+    "new-owner": {"reason": "Ny stilling", "owner": "Ida Sagsejer", "was": "Lars Fremmed", **NEXT},
+    "resumed": {**MOVE, **NEXT},
+    "route-changed": {**MOVE, **NEXT},
     "stand-in": {
         "name": "Jens Formand",
         "bodies": ["KD-Net"],
@@ -120,6 +129,12 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "office": {"office": "chair", "body": "KD-Net", "valid": ["2020-02-01", None], "reason": None, "ended": False},
     "account": {"added": True},
+    "sag-closed": {
+        "by": "Ida Sagsejer",
+        "urgent": True,
+        "sent": [{"kind": "agenda", "body": "KD-Net", "meeting": "2020-01-24", "version": 1, "count": 9}],
+    },
+    "sag-opened": {"by": "Ida Sagsejer", "urgent": True, "sent": []},
     "place": {**MOVE, "word": "out"},
     "waiting": {**MOVE, "next": "KKR Midtjylland", "until": "2020-06-17"},
     "pulled": {**MOVE, "decided": "forkastet", "decided_by": "DASSOS", "cause": "decided", "differs": False},
@@ -141,6 +156,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "meeting_id": "kd-net-2020-01-24",
         "page": "referat/godkend",
         "by": "Karin Sekretær",
+        **asked("minutes", "2020-02-03", None),
     },
     "minutes-sent-back": {
         "body": "KD-Net",
@@ -149,6 +165,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "page": "referat",
         "by": "Jens Formand",
         "reason": "Der mangler et navn\nunder punkt 3.",
+        **asked("minutes", "2020-02-03", None),
     },
     "minutes-approved": {
         "body": "KD-Net",
@@ -156,6 +173,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "meeting_id": "kd-net-2020-01-24",
         "page": "referat/udsend",
         "by": "Jens Formand",
+        **asked("minutes", "2020-02-03", None),
     },
     "apologies": {
         "body": "KD-Net",
@@ -197,6 +215,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "approved": {**MOVE, "note": "Husk økonomien.", **asked("advance", "2020-01-29", None, told=True)},
     "consent-lapsed": {**MOVE, **asked("consent", "2020-01-29", None, told=True)},
     "submission": reminder("2020-01-23", 3),
+    "accept": reminder("2020-01-24", 4),
     "missed": MISS,
     "consent": reminder("2020-01-21", 1),
     "consent-escalated": reminder("2020-01-16", -2),

@@ -31,7 +31,7 @@ def ask_for_code(
         for_one, over_one = codes.asked_since(tx, now - PERIOD, email=typed, network=network)
         if for_one >= MOST_FOR_ONE or over_one >= MOST_OVER_ONE:
             return
-        person = codes.person_at(tx, typed)
+        person = codes.person_at(tx, typed, now)
         asked = codes.ask(
             tx, person, email=typed, network=network, browser=browser, now=now, ends_at=now + CODE_LASTS
         )

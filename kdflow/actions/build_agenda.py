@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kdflow.actions.consequences import Answer, once
 from kdflow.domain import agenda_order
-from kdflow.domain.agenda import Kept, Point, PointKind, kind_of, standing_key
+from kdflow.domain.agenda import Kept, Point, PointKind, kind_of, standing_key, step_of
 from kdflow.domain.agenda_order import Order
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
@@ -17,7 +17,7 @@ from kdflow.domain.on_agenda import Agenda
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import title_from
 from kdflow.domain.timetable import MeetingId
-from kdflow.store import agendas
+from kdflow.store import agendas, indexing
 from kdflow.store.database import Database, Tx
 from kdflow.store.on_agenda import agenda_at, new_key
 from kdflow.store.world import whole_world
@@ -55,7 +55,7 @@ class Details:
 
 _REFUSALS = {
     "point_moves": "the point was published under a number, which stands fast, or has nowhere to go",
-    "point_part": "the point was published in its part of the agenda, and stays there",
+    "point_part": "the point was published as a closed one, and stays so",
     "point_closed": "a closed sag is treated in the closed part",
     "point_removable": "a sag leaves an agenda by a move of its own",
 }
@@ -116,7 +116,8 @@ def describe_point(
 
     Raises:
         NotFound, NotAllowed, Conflict, KeyReused. Unreadable: a point of one's own without a title.
-        Refused: a closed sag would be treated openly, or a published point go to the other part.
+        Refused: a closed sag would be treated openly, or a point that was published as closed be opened. One that
+        was published as open is closed at once, also for those who read what was published.
     """
 
     def act(tx: Tx, agenda: Agenda) -> str:
@@ -125,6 +126,8 @@ def describe_point(
         _place_all(tx, agenda)
         row = next(one for one in agendas.kept(tx, meeting) if one.key == found.key)
         agendas.change(tx, meeting, _described(row, details), expected=version)
+        if (treated := step_of(found.key)) and found.closed != details.closed:
+            indexing.again(tx, treated[0])
         return point
 
     values = {"meeting": meeting, "point": point, **asdict(details)}
@@ -135,7 +138,7 @@ def _refuse_part(agenda: Agenda, point: Point, details: Details) -> None:
     seated = agenda.seated.get(point.key)
     if seated and seated.sag.closed and not details.closed:
         raise _refused("point_closed", "closed")
-    if point.is_published and details.closed != point.closed:
+    if point.is_published and point.closed and not details.closed:
         raise _refused("point_part", "closed")
 
 

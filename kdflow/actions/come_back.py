@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
 from kdflow.domain.identity import Claims, Origin
-from kdflow.store import attempts, codes, identities, sessions
+from kdflow.store import attempts, codes, identities, people, sessions
 from kdflow.store.attempts import Attempt
 from kdflow.store.database import Database, Tx
 from kdflow.store.identities import Identity
@@ -38,7 +39,7 @@ def sign_in_elsewhere(
 ) -> str | None:
     """Sign in whom a provider names; the new secret for the cookie is returned. None where nobody knows them."""
     with db.write() as tx:
-        person = _whose(tx, claims)
+        person = _whose(tx, claims, now)
         if person is None:
             return None
         _keep(tx, claims, person, now)
@@ -51,18 +52,19 @@ def prove_elsewhere(db: Database, claims: Claims, person: PersonId, *, secret: s
     if claims.proved_at is None:
         return None
     with db.write() as tx:
-        if _whose(tx, claims) != person:
+        if _whose(tx, claims, now) != person:
             return None
         _keep(tx, claims, person, now)
         return sessions.prove(tx, secret, claims.proved_at) or None
 
 
-def _whose(tx: Tx, claims: Claims) -> PersonId | None:
-    """By the subject; else, the first time only, by the address that is believed. Who is known there by another
-    subject already is not taken for the one who has the address now: addresses are given to others."""
+def _whose(tx: Tx, claims: Claims, now: datetime) -> PersonId | None:
+    """By the subject; else, the first time only, by the address that is believed; nobody who has left. Who is
+    known there by another subject already is not taken for the one who has the address now: addresses are given to
+    others."""
     if person := identities.find(tx, claims.issuer, claims.subject):
-        return person
-    person = codes.person_at(tx, claims.email) if claims.email else None
+        return person if people.person(tx, person).is_here(local_day(now)) else None
+    person = codes.person_at(tx, claims.email, now) if claims.email else None
     return None if person and identities.has_other(tx, claims.issuer, person) else person
 
 

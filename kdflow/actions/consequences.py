@@ -199,8 +199,18 @@ def followers_of(
 
 def demand_proof(before: Situation, events: Sequence[Event]) -> None:
     """Refuse a decision on a closed sag where the request at hand has not proved who makes it."""
+    if wants_proof(before.sag, events, before.definitions):
+        demand_fresh_proof()
+
+
+def demand_fresh_proof() -> None:
+    """Refuse what the request at hand has not proved lately who asks for.
+
+    Raises:
+        ProofNeeded: it has not.
+    """
     proof = AT_THE_DOOR.get()
-    if proof is not None and not proof.is_fresh and wants_proof(before.sag, events, before.definitions):
+    if proof is not None and not proof.is_fresh:
         raise ProofNeeded
 
 

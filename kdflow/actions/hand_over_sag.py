@@ -55,7 +55,7 @@ def hand_over_sag(
         acting = editor(before, by)
         if acting is None:
             raise NotAllowed(HAND_OVER, (Actor.OWNER, *PEOPLE_KEEPERS), "")
-        after, event = _handed(before, people.person(tx, before.sag.owner), people.person(tx, to), reason)
+        after, event = _handed(before, people.person(tx, before.sag.owner), _taker(tx, to, now), reason)
         done = follow_up(tx, before, after, [event], acting=acting)
         if before.sag.owner != by:
             outbox.add(tx, [_to_old(before, to, event)], now)
@@ -83,7 +83,7 @@ def hand_over_all(
     """
 
     def act(tx: Tx) -> HandedOver:
-        old, new = people.person(tx, owner), people.person(tx, to)
+        old, new = people.person(tx, owner), _taker(tx, to, now)
         found = [
             situation(tx, one, None, by=owner, now=now)
             for one in sager.load_many(tx, sager.ids_of_owner(tx, owner))
@@ -99,6 +99,14 @@ def hand_over_all(
 
     values = {"owner": owner, "to": to, "reason": reason}
     return once(HandedOver, db, "hand_over_all", values, act, key=key, by=by, now=now)
+
+
+def _taker(tx: Tx, to: PersonId, now: datetime) -> Person:
+    """Who takes a sag over: not somebody who has left."""
+    person = people.person(tx, to)
+    if not person.is_here(local_day(now)):
+        raise Refused([Reason("person_is_here", "they have left", "to")])
+    return person
 
 
 def _refuse(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ HOUSEKEEPING = "housekeeping"
 DRAFTS_KEPT = timedelta(days=180)
 """How long a draft waits for its author."""
 
+LOG = logging.getLogger("kdflow.audit")
+
 RUNNING_OUT = "calendar-running-out"
 BODY_ENDING = "body-ending"
 
@@ -40,7 +43,8 @@ class Kept:
 def keep_house(db: Database, *, now: datetime) -> Kept:
     """Tell the secretaries of calendars that run out and of bodies that end; each of them once a month.
     Changes of bodies take effect whose day has come, and drafts are forgotten that nobody came back to,
-    and attempts that no longer count."""
+    and attempts that no longer count. Once a day the head of the history is logged: noted down outside the
+    database, it proves that nothing was cut off."""
     with db.write() as tx:
         _bring_into_force(tx, now)
         world = whole_world(tx, now)
@@ -53,7 +57,10 @@ def keep_house(db: Database, *, now: datetime) -> Kept:
         outbox.add(tx, notices, now)
         drafts.remove_older(tx, now - DRAFTS_KEPT)
         attempts.forget(tx, now)
+        before, head = beats.last(tx, HOUSEKEEPING), history.head(tx)
         beats.mark(tx, HOUSEKEEPING, now)
+    if before is None or local_day(before) != local_day(now):
+        LOG.info("the head of the history is %s:%s", head.seq, head.digest)
     return Kept(running_out=len(out), ending=len(ending))
 
 

@@ -143,7 +143,9 @@ def give_office(
         world = whole_world(tx, now)
         offices.check_version(tx, office.person, version)
         refuse_other_keepers(world, office.body, by)
-        held = [one.office for one in offices.at(tx, [office.body])]
+        if not people.person(tx, office.person).is_here(world.today):
+            raise Refused([Reason("person_is_here", "they have left", "office")])
+        held = [one for one in world.authority.appointments if one.body == office.body]
         refuse_office(office, held, world.bodies)
         offices.give(tx, office)
         name = people.person(tx, office.person).name

@@ -46,7 +46,7 @@ def open_sag(
     def act(tx: Tx) -> Receipt:
         chosen = definitions.load(tx, route)
         people.person(tx, by)
-        people.person(tx, owner)
+        people.person_here(tx, owner, local_day(now))
         check_opening(chosen.workflow, fills, people.bodies(tx), local_day(now))
         new = Sag(
             id=SagId(0),

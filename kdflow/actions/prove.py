@@ -10,6 +10,7 @@ from kdflow.domain import authenticator
 from kdflow.domain.authority import PersonId
 from kdflow.domain.notices import Notice
 from kdflow.domain.pace import ACCOUNT
+from kdflow.domain.proof import is_more_than_mail
 from kdflow.store import attempts, authenticators, identities, outbox, people, sessions
 from kdflow.store.attempts import Attempt
 from kdflow.store.authenticators import Authenticator
@@ -21,10 +22,11 @@ CODES = "authenticator"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proved:
-    """The new secret of the session, or why there is none."""
+    """The new secret of the session, or why there is none; or the authenticator `waits` for somebody else."""
 
     secret: str = ""
     why: Literal["", "wrong", "too-many"] = ""
+    waits: bool = False
 
 
 def prove_by_code(
@@ -38,7 +40,8 @@ def prove_by_code(
 def confirm_authenticator(
     db: Database, person: PersonId, code: str, *, secret: str, network: str, now: datetime
 ) -> Proved:
-    """Let a new authenticator count, by a first code from it; that is a proof too."""
+    """Add a new authenticator, by a first code from it. Where its person has shown by more than a mail that it is
+    them, it counts, and that code is a proof too; else it waits until somebody else releases it."""
     return _by_code(db, person, code, secret=secret, network=network, now=now, is_first=True)
 
 
@@ -51,13 +54,22 @@ def _by_code(
         if attempts.too_many(tx, attempt, now):
             return Proved(why="too-many")
         mine = authenticators.find(tx, person)
-        if mine is None or bool(mine.confirmed_at) is is_first or not _fits(tx, mine, code, now):
+        is_asked = mine is not None and (mine.confirmed_at is None if is_first else mine.counts_at is not None)
+        if mine is None or not is_asked or not _fits(tx, mine, code, now):
             attempts.failed(tx, attempt, now)
             return Proved(why="wrong")
-        if is_first:
-            authenticators.confirm(tx, person, now)
-            _tell(tx, person, now, added=True)
+        if is_first and not _add(tx, person, secret, now):
+            return Proved(waits=True)
         return Proved(secret=sessions.prove(tx, secret, now))
+
+
+def _add(tx: Tx, person: PersonId, secret: str, now: datetime) -> bool:
+    """Whether the new authenticator counts at once."""
+    here = sessions.find(tx, secret, now)
+    counts = here is not None and is_more_than_mail(here.origin.way, here.started_at, here.proved_at, now)
+    authenticators.confirm(tx, person, now, counts=counts)
+    _tell(tx, person, now, added=True, waits=not counts)
+    return counts
 
 
 def _fits(tx: Tx, mine: Authenticator, code: str, now: datetime) -> bool:
@@ -91,9 +103,9 @@ def _remove(tx: Tx, person: PersonId, now: datetime) -> bool:
     return authenticators.remove(tx, person)
 
 
-def _tell(tx: Tx, person: PersonId, now: datetime, *, added: bool) -> None:
+def _tell(tx: Tx, person: PersonId, now: datetime, *, added: bool, waits: bool = False) -> None:
     """Let a person know that how they prove who they are has changed: it may not have been them."""
-    outbox.add(tx, [Notice(kind=ACCOUNT, person=person, sag=None, data={"added": added})], now)
+    outbox.add(tx, [Notice(kind=ACCOUNT, person=person, sag=None, data={"added": added, "waits": waits})], now)
 
 
 def reset_sign_in(db: Database, person: PersonId, *, now: datetime) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotFound
-from kdflow.domain.identity import Origin
+from kdflow.domain.identity import OPERATOR, Origin
 from kdflow.store import attempts, codes, people, sessions
 from kdflow.store.attempts import Attempt
 from kdflow.store.database import Database, Tx
@@ -31,10 +33,9 @@ def sign_in(
     """Sign a person in; the new secret for the cookie is returned, an old session of the browser ends.
 
     Raises:
-        NotFound: there is no such person.
+        NotFound: there is no such person, or they have left.
     """
     with db.write() as tx:
-        people.person(tx, person)
         return sessions.begin(tx, person, days=days, old_secret=old_secret, now=now, origin=origin)
 
 
@@ -42,12 +43,12 @@ def make_link(db: Database, person: PersonId, *, now: datetime) -> str:
     """Make a sign-in link for a person, good for 15 minutes and one use; its secret is returned.
 
     Raises:
-        NotFound: there is no such person.
+        NotFound: there is no such person, or they have left.
     """
     secret = secrets.token_urlsafe(32)
     with db.write() as tx:
-        people.person(tx, person)
-        sessions.add_link(tx, secret, person, now=now, ends_at=now + LINK_LASTS)
+        people.person_here(tx, person, local_day(now))
+        sessions.add_link(tx, secret, person, now=now, ends_at=now + LINK_LASTS, by_operator=True)
     return secret
 
 
@@ -70,22 +71,25 @@ def use_link(
     attempt = Attempt(kind=LINKS, network=network)
     with db.write() as tx:
         if not attempts.too_many(tx, attempt, now):
-            person = _take(tx, link, now)
-            if person is not None:
-                return sessions.begin(tx, person, days=days, old_secret=old_secret, now=now, origin=origin)
+            taken = _take(tx, link, now)
+            if taken is not None:
+                person, by_operator = taken
+                came = replace(origin or Origin(), way=OPERATOR) if by_operator else origin
+                return sessions.begin(tx, person, days=days, old_secret=old_secret, now=now, origin=came)
             attempts.failed(tx, attempt, now)
     raise NotFound("sign-in link", "")
 
 
-def _take(tx: Tx, link: str, now: datetime) -> PersonId | None:
-    person = sessions.link_for(tx, link, now)
-    if person is None:
+def _take(tx: Tx, link: str, now: datetime) -> tuple[PersonId, bool] | None:
+    found = sessions.link_for(tx, link, now)
+    if found is None:
         return None
+    person, by_operator = found
     attempts.hold(tx, person)  # the code of the same mail may be typed at this moment
     if not sessions.take_link(tx, link):
         return None
     _use_up(tx, person)
-    return person
+    return person, by_operator
 
 
 def _use_up(tx: Tx, person: PersonId) -> None:

@@ -39,7 +39,7 @@ def write_comment(db: Database, sag: SagId, text: str, *, key: str, by: PersonId
     def act(tx: Tx) -> Said:
         here = situation(tx, sager.load(tx, sag), None, by=by, now=now)
         said = text_from(text)
-        names = {PersonId(key): one.name for key, one in people.people(tx).items()}
+        names = {PersonId(key): one.name for key, one in people.here(tx, here.world.today).items()}
         mentions = mentioned(said, names) if "@" in said else ()
         _check_sight(here, mentions, names)
         number = comments.add(tx, sag, by, said, now)

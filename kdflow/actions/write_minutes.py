@@ -201,7 +201,7 @@ def give_task(
 
     def act(tx: Tx, draft: Draft) -> MinutesReceipt:
         at = draft.agenda.point(point)
-        if person not in draft.world.names:
+        if person not in draft.world.names_here:
             raise NotFound("person", person)
         if not draft.is_seen_by(at, person):
             raise refused("minutes_seen_by", "person")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import ssl
 import unicodedata
 from collections.abc import Iterator
@@ -121,10 +122,13 @@ def _line(text: str) -> str:
     return " ".join("".join(shown).replace("=?", "= ?").split())
 
 
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters, but for the ends of lines and tabs."""
+
+
 def _body(text: str) -> str:
-    """Without what is no text: half characters, and control characters but for the ends of lines and tabs."""
-    whole = text.encode("utf-8", "replace").decode()
-    return "".join(c for c in whole if c in "\r\n\t" or unicodedata.category(c) != "Cc")
+    """Without what is no text: half characters, and control characters."""
+    return _NO_TEXT.sub("", text.encode("utf-8", "replace").decode())
 
 
 # --- Sending it ---------------------------------------------------------------------------------------

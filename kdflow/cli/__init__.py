@@ -13,6 +13,7 @@ from kdflow.cli import (
     installation,
     plan,
     sag,
+    sag_access,
     sag_route,
     simulate,
     webhook,
@@ -29,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
 )
 sag_route.register(sag.app)
+sag_access.register(sag.app)
 calendar_import.register(calendar.app)
 app.add_typer(sag.app, name="sag")
 app.add_typer(workflow.app, name="workflow")

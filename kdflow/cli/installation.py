@@ -86,6 +86,7 @@ def serve(
 def _serve(home: Wiring) -> None:
     import uvicorn
 
+    from kdflow.cli.logs import TO_STDERR
     from kdflow.scheduler import Heartbeat
     from kdflow.web.app import create_app
 
@@ -95,7 +96,9 @@ def _serve(home: Wiring) -> None:
     app = create_app(home, Heartbeat(home))
     # When all is shut down in good order, uvicorn raises the signal once more: then it is a good end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(app, host=chosen.host, port=chosen.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app, host=chosen.host, port=chosen.port, log_config=TO_STDERR, log_level="warning", access_log=False
+    )
 
 
 def check(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kdflow.queries.sag_page import SagPage
 
 app = typer.Typer(
-    help="Sager: open, show, list, write, advance, amend, migrate, history.",
+    help="Sager: open, show, list, write, advance, amend, migrate, close, history.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -21,7 +21,8 @@ BY_FILE = PersonId("kdflow")
 MOVES = frozenset(
     {
         *("body-added", "body-changed", "body-planned", "body-change-undone"),
-        *("person-added", "person-changed", "office-given", "office-ended", "sager-handed-over"),
+        *("person-added", "person-changed", "person-ended", "authenticator-released"),
+        *("office-given", "office-ended", "sager-handed-over"),
         *("closing-day-added", "closing-day-ended", "absence-entered", "absence-ended"),
     }
 )
@@ -90,6 +91,8 @@ def _rung(rung: Any) -> dict[str, object]:
         "after": rung.after,
         "at": rung.at.isoformat("minutes"),
         "to": [one.value for one in rung.to],
+        "every": rung.every,
+        "times": rung.times,
     }
 
 
@@ -103,6 +106,17 @@ def person_changed(old: Person, new: Person, reason: str | None) -> Event:
     pairs = {"name": (old.name, new.name), "email": (old.email, new.email)}
     found = [{"field": key, "kind": "", "old": a, "new": b} for key, (a, b) in pairs.items() if a != b]
     return _event("person-changed", {"person": new.id, "changes": found}, name=new.name, reason=reason)
+
+
+def person_ended(old: Person, last: date | None, reason: str | None) -> Event:
+    """How the history tells of a person who leaves after a day (None: stays, or is back)."""
+    change = {"field": "valid_to", "kind": "", "old": plain(old.valid_to), "new": plain(last)}
+    return _event("person-ended", {"person": old.id, "changes": [change]}, name=old.name, reason=reason)
+
+
+def authenticator_released(who: PersonId, name: str) -> Event:
+    """How the history tells that somebody let another person's authenticator count."""
+    return _event("authenticator-released", {"person": who}, name=name)
 
 
 def office_given(office: Appointment, name: str) -> Event:

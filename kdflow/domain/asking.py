@@ -1,4 +1,4 @@
-"""What a notice of a move asks for now, and by when: the duty that the move leaves at its step."""
+"""What a notice of a move asks for now, and by when: the duty that the move leaves at its step, or to its sag."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kdflow.domain.duties import Duty, duties_of_sag
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.network import Network
 from kdflow.domain.notices import CONSENT_WANTED, Notice
+from kdflow.domain.planner import Plan
 from kdflow.domain.replanning import planned
 from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
@@ -23,19 +24,41 @@ TELLS = frozenset({"decided", "approved", "consent-lapsed"})
 """Kinds that say what a step waits for, be it for another than their reader."""
 
 
+OF_SAG = frozenset({"resumed", "new-owner", "route-changed"})
+"""Kinds about a sag as a whole, that say what it waits for first."""
+
+
 def is_asked(told: Iterable[Notice]) -> bool:
     """Whether any of some notices says what is to be done, so that the calendars have to be looked at."""
-    return any(one.kind in ASKS | TELLS for one in told)
+    return any(one.kind in ASKS | TELLS | OF_SAG for one in told)
 
 
 def dated(told: Sequence[Notice], sag: Sag, route: Definitions, net: Network, world: World) -> tuple[Notice, ...]:
     """The same notices, where they ask for something with what, by when, and which meeting that is for."""
     plan = planned(sag, route, net, world.now).plan
-    duties = {duty.step: duty for duty in duties_of_sag(sag, route, plan, world) if duty.step is not None}
+    found = duties_of_sag(sag, route, plan, world)
+    duties = {duty.step: duty for duty in found if duty.step is not None}
+    first = min((duty for duty in found if not duty.held_up), key=lambda duty: duty.due, default=None)
+    of_sag = _of_sag(first, plan, world)
     return tuple(
-        _dated(one, duties.get(one.step), sag, route, world) if one.kind in ASKS | TELLS and one.step else one
+        _dated(one, duties.get(one.step), sag, route, world)
+        if one.kind in ASKS | TELLS and one.step
+        else replace(one, data={**one.data, "asked": of_sag})
+        if one.kind in OF_SAG
+        else one
         for one in told
     )
+
+
+def _of_sag(duty: Duty | None, plan: Plan | None, world: World) -> dict[str, object]:
+    """What a sag waits for first: a duty, or the meeting that it has a seat at."""
+    if duty is not None:
+        return _asked(duty, world) | {"body": world.short(duty.body)}
+    seat = next((leg for leg in plan.legs if leg.kind == "seat"), None) if plan else None
+    meeting = world.timetable.find(seat.meeting) if seat else None
+    if seat is None or meeting is None:
+        return _asked(None, world)
+    return _asked(None, world) | {"kind": "seat", "body": world.short(seat.body), "meeting": meeting.on.text}
 
 
 def _dated(one: Notice, duty: Duty | None, sag: Sag, route: Definitions, world: World) -> Notice:

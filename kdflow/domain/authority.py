@@ -31,11 +31,17 @@ LEADING = (Office.CHAIR, Office.CO_CHAIR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who can act. `name` is a role in shipped data, never a real person's name."""
+    """Somebody who can act, until the end of the day `valid_to` (None: for good). `name` is a role in shipped
+    data, never a real person's name."""
 
     id: PersonId
     name: str
     email: str
+    valid_to: date | None = None
+
+    def is_here(self, day: date) -> bool:
+        """Whether they have not left by a day."""
+        return self.valid_to is None or day <= self.valid_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, WithJsonSchema, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, field_validator
 
 from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
 from kdflow.domain.dates import COPENHAGEN, local_instant, read_date
@@ -60,7 +60,8 @@ class RuleEntry(Definition):
 
 
 class RungEntry(Definition):
-    """One reminder of a ladder: so many days after the deadline (negative: before it), or after the duty arose."""
+    """One reminder of a ladder: so many days after the deadline (negative: before it), or after the duty arose; and
+    again `every` so many days, at most `times` times."""
 
     days: Annotated[int, Field(ge=-250, le=250)]
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
@@ -68,11 +69,22 @@ class RungEntry(Definition):
     unit: Unit = "working"
     at: Clock = time(9)
     text: Key | None = None
+    every: Annotated[int, Field(ge=0, le=250)] = 0
+    times: Annotated[int, Field(ge=0, le=100)] = 0
 
     @property
     def rung(self) -> Rung:
         """The rung as the watch sees it."""
-        return Rung(days=self.days, to=self.to, after=self.after, unit=self.unit, at=self.at, text=self.text)
+        return Rung(
+            days=self.days,
+            to=self.to,
+            after=self.after,
+            unit=self.unit,
+            at=self.at,
+            text=self.text,
+            every=self.every,
+            times=self.times,
+        )
 
 
 class StandingEntry(Definition):
@@ -189,19 +201,30 @@ class AbsenceEntry(Definition):
     stand_in: PersonKey | None = None
 
 
+def _has_no_start(valid: Validity) -> Validity:
+    if valid.start is not None:
+        raise ValueError("somebody is here from when they stand in the file: only `to` can be given")
+    return valid
+
+
+UntilOnly = Annotated[Validity, AfterValidator(_has_no_start)]
+
+
 class PersonEntry(Definition):
-    """One person of `people.yaml`: named by role, never by a real name."""
+    """One person of `people.yaml`: named by role, never by a real name. After `valid: {to: ...}` they have
+    left."""
 
     id: PersonKey
     name: Text
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)]
+    valid: UntilOnly = Validity()
     offices: tuple[AppointmentEntry, ...] = ()
     absences: tuple[AbsenceEntry, ...] = ()
 
     @property
     def person(self) -> Person:
         """The person as the rules see them."""
-        return Person(id=PersonId(self.id), name=self.name, email=self.email)
+        return Person(id=PersonId(self.id), name=self.name, email=self.email, valid_to=self.valid.end)
 
     @property
     def appointments(self) -> tuple[Appointment, ...]:

@@ -65,12 +65,18 @@ def body_flaws(file: BodiesFile) -> Iterator[Flaw]:
 
 
 def _ladder_flaws(ladders: Mapping[DutyKind, Sequence[RungEntry]], path: Path) -> Iterator[Flaw]:
-    """Reminders with a text that there is not."""
+    """Reminders with a text that there is not, or that come again in a way that cannot be."""
     for kind, rungs in ladders.items():
         for index, rung in enumerate(rungs):
             if rung.text is not None and rung.text not in TEXTS:
                 message = f"unknown text {rung.text!r}"
                 yield Flaw((*path, kind.value, index, "text"), message, f"the texts are: {listed(sorted(TEXTS))}")
+            if bool(rung.every) != bool(rung.times) or (rung.every and rung.days < 1):
+                message = (
+                    f"a reminder after {rung.days} days that comes again every {rung.every}, {rung.times} times"
+                )
+                hint = "give `every` and `times` together, to a reminder after the deadline"
+                yield Flaw((*path, kind.value, index, "every" if rung.every else "times"), message, hint)
 
 
 def _standing_flaws(items: Sequence[StandingEntry], path: Path) -> Iterator[Flaw]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from kdflow.domain import outcomes
 from kdflow.domain.dates import FuzzyDate
@@ -14,7 +15,7 @@ from kdflow.domain.departures import DAY, NEVER, begins_at, civil, decides_at, w
 from kdflow.domain.findings import missing_consents
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.planner import Leg, Plan
-from kdflow.domain.sag import Sag, Step, StepSeq
+from kdflow.domain.sag import Sag, SagId, Step, StepSeq
 from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.standing import meets, standing
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus
@@ -29,8 +30,8 @@ class Duty:
     """Something to be done `due` (civil minute) at a station of a sag, or for a meeting.
 
     `about` tells duties of one kind apart: the station, or the meeting. `step` is the step it is done to (None: it
-    is not open yet), `meeting` the meeting that the deadline follows from, `does` what a decision asks for, and
-    `count` how many items of a meeting it is about. Of a `held_up` one nobody is reminded: it waits for a decision
+    is not open yet), `meeting` the meeting that the deadline follows from, `does` what a decision asks for,
+    `count` how many items on its agenda a meeting's is about, and `waiting` how many it has not taken in. Of a `held_up` one nobody is reminded: it waits for a decision
     that is made already, and its deadline is that of moving the sag there.
     """
 
@@ -42,6 +43,7 @@ class Duty:
     meeting: MeetingId | None = None
     does: str = field(default="", compare=False)
     count: int = field(default=0, compare=False)
+    waiting: int = field(default=0, compare=False)
     held_up: bool = field(default=False, compare=False)
 
 
@@ -64,6 +66,14 @@ class Watched:
         return self.kind, self.about
 
 
+class Item(NamedTuple):
+    """A sag at a meeting without an outcome; one that `is_submitted` only has not been taken in there."""
+
+    sag: SagId
+    number: str
+    is_submitted: bool = False
+
+
 # --- of a sag ------------------------------------------------------------------------------------------------
 
 
@@ -80,6 +90,7 @@ def duties_of_sag(sag: Sag, route: Definitions, plan: Plan | None, world: World)
             found.append(_of_decision(sag, step, route, plan, world))
         elif leg is not None and (step is not None or leg.is_conditional):
             found.extend(_of_leg(leg, step, body_at(station, sag.fills), has_meetings=meets(route, station.key)))
+            found.extend(_of_seat(leg, step, world))
         elif leg is not None and station.after and not any(plan.leg(key) for key in station.after):
             waiting = _of_leg(leg, None, body_at(station, sag.fills), has_meetings=meets(route, station.key))
             found.extend(replace(one, held_up=True) for one in waiting)
@@ -107,6 +118,30 @@ def _of_leg(leg: Leg, step: Step | None, body: str, *, has_meetings: bool) -> It
         )
     elif not has_meetings and step is not None and leg.papers < leg.decides < NEVER:
         yield Duty(kind=DutyKind.WORK, about=leg.station, body=body, due=leg.decides, step=seq)
+
+
+def _of_seat(leg: Leg, step: Step | None, world: World) -> Iterator[Duty]:
+    """What is to be done with a submission: take it in before the meeting begins, or say no to it. Afterwards too,
+    for the sag is forgotten otherwise."""
+    meeting = world.timetable.find(leg.meeting)
+    if leg.kind != "seat" or meeting is None or step is None or not step.is_submitted:
+        return
+    yield Duty(
+        kind=DutyKind.ACCEPT,
+        about=leg.station,
+        body=leg.body,
+        due=_begins(meeting),
+        step=step.seq,
+        meeting=meeting.id,
+    )
+
+
+def _begins(meeting: Meeting) -> int:
+    """The last minute before a meeting: its hour, else the end of the first day it can be on."""
+    begins = begins_at(meeting)
+    if begins is None:
+        return NEVER
+    return begins if meeting.starts_at is not None else begins // DAY * DAY + DAY - 1
 
 
 def _of_decision(sag: Sag, step: Step, route: Definitions, plan: Plan, world: World) -> Duty:
@@ -162,10 +197,8 @@ def _deadline_minutes(on: FuzzyDate, body: Body) -> Mapping[DeadlineKind, int]:
 _SENT = (MeetingStatus.AGENDA_SENT, MeetingStatus.HELD, MeetingStatus.MINUTES_SENT, MeetingStatus.CANCELLED)
 
 
-def duties_of_meeting(
-    meeting: Meeting, body: Body, undecided: Sequence[object], now: datetime
-) -> tuple[Duty, ...]:
-    """What a meeting asks of those who look after it; `undecided` are the items on its agenda without an outcome.
+def duties_of_meeting(meeting: Meeting, body: Body, undecided: Sequence[Item], now: datetime) -> tuple[Duty, ...]:
+    """What a meeting asks of those who look after it; `undecided` are its items without an outcome.
 
     Only a meeting whose day is known has deadlines of its own, and a mail procedure has an agenda and minutes too.
     """
@@ -175,17 +208,26 @@ def duties_of_meeting(
         return ()
     if meeting.status not in _SENT and civil(now) < begins:
         due = deadline_of(meeting, body, DeadlineKind.AGENDA)
-        found.append(_at(meeting, DutyKind.AGENDA, due, len(undecided)))
+        found.append(_at(meeting, DutyKind.AGENDA, due, undecided))
     if meeting.status is MeetingStatus.CANCELLED:
         return ()
     if undecided and begins <= civil(now):
         due = (ends // DAY) * DAY + DAY - 1
-        found.append(_at(meeting, DutyKind.DECISION, due, len(undecided)))
+        found.append(_at(meeting, DutyKind.DECISION, due, undecided))
     if meeting.status is not MeetingStatus.MINUTES_SENT:
         due = deadline_of(meeting, body, DeadlineKind.MINUTES)
-        found.append(_at(meeting, DutyKind.MINUTES, due, 0))
+        found.append(_at(meeting, DutyKind.MINUTES, due, ()))
     return tuple(one for one in found if one.due < NEVER)
 
 
-def _at(meeting: Meeting, kind: DutyKind, due: int, count: int) -> Duty:
-    return Duty(kind=kind, about=meeting.id, body=meeting.body, due=due, meeting=meeting.id, count=count)
+def _at(meeting: Meeting, kind: DutyKind, due: int, items: Sequence[Item]) -> Duty:
+    waiting = sum(one.is_submitted for one in items)
+    return Duty(
+        kind=kind,
+        about=meeting.id,
+        body=meeting.body,
+        due=due,
+        meeting=meeting.id,
+        count=len(items) - waiting,
+        waiting=waiting,
+    )

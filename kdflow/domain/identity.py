@@ -18,6 +18,10 @@ class Claims:
     proved_at: datetime | None = None
 
 
+OPERATOR = "operator"
+"""The way of who signed in by a link that an operator made: whoever runs the house has seen who they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """How somebody signed in, and in coarse words by which browser and from where."""

@@ -15,6 +15,7 @@ class DutyKind(StrEnum):
     """Something that somebody must do by a deadline; each is also a kind of notice."""
 
     SUBMISSION = "submission"
+    ACCEPT = "accept"
     CONSENT = "consent"
     ADVANCE = "advance"
     WORK = "work"
@@ -40,7 +41,8 @@ class Recipient(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
     """One reminder: `days` of `unit` after the deadline (before it, when negative), or after the duty arose, `at`
-    a time of day in Copenhagen, `to` whom, with the text of the kind `text` (None: that of the duty)."""
+    a time of day in Copenhagen, `to` whom, with the text of the kind `text` (None: that of the duty). It comes
+    again `every` so many days after that, at most `times` times; 0: never."""
 
     days: int
     to: tuple[Recipient, ...]
@@ -48,6 +50,8 @@ class Rung:
     unit: Unit = "working"
     at: time = time(9)
     text: str | None = None
+    every: int = 0
+    times: int = 0
 
 
 Ladder = Sequence[Rung]

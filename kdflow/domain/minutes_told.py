@@ -7,6 +7,9 @@ from typing import Any
 
 from kdflow.domain.agenda import Point
 from kdflow.domain.authority import Acting, PersonId
+from kdflow.domain.deadlines import DeadlineKind
+from kdflow.domain.departures import NEVER, civil
+from kdflow.domain.duties import deadline_of
 from kdflow.domain.minutes import Attendance
 from kdflow.domain.minutes_content import Draft
 from kdflow.domain.notices import Notice
@@ -114,7 +117,8 @@ def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:
 
 def _line(point: Mapping[str, Any]) -> dict[str, Any]:
     sag = point["sag"]
-    return {"number": point["number"], "title": point["title"], "outcome": sag["outcome"] if sag else None}
+    line = {"key": point["key"], "number": point["number"], "title": point["title"]}
+    return {**line, "outcome": sag["outcome"] if sag else None}
 
 
 def _about(draft: Draft) -> dict[str, object]:
@@ -128,8 +132,17 @@ def asks_to_approve(draft: Draft, digest: str, by: PersonId) -> Iterator[Notice]
     said = f"{digest}/{back.at.isoformat()}" if back else digest
     for person in draft.world.authority.answers_for(draft.body.key):
         key = f"{TO_APPROVE}/{draft.meeting.id}/{said}/{person}"
-        data = {**_about(draft), "page": "referat/godkend", "by": draft.world.names.get(by, by)}
+        data = {**_about(draft), "page": "referat/godkend", "by": draft.world.names.get(by, by), **_by_when(draft)}
         yield Notice(kind=TO_APPROVE, person=person, sag=None, data=data, key=key)
+
+
+def _by_when(draft: Draft) -> dict[str, object]:
+    """By when the minutes are to go out; nothing where no rule, or no day, says."""
+    due = deadline_of(draft.meeting, draft.body, DeadlineKind.MINUTES)
+    if due >= NEVER:
+        return {}
+    asked = {"kind": "minutes", "does": "", "due": due, "is_over": due < civil(draft.world.now), "meeting": None}
+    return {"due": due, "asked": {**asked, "meets": None}}
 
 
 def sent_back(draft: Draft, reason: str, acting: Acting) -> Iterator[Notice]:
@@ -141,6 +154,7 @@ def sent_back(draft: Draft, reason: str, acting: Acting) -> Iterator[Notice]:
         "page": "referat",
         "by": names.get(acting.person, acting.person),
         "reason": None if any(_is_closed(draft, one) for one in draft.agenda.points) else reason,
+        **_by_when(draft),
     }
     for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
         if person != acting.person:
@@ -150,7 +164,7 @@ def sent_back(draft: Draft, reason: str, acting: Acting) -> Iterator[Notice]:
 def is_approved(draft: Draft, acting: Acting) -> Iterator[Notice]:
     """The notice to those who write the minutes that they are approved, and are to be sent."""
     authority = draft.world.authority
-    data = {**_about(draft), "page": "referat/udsend", "by": _name(draft, acting.person)}
+    data = {**_about(draft), "page": "referat/udsend", "by": _name(draft, acting.person), **_by_when(draft)}
     for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
         if person not in (acting.person, acting.on_behalf_of):
             yield Notice(kind=APPROVED, person=person, sag=None, data=data)

@@ -55,7 +55,7 @@ KINDS: Mapping[str, str] = {
 
 SILENT = frozenset(
     {"register", "start", "treat", "conclude", "withdraw", "add-paper", "revise"}
-    | {"comment", "edit-comment", "delete-comment", "relate", "unrelate", "copy"}
+    | {"comment", "edit-comment", "delete-comment", "relate", "unrelate", "copy", "close", "open-again"}
 )
 """Moves of a step that nobody else needs to hear of, or hears of by the sag's own move."""
 
@@ -86,9 +86,9 @@ class Notice:
 
     @property
     def about_sager(self) -> list[dict[str, Any]]:
-        """What is told of each sag, in a notice about several."""
+        """What is told of each sag, in a notice about several; what names none cannot be read, and is left out."""
         found = self.data.get("sager")
-        return found if isinstance(found, list) else []
+        return [one for one in found if isinstance(one, dict) and "sag" in one] if isinstance(found, list) else []
 
     @property
     def sager(self) -> tuple[SagId, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from kdflow.domain.authority import LEADING, Absence, Appointment, Office, PersonId
+from kdflow.domain.authority import LEADING, Absence, Appointment, Office, Person, PersonId
 from kdflow.domain.body_change import EVERYWHERE
 from kdflow.domain.errors import Reason, Refused
 from kdflow.domain.network import network
@@ -70,9 +70,11 @@ def ending(world: World, office: Appointment, last: date | None) -> tuple[Betwee
         Refused: the day lies before the office begins, or nobody would be administrator any more.
     """
     ended = replace(office, valid=Validity.model_construct(start=office.valid.start, end=last))
-    first_without = max(last + timedelta(days=1), world.today) if last else world.today
+    first_without = _first_without(last, world)
     found = list(world.authority.appointments)
-    found[found.index(office)] = ended
+    place = next(at for at, one in enumerate(found) if _is_same(one, office))
+    leaves = found[place].valid.end if found[place] != office else None
+    found[place] = _until(ended, leaves)
     after = replace(world, authority=replace(world.authority, appointments=tuple(found)))
     still = replace(after.authority, on=first_without).holders(EVERYWHERE, Office.ADMINISTRATOR)
     _refuse(
@@ -84,6 +86,51 @@ def ending(world: World, office: Appointment, last: date | None) -> tuple[Betwee
     )
     net = network(world)
     return Between(before=world, after=after, old=net, new=net, on=first_without), ended
+
+
+def _is_same(one: Appointment, other: Appointment) -> bool:
+    """Whether it is the same office, whenever it ends."""
+    return replace(one, valid=other.valid) == other and one.valid.start == other.valid.start
+
+
+def _until(office: Appointment, last: date | None) -> Appointment:
+    """An office of somebody who leaves after a day (None: stays)."""
+    ends = [day for day in (office.valid.end, last) if day]
+    return replace(office, valid=Validity.model_construct(start=office.valid.start, end=min(ends, default=None)))
+
+
+def _first_without(last: date | None, world: World) -> date:
+    return max(last + timedelta(days=1), world.today) if last else world.today
+
+
+def leaving(world: World, person: Person, last: date | None, held: Sequence[Appointment]) -> Between:
+    """The world before and after a person leaves after a day (None: stays, or comes back); `held` are their offices
+    as they are kept, which last no longer than the person is here.
+
+    Raises:
+        Refused: the day cannot be reckoned in, nothing would change, nobody would be administrator any more, or
+            who comes back would be a second chair.
+    """
+    others = [one for one in world.authority.appointments if one.person != person.id]
+    mine = [_until(one, last) for one in held]
+    after = replace(world, authority=replace(world.authority, appointments=(*others, *mine)))
+    first_without = _first_without(last, world)
+    still = replace(after.authority, on=first_without).holders(EVERYWHERE, Office.ADMINISTRATOR)
+    _refuse(
+        [
+            (not in_order(Validity.model_construct(start=None, end=last)), "days_in_order", "from"),
+            (person.valid_to == last, "something_differs", "from"),
+            (last is not None and not still, "one_administrator", "from"),
+            (any(_is_led_by_another(one, others) for one in mine), "one_chair", "from"),
+        ]
+    )
+    net = network(world)
+    return Between(before=world, after=after, old=net, new=net, on=first_without)
+
+
+def _is_led_by_another(office: Appointment, others: Iterable[Appointment]) -> bool:
+    same = (one for one in others if one.body == office.body and one.valid.overlaps(office.valid))
+    return _is_second_chair(office, same)
 
 
 def bodies_led_or_served(bodies: Mapping[str, Body], key: str) -> tuple[str, ...]:

@@ -299,4 +299,4 @@ def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:
 
 
 def _line(point: Mapping[str, Any]) -> dict[str, str]:
-    return {"number": point["number"], "title": point["title"]}
+    return {name: point[name] for name in ("key", "number", "title")}

@@ -47,10 +47,12 @@ def sager_of(made: Iterable[Publication]) -> tuple[SagId, ...]:
     return tuple(dict.fromkeys(step[0] for step in steps if step))
 
 
-def public_versions(made: Sequence[Publication], closed: Collection[SagId]) -> tuple[PublicVersion, ...]:
+def public_versions(
+    made: Sequence[Publication], closed: Collection[SagId], points: Collection[str] = ()
+) -> tuple[PublicVersion, ...]:
     """What everybody may read of what was published of one meeting, oldest first. A point that any of it says is
-    closed, or whose sag is `closed` now, is in none."""
-    hidden = {point["key"] for one in made for point in one.content["points"] if point["closed"]}
+    closed, that is among the `points` closed now, or whose sag is `closed` now, is in none."""
+    hidden = {*points} | {point["key"] for one in made for point in one.content["points"] if point["closed"]}
     found: dict[PublicationKind, list[PublicVersion]] = {}
     for one in sorted(made, key=lambda one: (one.kind, one.version)):
         content = _open_part(one.content, hidden, closed)

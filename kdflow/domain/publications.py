@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,3 +76,9 @@ def following(
 def seen_by(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> Content:
     """A content with the points that a reader may know of; nothing tells that there were others."""
     return {**content, "points": [point for point in content["points"] if may_see(point)]}
+
+
+def with_closed(content: Content, closed: Collection[str]) -> Content:
+    """A content whose points with some keys are closed, though it was published when they were not."""
+    points = [{**one, "closed": True} if one["key"] in closed else one for one in content["points"]]
+    return {**content, "points": points}

@@ -27,7 +27,9 @@ def climb(ladder: Ladder, start: int, due: int, *, told: int, now: int, workdays
 
     However many rungs have come since, only the last of them is told.
     """
-    steps = sorted((minute_of(rung, start, due, workdays), place) for place, rung in enumerate(ladder))
+    steps = sorted(
+        (minute, place) for place, rung in enumerate(ladder) for minute in _around(rung, start, due, now, workdays)
+    )
     come = [(minute, place) for minute, place in steps if minute <= now]
     coming = [minute for minute, _ in steps if now < minute]
     last, place = come[-1] if come else (0, -1)
@@ -39,12 +41,25 @@ def climb(ladder: Ladder, start: int, due: int, *, told: int, now: int, workdays
     )
 
 
-def minute_of(rung: Rung, start: int, due: int, workdays: Workdays) -> int:
-    """When a rung falls for a duty that arose at `start` and is `due`, in civil minutes; NEVER where there is no
-    deadline to count from."""
+def _around(rung: Rung, start: int, due: int, now: int, workdays: Workdays) -> list[int]:
+    """When a rung falls: once, or, of the times that it comes again, those around `now`."""
+    first = minute_of(rung, start, due, workdays)
+    if not rung.every or now < first:
+        return [first]
+    since, today = day_of(first), day_of(now)
+    passed = (today - since).days if rung.unit == "calendar" else workdays.between(since, today)
+    near = min(passed // rung.every, rung.times)
+    again = range(max(near - 1, 0), min(near + 1, rung.times) + 1)
+    return [minute_of(rung, start, due, workdays, again=number) for number in again]
+
+
+def minute_of(rung: Rung, start: int, due: int, workdays: Workdays, *, again: int = 0) -> int:
+    """When a rung falls for a duty that arose at `start` and is `due`, in civil minutes, or when it comes `again`
+    for that time; NEVER where there is no deadline to count from."""
     anchor = due if rung.after == "deadline" else start
     if anchor >= NEVER:
         return NEVER
     day = anchor // DAY
-    day = day + rung.days if rung.unit == "calendar" else workdays.add_to_ordinal(day, rung.days)
+    days = rung.days + again * rung.every
+    day = day + days if rung.unit == "calendar" else workdays.add_to_ordinal(day, days)
     return day * DAY + rung.at.hour * 60 + rung.at.minute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kdflow.domain.authority import Acting, Authority, PersonId
+from kdflow.domain.authority import Acting, Authority, Office, PersonId
 from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.sag import Step
 from kdflow.domain.situation import Situation, World, body_at
@@ -30,6 +30,9 @@ ADMINISTRATORS = (Actor.ADMINISTRATOR,)
 
 PEOPLE_KEEPERS = (Actor.SECRETARY, Actor.ADMINISTRATOR)
 """Who may change the offices, the absences and the closing days of a body, and hand over what somebody owned."""
+
+CLOSERS = (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR)
+"""Who may close a sag, and open it again."""
 
 SUBMITTERS = (Actor.OWNER, Actor.SECRETARY)
 """Who may submit a sag to a later body ahead of its turn."""
@@ -67,6 +70,16 @@ def corrector(situation: Situation, person: PersonId) -> Acting | None:
     """In what capacity `person` may correct the decision of the situation's step."""
     authority = situation.world.authority
     return authority.acting(person, CORRECTORS, owner=situation.sag.owner, body=situation.body)
+
+
+def closer(situation: Situation, person: PersonId) -> Acting | None:
+    """In what capacity `person` may close the sag, or open it again: as owner, administrator, or secretary of a
+    body that it stands or has stood at."""
+    authority, sag = situation.world.authority, situation.sag
+    if person == sag.owner or authority.is_administrator(person):
+        return Acting(person=person)
+    serves = any(person in authority.secretaries(situation.world.bodies[step.body]) for step in sag.steps)
+    return Acting(person=person) if serves else None
 
 
 def may_open_for_others(situation: Situation, person: PersonId) -> bool:
@@ -125,3 +138,18 @@ READERS_OF_READINGS = (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR)
 def may_see_readings(situation: Situation, person: PersonId) -> bool:
     """Whether `person` may see who has read of the sag: its owner, secretaries of its bodies, administrators."""
     return person == situation.sag.owner or may_open_for_others(situation, person)
+
+
+def releasers(world: World, who: PersonId) -> tuple[PersonId, ...]:
+    """Who may release the authenticator of a person: administrators, and the secretaries of the bodies they serve;
+    never they themselves."""
+    authority = world.authority
+    served = {a.body for a in authority.appointments if a.person == who and a.valid.covers(world.today)}
+    found = [one for key in sorted(served & set(world.bodies)) for one in authority.secretaries(world.bodies[key])]
+    found += authority.holders("*", Office.ADMINISTRATOR)
+    return tuple(one for one in dict.fromkeys(found) if one != who)
+
+
+def may_release(world: World, who: PersonId, by: PersonId) -> bool:
+    """Whether somebody may release the authenticator of a person."""
+    return by in releasers(world, who)

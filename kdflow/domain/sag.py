@@ -118,7 +118,15 @@ class Step:
     @property
     def is_on_agenda(self) -> bool:
         """Whether it stands on the agenda of its meeting; to be submitted to it is less."""
-        return any(one.meeting == self.meeting and one.status is SeatStatus.ON_AGENDA for one in self.seats)
+        return self._has_seat(SeatStatus.ON_AGENDA)
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it waits to be taken in at its meeting."""
+        return self._has_seat(SeatStatus.SUBMITTED)
+
+    def _has_seat(self, status: SeatStatus) -> bool:
+        return any(one.meeting == self.meeting and one.status is status for one in self.seats)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,18 +34,25 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What does not belong to one sag: bodies, calendars, and who holds which office today."""
+    """What does not belong to one sag: bodies, calendars, and who holds which office today. `until` is the last day
+    of those who leave, or have left."""
 
     bodies: Mapping[str, Body]
     timetable: Timetable
     authority: Authority
     names: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, date] = field(default_factory=dict)
     now: datetime
 
     @property
     def today(self) -> date:
         """The day in Copenhagen."""
         return local_day(self.now)
+
+    @property
+    def names_here(self) -> dict[str, str]:
+        """What those are called who have not left: whom one can turn to."""
+        return {key: name for key, name in self.names.items() if self.until.get(key, self.today) >= self.today}
 
     def on(self, timetable: Timetable) -> World:
         """The same world with other calendars."""

@@ -23,12 +23,12 @@ from kdflow.domain.workflow import Consent, Definitions, Station
 AHEAD = frozenset({"current", "ahead", "coming"})
 """How a station stands that a sag has yet to pass."""
 
-Why = Literal["no-body", "no-chair", "no-secretary", "no-route"]
+Why = Literal["no-body", "no-chair", "no-secretary", "no-route", "no-owner"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strand:
-    """A running sag that a change would strand at a body, and why."""
+    """A running sag that a change would strand at a body ("": for want of an owner), and why."""
 
     sag: SagId
     number: str
@@ -78,6 +78,11 @@ def strands(sag: Sag, route: Definitions, between: Between) -> Iterator[Strand]:
 
 def _strand(sag: Sag, body: str, why: Why) -> Strand:
     return Strand(sag=sag.id, number=sag.number, title=sag.title, closed=sag.closed, body=body, why=why)
+
+
+def unowned(sag: Sag) -> Strand:
+    """A sag whose owner leaves."""
+    return _strand(sag, "", "no-owner")
 
 
 def _without_way(sag: Sag, route: Definitions, between: Between) -> Iterator[Strand]:

@@ -71,7 +71,7 @@ def _meetings(notice: Notice, step: Step | None) -> tuple[MeetingId, ...]:
         return (step.meeting,)
     changes = notice.data.get("changes")
     found = changes if isinstance(changes, list) else []
-    return tuple(MeetingId(one["meeting"]) for one in found if "meeting" in one)
+    return tuple(MeetingId(one["meeting"]) for one in found if isinstance(one, dict) and "meeting" in one)
 
 
 def title_outside(sag: Sag) -> str:

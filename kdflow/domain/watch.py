@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.departures import DAY, NEVER, civil, day_of, workdays_of
-from kdflow.domain.duties import GRACE, Duty, Watched, duties_of_meeting, duties_of_sag
+from kdflow.domain.duties import GRACE, Duty, Item, Watched, duties_of_meeting, duties_of_sag
 from kdflow.domain.findings import asked_to_consent
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.missed import is_missed, slides, told_of
@@ -19,7 +19,7 @@ from kdflow.domain.network import Network
 from kdflow.domain.notices import Notice, key_of
 from kdflow.domain.reminders import Climb, climb
 from kdflow.domain.replanning import Planned, planned
-from kdflow.domain.sag import Sag, SagId
+from kdflow.domain.sag import Sag
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import may_see
@@ -59,13 +59,15 @@ def look_at_sag(sag: Sag, route: Definitions, net: Network, world: World, kept: 
     )
 
 
-def look_at_meeting(meeting: Meeting, undecided: Sequence[tuple[SagId, str]], world: World, kept: Kept) -> Look:
-    """Look at a meeting; `undecided` are the sager on its agenda without an outcome, by id and number."""
+def look_at_meeting(meeting: Meeting, undecided: Sequence[Item], world: World, kept: Kept) -> Look:
+    """Look at a meeting; `undecided` are its items without an outcome."""
     body = world.bodies[meeting.body]
     watch = _Watch(world, {one.key: one for one in kept})
+    numbers = [one.number for one in undecided if not one.is_submitted]
+    submitted = [one.number for one in undecided if one.is_submitted]
+    data = {"meeting_id": meeting.id, "numbers": numbers, "submitted": submitted}
     for duty in duties_of_meeting(meeting, body, undecided, world.now):
-        numbers = [number for _, number in undecided]
-        watch.sees(duty, _Audience(world, body, None, None), {"meeting_id": meeting.id, "numbers": numbers})
+        watch.sees(duty, _Audience(world, body, None, None), data)
     begins = _begins(meeting)
     wake_at = min(watch.wake_at, begins) if begins > watch.now else watch.wake_at
     return Look(kept=tuple(watch.kept), notices=tuple(watch.notices), wake_at=wake_at)
@@ -179,6 +181,7 @@ def _data(duty: Duty, body: Body, world: World, more: Mapping[str, object]) -> d
         "is_over": civil(world.now) > duty.due,
         "does": duty.does,
         "count": duty.count,
+        "waiting": duty.waiting,
         "duty": {"kind": duty.kind.value, "about": duty.about, "due": duty.due},
         **more,
     }
@@ -196,4 +199,5 @@ def still_holds(notice: Notice, kept: Iterable[Watched]) -> bool:
     duty = notice.data.get("duty")
     if not isinstance(duty, dict):
         return True
-    return any(one.kind == duty["kind"] and one.about == duty["about"] and one.due == duty["due"] for one in kept)
+    told = duty["kind"], duty["about"], duty["due"]
+    return any((one.kind, one.about, one.due) == told for one in kept)

@@ -7,20 +7,24 @@ from datetime import datetime, timedelta
 
 from kdflow.domain import authenticator
 from kdflow.domain.authority import PersonId
+from kdflow.domain.rights import releasers
 from kdflow.store import authenticators, identities, parked, people, sessions
 from kdflow.store.database import Database
 from kdflow.store.identities import Identity
 from kdflow.store.parked import Parked
 from kdflow.store.sessions import Session
+from kdflow.store.world import whole_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Sessions (the one used last first), identities, and since when the authenticator counts."""
+    """Sessions (the one used last first), identities, and since when there is an authenticator; where it `waits`,
+    it does not count yet."""
 
     sessions: tuple[Session, ...]
     identities: tuple[Identity, ...]
     authenticator_since: datetime | None
+    waits: bool
 
 
 def account(db: Database, person: PersonId, now: datetime, idle: timedelta | None) -> Account:
@@ -31,14 +35,29 @@ def account(db: Database, person: PersonId, now: datetime, idle: timedelta | Non
             sessions=sessions.of_person(tx, person, now, idle),
             identities=identities.of_person(tx, person),
             authenticator_since=mine.confirmed_at if mine else None,
+            waits=mine is not None and mine.waits,
         )
 
 
-def has_authenticator(db: Database, person: PersonId) -> bool:
-    """Whether a person has an authenticator that counts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """How far a person is with an authenticator: whether they have one (`is_added`), whether it counts, and what
+    those are called who can release one."""
+
+    is_added: bool
+    counts: bool
+    releasers: tuple[str, ...]
+
+
+def enrolment(db: Database, person: PersonId, now: datetime) -> Enrolment:
+    """How far a person is with an authenticator."""
     with db.read() as tx:
-        mine = authenticators.find(tx, person)
-    return mine is not None and mine.confirmed_at is not None
+        mine, world = authenticators.find(tx, person), whole_world(tx, now)
+    return Enrolment(
+        is_added=mine is not None and mine.confirmed_at is not None,
+        counts=mine is not None and mine.counts_at is not None,
+        releasers=tuple(sorted(world.names.get(one, one) for one in releasers(world, person))),
+    )
 
 
 def new_authenticator(db: Database, person: PersonId) -> tuple[str, str] | None:

@@ -27,7 +27,7 @@ from kdflow.domain.on_agenda import (
     shown_at,
 )
 from kdflow.domain.personal_numbers import Place
-from kdflow.domain.publications import Publication, PublicationKind, digest_of, seen_by
+from kdflow.domain.publications import Publication, PublicationKind, digest_of, seen_by, with_closed
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import Situation, World
@@ -35,7 +35,7 @@ from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Asks
 from kdflow.queries.recipients import Recipient, by_person
-from kdflow.store import definitions, publications, readings, sager
+from kdflow.store import agendas, definitions, publications, readings, sager
 from kdflow.store.database import Database, Tx
 from kdflow.store.on_agenda import agenda_at
 from kdflow.store.publications import Edition, Sent
@@ -97,6 +97,9 @@ def agenda_page(db: Database, meeting: str, viewer: PersonId, now: datetime) -> 
     with db.read() as tx:
         agenda, world = _agenda(tx, meeting, viewer, now)
         editions = publications.editions(tx, agenda.meeting.id)
+    for one in agenda.points:
+        if (one.kept.text or one.kept.why_late) and one.key in agenda.seated:
+            readings.note(agenda.seated[one.key].sag, viewer, "agenda")
     begins = agenda.meeting.begins_on
     most = agenda.meeting.most_minutes or agenda.body.most_minutes
     return AgendaPage(
@@ -275,7 +278,8 @@ def published_agenda(
         sent = publications.sent(tx, keys) if may_build else ()
         minutes = _minutes_of(tx, found.id, made.content)
         agenda = publications.newest_versions(tx, [found.id]).get(found.id)
-    content = seen_by(made.content, lambda point: may_see_point(point, body, world, viewer, known))
+        now_closed = agendas.closed_now(tx, [found.id])[found.id]
+    content = seen_by(with_closed(made.content, now_closed), lambda point: may_see_point(point, body, world, viewer, known))
     note_points(content, known, viewer, "minutes" if kind is PublicationKind.MINUTES else "agenda")
     return PublishedAgenda(
         publication=made,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding
+from kdflow.domain.closing import CLOSE, OPEN_AGAIN
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import workdays_of
 from kdflow.domain.errors import NotFound
@@ -68,13 +69,13 @@ def feed_page(db: Database, secret: str, now: datetime) -> FeedPage:
     """What stands in the feed of a secret address; who holds which office is read anew.
 
     Raises:
-        NotFound: there is no such feed (any more), or its holder may not know of the sag.
+        NotFound: there is no such feed (any more), its holder has left, or may not know of the sag.
     """
     with db.read() as tx:
         found = feeds.find(tx, secret)
-        if found is None:
-            raise NotFound("feed", "")
         world = whole_world(tx, now)
+        if found is None or not people.person(tx, found.person).is_here(world.today):
+            raise NotFound("feed", "")
         changed = Changed(meetings=meetings.changed_at(tx), editions=feeds.editions(tx))
         if found.about == "sag":
             sag = sager.by_number(tx, found.key)
@@ -96,7 +97,8 @@ def feed_page(db: Database, secret: str, now: datetime) -> FeedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """When each meeting was last changed, the editions of the entries, and when the sag got another title."""
+    """When each meeting was last changed, the editions of the entries, and when the sag was shown under another
+    title, or under none."""
 
     meetings: Mapping[str, datetime]
     editions: Mapping[tuple[str, str], Edition]
@@ -104,8 +106,9 @@ class Changed:
 
     def of(self, tx: Tx, sag: Sag) -> Changed:
         """The same for the entries of a sag."""
-        revised = history.of_move(tx, sag.id, "revise")
-        return replace(self, titles=tuple(one.at for one in revised if "title" in one.event.new.split(", ")))
+        found = history.of_move(tx, sag.id, "revise", CLOSE, OPEN_AGAIN)
+        shown = (one for one in found if one.event.move != "revise" or "title" in one.event.new.split(", "))
+        return replace(self, titles=tuple(one.at for one in shown))
 
 
 def _of_person(tx: Tx, person: PersonId, world: World, changed: Changed) -> Iterator[FeedRow]:

@@ -24,7 +24,7 @@ from kdflow.domain.visibility import is_of_body, may_see
 from kdflow.domain.walk import LEFT
 from kdflow.domain.workflow import Submission
 from kdflow.queries.scene import Sent, sent_instead, situation
-from kdflow.store import definitions, history, meetings, publications
+from kdflow.store import definitions, history, meetings, publications, readings
 from kdflow.store.competing import full_meetings
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
@@ -191,6 +191,8 @@ def _rows(tx: Tx, meeting: Meeting, world: World, viewer: PersonId | None) -> Se
     found = {
         sag.id: sag for sag, route in with_routes(tx, ids) if viewer is None or may_see(sag, viewer, route, world)
     }
+    for sag in found.values():
+        readings.note(sag, viewer, "agenda")
     early = _overtaken(tx, meeting, list(found.values()), world)
     return [
         _row(

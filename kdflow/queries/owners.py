@@ -38,5 +38,5 @@ def ownership(db: Database, number: str, viewer: PersonId, now: datetime) -> Own
         if editor(here, viewer) is None:
             raise NotAllowed("hand-over", (Actor.OWNER, *PEOPLE_KEEPERS), "et organ på ruten")
         known = people.people(tx)
-        others = tuple(one for key, one in known.items() if key != sag.owner)
+        others = tuple(one for key, one in known.items() if key != sag.owner and one.is_here(world.today))
         return Ownership(sag=sag, owner=known[sag.owner], others=others)

@@ -16,13 +16,14 @@ from kdflow.store.database import Database
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """The person behind a browser, what offices they hold today, whether they stand in for a leader, the token
-    that its forms must carry, when they signed in, when the session was last used, and when they last proved that
+    that its forms must carry, how and when they signed in, when the session was last used, and when they last proved that
     it is them."""
 
     person: Person
     offices: frozenset[Office]
     stands_in: bool
     form_token: str
+    way: str
     started_at: datetime
     seen_at: datetime
     proved_at: datetime | None
@@ -49,6 +50,7 @@ def signed_in(db: Database, secret: str, now: datetime, idle: timedelta | None =
             offices=offices,
             stands_in=stands_in,
             form_token=session.form_token,
+            way=session.origin.way,
             started_at=session.started_at or now,
             seen_at=session.seen_at or now,
             proved_at=session.proved_at,
@@ -57,12 +59,12 @@ def signed_in(db: Database, secret: str, now: datetime, idle: timedelta | None =
 
 
 def roles(db: Database, now: datetime) -> tuple[Role, ...]:
-    """Everybody, with the offices they hold today and the short names of the bodies."""
+    """Everybody who is here, with the offices they hold today and the short names of the bodies."""
     with db.read() as tx:
         bodies = people.bodies(tx)
         return tuple(
             Role(person=person, offices=_held(people.offices_of(tx, person.id), bodies, now))
-            for person in people.people(tx).values()
+            for person in people.here(tx, local_day(now)).values()
         )
 
 

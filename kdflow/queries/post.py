@@ -8,7 +8,7 @@ from email import message_from_string, policy
 from email.message import EmailMessage
 
 from kdflow.domain.errors import NotFound
-from kdflow.store import codes, mailbox, people
+from kdflow.store import mailbox, offices, people
 from kdflow.store.database import Database
 from kdflow.store.mailbox import Mail
 
@@ -58,7 +58,7 @@ def mail(db: Database, number: int) -> MailPage:
         if kept is None:
             raise NotFound("mail", number)
         names = {one.email.lower(): one.name for one in people.people(tx).values()}
-        person = codes.person_at(tx, kept.address)
+        person = offices.with_address(tx, kept.address)
     parsed = _parsed(kept)
     return MailPage(
         row=_row(kept, parsed, names),

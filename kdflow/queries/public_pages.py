@@ -11,7 +11,7 @@ from kdflow.domain.public import PublicVersion, public_versions, sager_of
 from kdflow.domain.publications import PublicationKind
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, body_flag
-from kdflow.store import contents, publicly
+from kdflow.store import agendas, contents, publicly
 from kdflow.store.database import Database, Tx
 from kdflow.store.world import whole_world
 
@@ -187,9 +187,14 @@ def _dated(world: World, key: str) -> list[tuple[date, Meeting]]:
 def _with_versions(tx: Tx, found: Sequence[Meeting]) -> tuple[PublicMeeting, ...]:
     made = publicly.published(tx, [one.id for one in found])
     closed = publicly.closed_among(tx, sager_of(one for several in made.values() for one in several))
+    points = agendas.closed_now(tx, [one.id for one in found])
     changes = publicly.seen_to_change(tx, found)
     return tuple(
-        PublicMeeting(meeting=one, versions=public_versions(made.get(one.id, ()), closed), changes=changes[one.id])
+        PublicMeeting(
+            meeting=one,
+            versions=public_versions(made.get(one.id, ()), closed, points[one.id]),
+            changes=changes[one.id],
+        )
         for one in found
     )
 

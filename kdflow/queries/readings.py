@@ -46,6 +46,11 @@ def readings_page(db: Database, number: str, viewer: PersonId, now: datetime) ->
     return ReadingsPage(sag=sag, rows=rows[:MOST], has_more=len(rows) > MOST, world=world)
 
 
+def note_read(person: PersonId, sag: Sag) -> None:
+    """Note that the page at hand shows what a sag says, though it is not its own."""
+    readings.note(sag, person, "page")
+
+
 def note_opened(person: PersonId, sag: SagId, step: StepSeq, content: str) -> None:
     """Note that the page at hand shows a step to somebody who is to answer."""
     readings.note_opened(Opened(person, sag, step, content))

@@ -13,6 +13,7 @@ from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.domain.visibility import sight
 from kdflow.domain.wanted import Cursor, Wanted
 from kdflow.queries.in_line import line_of
+from kdflow.queries.next_dues import SagDue, next_dues
 from kdflow.queries.sag_rows import BoardRow, rows_of
 from kdflow.store import definitions, finding, readings, sager
 from kdflow.store.database import Database, Tx
@@ -30,11 +31,12 @@ MOST_TAKEN = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SagList:
-    """One page of the list. `more` is the cursor of the next one; `count` is how many there are in all, or
-    `COUNTED` where there are at least so many. `routes` are the routes there are, by name; `meeting` is the one
-    that is asked for."""
+    """One page of the list. `dues` are the next deadlines of its sager that have any, `more` is the cursor of the
+    next page, `count` how many there are in all, or `COUNTED` where there are at least so many. `routes` are the
+    routes there are, by name; `meeting` is the one that is asked for."""
 
     rows: tuple[BoardRow, ...]
+    dues: Mapping[SagId, SagDue]
     more: Cursor | None
     count: int
     routes: Mapping[str, str]
@@ -53,6 +55,7 @@ def sag_list(
         shown = sager.load_many(tx, [one.sag for one in found[:PAGE]])
         return SagList(
             rows=rows_of(tx, shown, world, viewer),
+            dues=next_dues(tx, [one.id for one in shown], world),
             more=found[PAGE - 1].cursor if len(found) > PAGE else None,
             count=finding.count(tx, wanted, seen, most=COUNTED),
             routes=_routes(tx),
@@ -77,9 +80,11 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Every row of the list, the routes there are, by name, and the world they stand in."""
+    """Every row of the list, with the next deadlines of those sager that have any; the routes there are, by name,
+    and the world they stand in."""
 
     rows: tuple[BoardRow, ...]
+    dues: Mapping[SagId, SagDue]
     routes: Mapping[str, str]
     world: World
 
@@ -97,12 +102,17 @@ def every_row(db: Database, viewer: PersonId, now: datetime, wanted: Wanted) -> 
             raise TooMany
         ids = [one.sag for one in found]
         rows = tuple(_in_batches(tx, ids, world, viewer))
+        dues = {sag: due for batch in _batches(ids) for sag, due in next_dues(tx, batch, world).items()}
         routes = _routes(tx)
     for row in rows:
         readings.note(row.sag, viewer, "export")
-    return Taken(rows=rows, routes=routes, world=world)
+    return Taken(rows=rows, dues=dues, routes=routes, world=world)
 
 
 def _in_batches(tx: Tx, ids: list[SagId], world: World, viewer: PersonId) -> Iterator[BoardRow]:
-    for start in range(0, len(ids), BATCH):
-        yield from rows_of(tx, sager.load_many(tx, ids[start : start + BATCH]), world, viewer)
+    for batch in _batches(ids):
+        yield from rows_of(tx, sager.load_many(tx, batch), world, viewer)
+
+
+def _batches(ids: list[SagId]) -> Iterator[list[SagId]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))

@@ -28,6 +28,7 @@ from kdflow.queries.deferrals import LaterMeeting, later_for
 from kdflow.queries.metro import Stop, stops
 from kdflow.queries.odds import chance
 from kdflow.queries.plan_page import Journey, names_in, rows_of
+from kdflow.queries.sag_closing import entries_seen, who_stays
 from kdflow.queries.scene import Sent, Stand, sent_instead, situation, stands
 from kdflow.queries.station_texts import StationText, station_texts
 from kdflow.queries.submissions import dues
@@ -120,7 +121,8 @@ class PastStep:
 class SagPage:
     """Everything the page of a sag shows to one person.
 
-    `journey` is its plan (None: it is over), `dues` until when the meetings that can be chosen take submissions.
+    `journey` is its plan (None: it is over), `dues` until when the meetings that can be chosen take submissions,
+    `stays` whose people see it also when it is closed, for those who can close it.
     """
 
     sag: Sag
@@ -141,6 +143,7 @@ class SagPage:
     texts: Mapping[str, StationText]
     can_revise: bool
     may_see_readings: bool
+    stays: tuple[str, ...]
     dues: Mapping[MeetingId, Deadline]
     world: World
 
@@ -166,7 +169,7 @@ def page_in(tx: Tx, number: str, viewer: PersonId | None, now: datetime) -> SagP
     who = viewer or PersonId("")
     life = route.life.by_state[sag.life]
     journey = None if life.final else _journey(tx, here)
-    entries = history.of_sag(tx, sag.id)
+    entries = entries_seen(history.of_sag(tx, sag.id), here, viewer)
     ahead = _ahead(here, who)
     panels = tuple(_panel(tx, here, stand, who, entries) for stand in standing)
     return SagPage(
@@ -188,6 +191,7 @@ def page_in(tx: Tx, number: str, viewer: PersonId | None, now: datetime) -> SagP
         texts=station_texts(here, who),
         can_revise=editor(here, who) is not None,
         may_see_readings=sag.closed and may_see_readings(here, who),
+        stays=who_stays(here, who),
         dues=dues(_offered(panels, ahead), world),
         world=world,
     )

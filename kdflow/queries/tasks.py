@@ -12,7 +12,7 @@ from kdflow.domain.sag import Sag
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import is_of_body, may_see
-from kdflow.store import definitions
+from kdflow.store import definitions, readings
 from kdflow.store.database import Database, Tx
 from kdflow.store.tasks import of_person
 from kdflow.store.world import known, whole_world
@@ -48,7 +48,11 @@ class TaskList:
 def tasks_of(db: Database, viewer: PersonId, now: datetime) -> TaskList:
     """The tasks of `viewer`, as far as they may still know of what they are about."""
     with db.read() as tx:
-        return tasks_in(tx, whole_world(tx, now), viewer)
+        found = tasks_in(tx, whole_world(tx, now), viewer)
+    for one in (*found.to_do, *found.done):
+        if one.sag:
+            readings.note(one.sag, viewer, "minutes")
+    return found
 
 
 def tasks_in(tx: Tx, world: World, viewer: PersonId) -> TaskList:

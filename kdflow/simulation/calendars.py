@@ -42,17 +42,21 @@ class Pattern:
         self.hour = hours[0] if hours else time(chance.choice((9, 10, 13)))
         self.is_political = body.kind == "politisk"
 
+    def pauses_in(self, year: int, month: int) -> bool:
+        """Whether the body holds no meetings in a month, because of an election."""
+        return self.is_political and is_pause(year, month)
+
     def days(self, year: int, chance: Random) -> Iterator[date]:
         """The days of its meetings in a year; round an election the political bodies pause."""
         for month in self.months:
-            if self.is_political and _is_pause(year, month):
+            if self.pauses_in(year, month):
                 continue
             day = date(year, month, chance.randint(3, 23))
             day += timedelta(days=(self.weekday - day.weekday()) % 7)
             yield day if workdays().is_worked(day) else workdays().add(day, 1)
 
 
-def _is_pause(year: int, month: int) -> bool:
+def is_pause(year: int, month: int) -> bool:
     """December of an election year, and January after it."""
     return bool((month == 12 and election_day(year)) or (month == 1 and election_day(year - 1)))
 

@@ -10,7 +10,7 @@ from kdflow.actions.consequences import Receipt
 from kdflow.actions.open_sag import open_sag
 from kdflow.actions.submit_ahead import submit_ahead
 from kdflow.domain import moves, outcomes
-from kdflow.domain.authority import PersonId
+from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import decides_at, instant_of
 from kdflow.domain.findings import missing_consents
@@ -176,9 +176,17 @@ class Casework:
         if meant.at > self.scene.now:
             return meant.at
         del case.intents[waiting]
+        if meant.is_never:
+            return self._lets_go(sag)
         done = self._act(sag, step, route, plan)
         case.tries = 0 if done else case.tries + 1
         return self.agenda.office_hour(0, 1) if done else self.agenda.office_hour(4, 12)
+
+    def _lets_go(self, sag: Sag) -> datetime:
+        """An administrator lets a sag lapse that nobody acts on."""
+        by = self.agenda.chance.choice(self.scene.world().authority.holders("*", Office.ADMINISTRATOR))
+        self.work.advance(sag, None, "lapse", by, Inputs(reason="Ingen har gjort noget ved sagen."))
+        return self.agenda.office_hour(4, 12)
 
     def _intent(self, sag: Sag, step: Step, route: Definitions, plan: Plan | None) -> Intent:
         now, leg = self.scene.now, plan.leg(step.station) if plan else None

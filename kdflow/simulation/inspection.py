@@ -61,7 +61,7 @@ class Inspection:
     def is_well(self) -> bool:
         """Whether everything works now."""
         replicas = self.scene.replicas
-        up = all(one.down_until <= self.scene.now and one.skew == one.skew_at_boot for one in replicas)
+        up = all(one.down_until <= self.scene.now and one.is_right for one in replicas)
         well = up and self.server.is_well
         if not well:
             self.last_fault = self.scene.now

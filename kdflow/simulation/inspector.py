@@ -14,7 +14,8 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.simulation.broken import Broken
-from kdflow.simulation.invariants import INVARIANTS, Findings
+from kdflow.simulation.findings import Findings
+from kdflow.simulation.invariants import INVARIANTS
 from kdflow.simulation.invariants_at_end import AT_END
 from kdflow.store.database import Database, Tx
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from kdflow.domain.dates import COPENHAGEN
 from kdflow.domain.pace import Pace
 from kdflow.domain.planner import Leg
 from kdflow.domain.sag import Sag, SagId, Step
-from kdflow.simulation.invariants import MEETING_CHANGED, Findings, Invariant
+from kdflow.simulation.findings import Findings, Invariants
+from kdflow.simulation.invariants_told import MEETING_CHANGED
 from kdflow.store import audit, history
 
 NAMES_MEETING = ("submission", "submitted", "on-agenda", "postponed")
@@ -104,8 +105,16 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-AT_END: Mapping[str, Invariant] = {
+def submitted_in_time(f: Findings) -> Iterator[str]:
+    """Who submitted after the deadline said why it could not wait."""
+    for sag, step, at in f.late:
+        if not audit.is_late_explained(f.tx, sag, step):
+            yield f"step {step} of sag {sag} was submitted too late at {at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M}"
+
+
+AT_END: Invariants = {
     "history proves": history_proves,
     "all is done": all_is_done,
     "last told is true": last_told_is_true,
+    "submitted in time": submitted_in_time,
 }

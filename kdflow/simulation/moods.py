@@ -1,4 +1,4 @@
-"""How people work: at once, in time, late, only when they are reminded, or not before it is said twice."""
+"""How people work: at once, in time, late, only when they are reminded, not before it is said twice, or never."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Mood(StrEnum):
     LATE = "late"
     WHEN_REMINDED = "when-reminded"
     WHEN_PRESSED = "when-pressed"
+    NEVER = "never"
 
 
 SHARES = {
@@ -27,18 +28,24 @@ SHARES = {
     Mood.LATE: 12,
     Mood.WHEN_REMINDED: 14,
     Mood.WHEN_PRESSED: 6,
+    Mood.NEVER: 1,
 }
 NEEDS_MAILS = {Mood.WHEN_REMINDED: 1, Mood.WHEN_PRESSED: 3}
 GIVES_UP = timedelta(days=70)
 """After which those act who waited for a reminder that never came."""
 
+IS_LET_GO = timedelta(days=100)
+"""After which somebody steps in where nobody ever acts."""
+
 
 @dataclass
 class Intent:
-    """When somebody will do what a step waits for: at an instant, or after so many mails about the sag."""
+    """When somebody will do what a step waits for: at an instant, or after so many mails about the sag; of what
+    `is_never` done, that is when an administrator lets the sag go."""
 
     at: datetime
     mails: int = 0
+    is_never: bool = False
 
 
 Waiting = tuple[StepSeq, str, int]
@@ -60,6 +67,8 @@ def intent(agenda: Agenda, due: datetime | None, earliest: datetime) -> Intent:
     """How somebody means to act on what is `due`, and cannot be done before `earliest`."""
     mood = agenda.chance.choices(list(SHARES), list(SHARES.values()))[0]
     deadline = due or earliest + timedelta(days=10)
+    if mood is Mood.NEVER:
+        return Intent(agenda.office_hour_on(max(deadline, earliest) + IS_LET_GO), is_never=True)
     if mood in NEEDS_MAILS:
         return Intent(max(deadline, earliest) + GIVES_UP, NEEDS_MAILS[mood])
     low, high = {Mood.AT_ONCE: (0, 2), Mood.IN_TIME: (-4, -1), Mood.LATE: (1, 6)}[mood]

@@ -101,7 +101,8 @@ class Offices:
             return
         day = meeting.on.exact + timedelta(days=self.agenda.chance.randint(-14, 28))
         day = day if workdays().is_worked(day) else workdays().add(day, 1)
-        if day > local_day(self.scene.now) + timedelta(days=2):
+        is_pause = self.scene.patterns[meeting.body].pauses_in(day.year, day.month)
+        if day > local_day(self.scene.now) + timedelta(days=2) and not is_pause:
             change = CalendarChange(kind=ChangeKind.MOVE, body=meeting.body, meeting=which, on=FuzzyDate.day(day))
             if self._change(f"move {which} to {day}", meeting.body, [change]):
                 self._attend(self.scene.world().timetable.by_id[which])
@@ -134,7 +135,7 @@ class Offices:
         key = self.agenda.chance.choice(sorted(self.scene.patterns))
         body = self.scene.catalog.bodies[key]
         day = workdays().add(local_day(self.scene.now), self.agenda.chance.randint(15, 60))
-        if body.valid.covers(day):
+        if body.valid.covers(day) and not self.scene.patterns[key].pauses_in(day.year, day.month):
             details = Details(at=self.scene.patterns[key].hour)
             change = CalendarChange(kind=ChangeKind.ADD, body=key, on=FuzzyDate.day(day), details=details)
             receipt = self._change(f"add {key} on {day}", key, [change])

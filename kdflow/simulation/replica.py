@@ -27,6 +27,9 @@ LEAPS_ASLEEP = 0.05  # the share of sleeps in which the clock is set wrong
 HOUSE = timedelta(days=1)
 IDLE = timedelta(hours=12)
 SKEWS = tuple(timedelta(seconds=seconds) for seconds in (-90, -20, 0, 0, 20, 90))
+BOOTS_WRONG = 0.08  # the share of restarts with a clock that is days off
+WRONG_BOOTS = tuple(timedelta(days=days) for days in (-9, 60, 90))
+FURTHEST = 45  # days after the last beat that nobody takes for a long sleep
 JUMPS = tuple(timedelta(minutes=minutes) for minutes in (-1440, -180, -10, 10, 180, 1440, 14400))
 
 
@@ -39,6 +42,7 @@ class Counts:
     freezes: int = 0
     held: int = 0
     jumps: int = 0
+    wrong_boots: int = 0
     outage_hours: int = 0
 
 
@@ -64,6 +68,11 @@ class Replica:
     def clock(self) -> datetime:
         """What time it is, by this process."""
         return self.agenda.now + self.skew
+
+    @property
+    def is_right(self) -> bool:
+        """Whether its clock is, but for so little that nobody notices."""
+        return self.skew == self.skew_at_boot and abs(self.skew) <= max(SKEWS)
 
     # --- beating ---------------------------------------------------------------------------------------------
 
@@ -161,7 +170,24 @@ class Replica:
         self.agenda.note(self.name, "dies")
         self.server.windows.let_go(self.name, self.agenda.now, died=True)
         self.skew = self.skew_at_boot = self.agenda.chance.choice(SKEWS)
+        if self.faults.clock and self.agenda.maybe(BOOTS_WRONG):
+            self._boots_wrong()
         return self.agenda.now + timedelta(seconds=self.agenda.chance.choice((5, 60, 400)))
+
+    def _boots_wrong(self) -> None:
+        """It starts with a clock that is days off: no witness sees that, but the last beat shows it."""
+        skew, beat = self.agenda.chance.choice(WRONG_BOOTS), last_beat(self._db, SWEEP)
+        if beat is None or -2 < (self.agenda.now + skew - beat) / timedelta(days=1) < FURTHEST:
+            return
+        self.counts.wrong_boots += 1
+        self.disturbed()
+        self.skew = self.skew_at_boot = skew
+        self.agenda.note(self.name, "starts with a clock wrong by", skew)
+        self.agenda.after(self.agenda.span(0.01, 1), self._clock_is_set_right)
+
+    def _clock_is_set_right(self) -> None:
+        self.skew_at_boot = timedelta(0)
+        self.clock_is_right()
 
     # --- what is done to it ----------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from kdflow.actions.correct_decision import correct_decision
 from kdflow.actions.revise_sag import revise_sag
 from kdflow.domain.authority import PersonId
 from kdflow.domain.departures import civil
-from kdflow.domain.errors import Conflict
+from kdflow.domain.errors import KdflowError
 from kdflow.domain.findings import missing_consents
 from kdflow.domain.planner import Leg
 from kdflow.domain.revision import Revision
@@ -61,7 +61,7 @@ class Work:
     def _upon_old(self, making: partial[Receipt]) -> None:
         try:
             making()
-        except Conflict:
+        except KdflowError:
             return
         raise Broken("done once", "a version long past was taken")
 

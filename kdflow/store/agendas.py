@@ -9,7 +9,7 @@ from kdflow.domain.agenda import Kept, PointKey
 from kdflow.domain.agenda_order import Order
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.timetable import MeetingId
-from kdflow.store.database import Tx
+from kdflow.store.database import Tx, marks
 
 _ITEM = (
     "key, position, title, text, presenter, minutes, closed, under, why_late, hidden, number, supplement, version"
@@ -37,6 +37,20 @@ def kept(tx: Tx, meeting: MeetingId) -> tuple[Kept, ...]:
     """What is kept of the points of an agenda, by their places."""
     rows = tx.run(f"select {_ITEM} from agenda_item where meeting = ? order by position, key", (meeting,))
     return tuple(map(_kept, rows.fetchall()))
+
+
+def closed_now(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, frozenset[str]]:
+    """The points of some meetings that are closed now, whatever was published of them, by their keys."""
+    if not meetings:
+        return {}
+    rows = tx.run(
+        f"select meeting, key from agenda_item where meeting in ({marks(meetings)}) and closed = ?",
+        (*meetings, True),
+    ).fetchall()
+    found: dict[MeetingId, frozenset[str]] = dict.fromkeys(meetings, frozenset())
+    for meeting, key in rows:
+        found[MeetingId(meeting)] |= {key}
+    return found
 
 
 def keep(tx: Tx, meeting: MeetingId, points: Iterable[Kept]) -> None:

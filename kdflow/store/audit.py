@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kdflow.domain.agenda import sag_key
 from kdflow.domain.authority import PersonId
 from kdflow.domain.departures import NEVER, instant_of
 from kdflow.domain.notices import Notice
@@ -179,7 +180,8 @@ def newest(tx: Tx, after: Mapping[str, int]) -> Mapping[str, tuple[datetime, int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """One row of the history about a sag, with the owner of that sag."""
+    """One row of the history about a sag, with the owner of that sag, its route then, and the body of the step;
+    `outcome` is what a decision says."""
 
     seq: int
     sag: SagId
@@ -188,13 +190,19 @@ class Happened:
     move: str
     actor: str
     at: datetime
+    route: str
+    step: StepSeq | None = None
+    station: str | None = None
+    body: str | None = None
+    outcome: str | None = None
 
 
 def events_after(tx: Tx, seq: int) -> tuple[Happened, ...]:
     """What has happened to sager after a row of the history, oldest first."""
     rows = tx.run(
-        "select e.seq, e.sag, g.owner, e.machine, e.move, e.actor, e.at from event e join sag g on g.id = e.sag "
-        "where e.seq > ? order by e.seq",
+        "select e.seq, e.sag, g.owner, e.machine, e.move, e.actor, e.at, e.route, e.step, e.station, s.body, "
+        "case when e.move = 'decide' then e.data end from event e join sag g on g.id = e.sag "
+        "left join step s on s.sag = e.sag and s.seq = e.step where e.seq > ? order by e.seq",
         (seq,),
     ).fetchall()
     return tuple(
@@ -206,6 +214,11 @@ def events_after(tx: Tx, seq: int) -> tuple[Happened, ...]:
             move=row[4],
             actor=row[5],
             at=Tx.read_instant(row[6]),
+            route=row[7],
+            step=StepSeq(row[8]) if row[8] else None,
+            station=row[9],
+            body=row[10],
+            outcome=mapping.from_json(row[11]).get("outcome") if row[11] else None,
         )
         for row in rows
     )
@@ -261,6 +274,18 @@ def legs(tx: Tx) -> Mapping[SagId, frozenset[tuple[str, str]]]:
     for sag, station, meeting in tx.run("select sag, station, meeting from leg").fetchall():
         found.setdefault(SagId(sag), set()).add((station, meeting))
     return {sag: frozenset(pairs) for sag, pairs in found.items()}
+
+
+def meetings_with_duties(tx: Tx) -> tuple[MeetingId, ...]:
+    """The meetings that ask something of somebody."""
+    rows = tx.run("select distinct meeting from duty where subject = 'meeting:' || meeting order by meeting")
+    return tuple(MeetingId(row[0]) for row in rows.fetchall())
+
+
+def is_late_explained(tx: Tx, sag: SagId, step: StepSeq) -> bool:
+    """Whether an agenda says why a step that came late could not wait."""
+    sql = "select 1 from agenda_item where key = ? and why_late <> '' limit 1"
+    return tx.run(sql, (sag_key(sag, step),)).fetchone() is not None
 
 
 def items_by_meeting(tx: Tx) -> tuple[tuple[str, str, int], ...]:

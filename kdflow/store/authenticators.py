@@ -11,23 +11,45 @@ from kdflow.store.database import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticator:
-    """One person's authenticator; not confirmed until a first code from it has fitted."""
+    """One person's authenticator: added (`confirmed_at`) when a first code from it has fitted, and good for proofs
+    from `counts_at` on, where nobody else (`released_by`) had to say so at once."""
 
     person: PersonId
     secret: str
     last_step: int
     confirmed_at: datetime | None
+    counts_at: datetime | None = None
+    released_by: PersonId | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is added, and somebody else has to release it."""
+        return self.confirmed_at is not None and self.counts_at is None
 
 
 def find(tx: Tx, person: PersonId) -> Authenticator | None:
     """The authenticator of a person, confirmed or not."""
     row = tx.run(
-        "select secret, last_step, confirmed_at from authenticator where person = ?", (person,)
+        "select secret, last_step, confirmed_at, counts_at, released_by from authenticator where person = ?",
+        (person,),
     ).fetchone()
     if row is None:
         return None
-    at = tx.read_instant(row[2]) if row[2] else None
-    return Authenticator(person=person, secret=row[0], last_step=row[1], confirmed_at=at)
+    confirmed, counts = (tx.read_instant(at) if at else None for at in row[2:4])
+    return Authenticator(
+        person=person,
+        secret=row[0],
+        last_step=row[1],
+        confirmed_at=confirmed,
+        counts_at=counts,
+        released_by=PersonId(row[4]) if row[4] else None,
+    )
+
+
+def waiting(tx: Tx) -> frozenset[str]:
+    """Whose authenticators are added, and wait to be released."""
+    rows = tx.run("select person from authenticator where confirmed_at is not null and counts_at is null")
+    return frozenset(row[0] for row in rows.fetchall())
 
 
 def begin(tx: Tx, person: PersonId, secret: str, now: datetime) -> None:
@@ -48,9 +70,20 @@ def use_step(tx: Tx, person: PersonId, step: int) -> bool:
     return bool(done.rowcount == 1)
 
 
-def confirm(tx: Tx, person: PersonId, now: datetime) -> None:
-    """Let the authenticator of a person count."""
-    tx.run("update authenticator set confirmed_at = ? where person = ?", (tx.instant(now), person))
+def confirm(tx: Tx, person: PersonId, now: datetime, *, counts: bool) -> None:
+    """Note that a first code of a person's authenticator has fitted, and whether it counts from now on."""
+    at = tx.instant(now)
+    tx.run(
+        "update authenticator set confirmed_at = ?, counts_at = ? where person = ?",
+        (at, at if counts else None, person),
+    )
+
+
+def release(tx: Tx, person: PersonId, by: PersonId, now: datetime) -> None:
+    """Let the authenticator of a person count, because somebody else says so."""
+    tx.run(
+        "update authenticator set counts_at = ?, released_by = ? where person = ?", (tx.instant(now), by, person)
+    )
 
 
 def remove(tx: Tx, person: PersonId) -> bool:

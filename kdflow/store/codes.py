@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
 from kdflow.store.database import Tx
+from kdflow.store.sessions import IS_HERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a browser asked for last; `person` is None where nobody has the address that was typed."""
+    """What a browser asked for last; `person` is None where nobody who is here has the address that was typed."""
 
     id: int
     person: PersonId | None
@@ -31,9 +33,12 @@ class Asked:
         return hmac.compare_digest(_slow_hash(code, self.salt), self.digest) and bool(self.digest)
 
 
-def person_at(tx: Tx, email: str) -> PersonId | None:
-    """Whose address this is, however it is written."""
-    row = tx.run("select id from person where lower(email) = ?", (email.strip().lower(),)).fetchone()
+def person_at(tx: Tx, email: str, now: datetime) -> PersonId | None:
+    """Whose address this is, however it is written; nobody's when they have left."""
+    row = tx.run(
+        "select id from person where lower(email) = ? and (valid_to is null or valid_to >= ?)",
+        (email.strip().lower(), tx.day(local_day(now))),
+    ).fetchone()
     return PersonId(row[0]) if row else None
 
 
@@ -78,9 +83,9 @@ def make(tx: Tx, asked: int, person: PersonId, now: datetime) -> str | None:
 def find(tx: Tx, browser: str, now: datetime) -> Asked | None:
     """What a browser asked for last, if it is still good."""
     row = tx.run(
-        "select id, person, salt, digest, tries from code where browser = ? and ends_at > ? "
-        "order by id desc limit 1",
-        (_hash(browser), tx.instant(now)),
+        f"select id, case when {IS_HERE} then person end, salt, digest, tries from code "
+        "where browser = ? and ends_at > ? order by id desc limit 1",
+        (tx.day(local_day(now)), _hash(browser), tx.instant(now)),
     ).fetchone()
     if row is None:
         return None

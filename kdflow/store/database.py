@@ -191,11 +191,19 @@ def _url(text: str) -> sa.URL:
 
 
 class Database:
-    """Where an installation keeps everything. Thread-safe; open one per process."""
+    """Where an installation keeps everything. Thread-safe; open one per process.
 
-    def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
+    PostgreSQL is asked for `connections` at the most; who wants one more waits so many seconds for it, and then
+    fails. SQLite has as many as there are threads that ask.
+    """
+
+    def __init__(
+        self, url: str, *, synchronous: Synchronous = "FULL", connections: int = 15, wait: float = 30
+    ) -> None:
         self.url = _url(url)
-        self.engine = sqlite.engine(self.url, synchronous) if self.is_sqlite else _postgres(self.url)
+        self.engine = (
+            sqlite.engine(self.url, synchronous) if self.is_sqlite else _postgres(self.url, connections, wait)
+        )
         self._writing = sqlite.Connections(self.engine, synchronous)
         self._reading = sqlite.Connections(self.engine, synchronous, reads_only=True)
         self._writers = threading.Lock() if self.is_sqlite else nullcontext()
@@ -249,9 +257,19 @@ class Database:
             connections.close()
 
 
-def _postgres(url: sa.URL) -> Engine:
+KEPT_OPEN = 5
+"""How many connections to PostgreSQL a process keeps when nobody uses them."""
+
+
+def _postgres(url: sa.URL, connections: int, wait: float) -> Engine:
+    kept = min(connections, KEPT_OPEN)
     try:
-        engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
+        engine = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=kept,
+            max_overflow=connections - kept,
+            pool_timeout=wait,
+        )
     except ModuleNotFoundError as error:
         raise Unreachable("PostgreSQL needs its driver: install kdflow[postgres]") from error
 

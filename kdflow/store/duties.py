@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from kdflow.domain.duties import Watched
+from kdflow.domain.duties import Item, Watched
 from kdflow.domain.ladders import DutyKind
-from kdflow.domain.sag import SagId, StepSeq
+from kdflow.domain.sag import SagId, SeatStatus, StepSeq
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.watch import Look
 from kdflow.store.database import Tx, marks
@@ -139,16 +139,16 @@ def wake_all(tx: Tx) -> None:
         tx.run(f"update {table} set wake_at = 0 where wake_at <> 0")
 
 
-def undecided_at(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, list[tuple[SagId, str]]]:
-    """What stands on the agendas of some meetings without an outcome: the sager, by id and number."""
-    found: dict[MeetingId, list[tuple[SagId, str]]] = {one: [] for one in meetings}
+def undecided_at(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, list[Item]]:
+    """What some meetings have without an outcome: on their agendas, or submitted and not taken in; by number."""
+    found: dict[MeetingId, list[Item]] = {one: [] for one in meetings}
     rows = tx.run(
-        "select s.meeting, g.id, g.number from step s join sag g on g.id = s.sag "
+        "select s.meeting, g.id, g.number, t.status from step s join sag g on g.id = s.sag "
         "join seat t on t.sag = s.sag and t.step = s.seq and t.meeting = s.meeting "
-        f"where s.meeting in ({marks(meetings) or 'null'}) and s.outcome is null and t.status = 'on-agenda' "
-        "and g.life = 'under-way' order by g.number",
+        f"where s.meeting in ({marks(meetings) or 'null'}) and s.outcome is null "
+        "and t.status in ('on-agenda', 'submitted') and g.life = 'under-way' order by g.number",
         tuple(meetings),
     ).fetchall()
-    for meeting, sag, number in rows:
-        found[meeting].append((SagId(sag), number))
+    for meeting, sag, number, status in rows:
+        found[meeting].append(Item(SagId(sag), number, status == SeatStatus.SUBMITTED))
     return found

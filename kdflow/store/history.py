@@ -105,9 +105,9 @@ def of_sag(tx: Tx, sag: SagId) -> tuple[Entry, ...]:
     return tuple(_entry(tx, row) for row in tx.run(f"{_SELECT} where sag = ? order by seq", (sag,)).fetchall())
 
 
-def of_move(tx: Tx, sag: SagId, move: str) -> tuple[Entry, ...]:
-    """What one kind of move did to a sag, oldest first."""
-    rows = tx.run(f"{_SELECT} where sag = ? and move = ? order by seq", (sag, move)).fetchall()
+def of_move(tx: Tx, sag: SagId, *moves: str) -> tuple[Entry, ...]:
+    """What some kinds of moves did to a sag, oldest first."""
+    rows = tx.run(f"{_SELECT} where sag = ? and move in ({marks(moves)}) order by seq", (sag, *moves)).fetchall()
     return tuple(_entry(tx, row) for row in rows)
 
 

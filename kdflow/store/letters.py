@@ -177,10 +177,11 @@ def find(tx: Tx, letter: int) -> Letter | None:
 
 def send_again(tx: Tx, letter: int, now: datetime) -> bool:
     """Let a letter that was given up be tried from the start, under the same name; False where it was not, or is
-    on its way again already: pressed twice, it goes once."""
+    on its way again already: pressed twice, it goes once. One that may have been taken keeps its repeats: it goes
+    once more, and the next doubt asks a person at once."""
     done = tx.run(
-        "update letter set state = 'ready', next_at = ?, token = token + 1, attempts = 0, repeats = 0, "
-        "error = null where id = ? and state in ('failed', 'uncertain')",
+        "update letter set state = 'ready', next_at = ?, token = token + 1, attempts = 0, "
+        "repeats = case when state = 'uncertain' then repeats else 0 end, error = null where id = ? and state in ('failed', 'uncertain')",
         (tx.instant(now), letter),
     )
     return bool(done.rowcount == 1)
@@ -238,6 +239,16 @@ def next_at(tx: Tx) -> datetime | None:
     ).fetchall()
     found = [Tx.read_instant(row[0]) for row in rows if row[0]]
     return min(found, default=None)
+
+
+def due_since(tx: Tx) -> datetime | None:
+    """Since when the letter to a person is due that has waited longest, be it in somebody's hands; None: there is
+    none, or the first is due later."""
+    rows = tx.run(
+        "select min(next_at) from letter where state = 'ready' and person is not null "
+        "union all select min(next_at) from letter where state in ('claimed', 'sending') and person is not null"
+    ).fetchall()
+    return min((Tx.read_instant(row[0]) for row in rows if row[0]), default=None)
 
 
 def _letter(row: Sequence[Any]) -> Letter:

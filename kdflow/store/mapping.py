@@ -237,11 +237,21 @@ def rule_from_plain(values: list[Any]) -> Rule:
 
 def rung_to_plain(rung: Rung) -> list[Any]:
     """A reminder of a ladder as JSON holds it."""
-    return [rung.days, rung.unit, rung.at.isoformat("minutes"), rung.after, rung.to, rung.text]
+    again = [rung.every, rung.times] if rung.every else []
+    return [rung.days, rung.unit, rung.at.isoformat("minutes"), rung.after, rung.to, rung.text, *again]
 
 
 def rung_from_plain(values: list[Any]) -> Rung:
     """A reminder of a ladder as JSON held it."""
-    days, unit, at, after, to, text = values
-    people = tuple(Recipient(one) for one in to)
-    return Rung(days=days, unit=unit, at=time.fromisoformat(at), after=after, to=people, text=text)
+    days, unit, at, after, to, text, *again = values
+    every, times = again or (0, 0)
+    return Rung(
+        days=days,
+        unit=unit,
+        at=time.fromisoformat(at),
+        after=after,
+        to=tuple(Recipient(one) for one in to),
+        text=text,
+        every=every,
+        times=times,
+    )

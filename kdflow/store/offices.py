@@ -125,6 +125,12 @@ def change(tx: Tx, person: Person) -> None:
     _count_up(tx, person.id)
 
 
+def end_person(tx: Tx, who: PersonId, last: date | None) -> None:
+    """Let a person be here until a day (None: for good); from now on no file changes them."""
+    tx.run("update person set valid_to = ?, kept_by = ? where id = ?", (tx.day(last), HAND, who))
+    _count_up(tx, who)
+
+
 def version_of(tx: Tx, who: PersonId) -> int:
     """The version that a person's data, offices and absences are at; NotFound when there is no such person."""
     lock = " for update" if tx.is_postgres and not tx.is_read_only else ""

@@ -13,6 +13,7 @@ from kdflow.domain.pace import held_for
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.store import mapping
 from kdflow.store.database import Tx, marks
+from kdflow.store.hushed import hushed
 
 _NOTICE = "id, kind, person, sag, step, data, at"
 _INSERT = (
@@ -62,7 +63,7 @@ def for_person(tx: Tx, person: PersonId, *, limit: int = 20) -> tuple[Kept, ...]
     rows = tx.run(
         f"select {_NOTICE} from notice where person = ? order by at desc, id desc limit ?", (person, limit)
     ).fetchall()
-    return tuple(_kept(row) for row in rows)
+    return _all_kept(tx, rows)
 
 
 def waiting_people(tx: Tx, now: datetime, *, limit: int) -> tuple[tuple[PersonId, ...], bool]:
@@ -83,7 +84,7 @@ def claim(tx: Tx, person: PersonId, now: datetime, *, limit: int) -> tuple[Kept,
         f"order by at, id limit ?{lock}",
         (tx.instant(now), person, limit),
     ).fetchall()
-    return tuple(_kept(row) for row in rows)
+    return _all_kept(tx, rows)
 
 
 def number_of(tx: Tx, key: str) -> int:
@@ -94,6 +95,14 @@ def number_of(tx: Tx, key: str) -> int:
 def hold(tx: Tx, notices: Sequence[int], until: datetime) -> None:
     """Let some notices wait."""
     tx.run_many("update notice set due_at = ? where id = ?", [(tx.instant(until), one) for one in notices])
+
+
+def hold_all(tx: Tx, person: PersonId, now: datetime, until: datetime) -> None:
+    """Let everything wait that a person would be told of now."""
+    tx.run(
+        "update notice set due_at = ? where due_at is not null and due_at <= ? and person = ?",
+        (tx.instant(until), tx.instant(now), person),
+    )
 
 
 def let_go(tx: Tx, person: PersonId, now: datetime) -> None:
@@ -150,7 +159,8 @@ def outstanding(tx: Tx, *, limit: int = 50) -> tuple[Outstanding, ...]:
     rows = tx.run(
         f"select {_NOTICE}, due_at from notice where due_at is not null order by due_at, id limit ?", (limit,)
     ).fetchall()
-    return tuple(Outstanding(kept=_kept(row), until=Tx.read_instant(row[7])) for row in rows)
+    kept = _all_kept(tx, rows)
+    return tuple(Outstanding(kept=one, until=Tx.read_instant(row[7])) for one, row in zip(kept, rows, strict=True))
 
 
 def newest_dropped(tx: Tx, *, limit: int = 50) -> tuple[Outstanding, ...]:
@@ -159,13 +169,14 @@ def newest_dropped(tx: Tx, *, limit: int = 50) -> tuple[Outstanding, ...]:
         f"select {_NOTICE}, why_dropped from notice where why_dropped is not null order by id desc limit ?",
         (limit,),
     ).fetchall()
-    return tuple(Outstanding(kept=_kept(row), why=row[7]) for row in rows)
+    kept = _all_kept(tx, rows)
+    return tuple(Outstanding(kept=one, why=row[7]) for one, row in zip(kept, rows, strict=True))
 
 
 def in_letter(tx: Tx, letter: int) -> tuple[Kept, ...]:
     """The notices that go with a letter, oldest first."""
     rows = tx.run(f"select {_NOTICE} from notice where letter = ? order by at, id", (letter,)).fetchall()
-    return tuple(_kept(row) for row in rows)
+    return _all_kept(tx, rows)
 
 
 def in_letters(tx: Tx, letters: Sequence[int]) -> dict[int, list[Kept]]:
@@ -175,20 +186,28 @@ def in_letters(tx: Tx, letters: Sequence[int]) -> dict[int, list[Kept]]:
         f"select letter, {_NOTICE} from notice where letter in ({marks(letters) or 'null'}) order by at, id",
         tuple(letters),
     ).fetchall()
-    for letter, *row in rows:
-        found[letter].append(_kept(row))
+    for (letter, *_), one in zip(rows, _all_kept(tx, [row[1:] for row in rows]), strict=True):
+        found[letter].append(one)
     return found
 
 
 def first_named(tx: Tx, sager: Sequence[SagId]) -> dict[SagId, str]:
-    """For each sag that a mail has been about, the Message-ID of the first of those letters."""
+    """For each sag that a mail has been about, the Message-ID of the first of those letters. `+ 0`: PostgreSQL else
+    looks for the first by walking through the notices of all sager."""
     rows = tx.run(
         "select g.id, (select l.message_id from notice n join letter l on l.id = n.letter "
-        "where n.sag = g.id and l.message_id like ? order by n.id limit 1) "
+        "where n.sag = g.id and l.message_id like ? order by n.id + 0 limit 1) "
         f"from sag g where g.id in ({marks(sager) or 'null'})",
         ("%@%", *sager),
     ).fetchall()
     return {SagId(row[0]): str(row[1]) for row in rows if row[1]}
+
+
+def _all_kept(tx: Tx, rows: Sequence[Sequence[Any]]) -> tuple[Kept, ...]:
+    """Notices as they may be read now."""
+    kept = [_kept(row) for row in rows]
+    told = hushed(tx, [one.notice for one in kept])
+    return tuple(replace(one, notice=notice) for one, notice in zip(kept, told, strict=True))
 
 
 def _kept(row: Sequence[Any]) -> Kept:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import Sag, SagId
-from kdflow.domain.stranding import Between, Strand, Stranded, strands, waits_for_consent
+from kdflow.domain.stranding import Between, Strand, Stranded, strands, unowned, waits_for_consent
 from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Definitions
+from kdflow.store import sager
 from kdflow.store.database import Tx, marks
 from kdflow.store.world import with_routes
 
@@ -44,15 +45,27 @@ def found_stranded(
     return tuple(sorted(seen, key=lambda one: one.number)), hidden
 
 
-def refuse_stranding(tx: Tx, between: Between, bodies: Collection[str], by: PersonId) -> None:
-    """Refuse a change that would strand running sager.
+def refuse_stranding(
+    tx: Tx, between: Between, bodies: Collection[str], by: PersonId, *, leaver: PersonId | None = None
+) -> None:
+    """Refuse a change that would strand running sager; where somebody leaves, also those they own.
 
     Raises:
         Stranded: with their list.
     """
+    owned, unseen = _owned(tx, leaver, by, between) if leaver else ((), 0)
     seen, hidden = found_stranded(tx, between, bodies, by)
-    if seen or hidden:
-        raise Stranded(seen, hidden)
+    known = {one.sag for one in owned}
+    seen = (*owned, *(one for one in seen if one.sag not in known))
+    if seen or hidden or unseen:
+        raise Stranded(seen, max(hidden, unseen))
+
+
+def _owned(tx: Tx, owner: PersonId, viewer: PersonId, between: Between) -> tuple[tuple[Strand, ...], int]:
+    """The open sager that somebody owns, as far as `viewer` may know of them, and how many more."""
+    found = list(with_routes(tx, sager.ids_of_owner(tx, owner)))
+    seen = [sag for sag, route in found if may_see(sag, viewer, route, between.before)]
+    return tuple(unowned(sag) for sag in sorted(seen, key=lambda one: one.number)), len(found) - len(seen)
 
 
 def waiting_for_consent(tx: Tx, between: Between, body: str) -> tuple[tuple[Sag, Definitions], ...]:

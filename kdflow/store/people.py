@@ -22,9 +22,11 @@ _KEEP_BODY = (
     + ", ".join(f"{name} = excluded.{name}" for name in [*_BODY.split(", ")[1:], "base", "kept_by"])
     + " where body.kept_by = 'file'"
 )
+_PERSON = "id, name, email, valid_to"
 _KEEP_PERSON = (
-    "insert into person (id, name, email) values (?, ?, ?) "
-    "on conflict (id) do update set name = excluded.name, email = excluded.email where person.kept_by = 'file'"
+    "insert into person (id, name, email, valid_to) values (?, ?, ?, ?) "
+    "on conflict (id) do update set name = excluded.name, email = excluded.email, valid_to = excluded.valid_to "
+    "where person.kept_by = 'file'"
 )
 HAND = "hand"
 """What says of a row that it is kept by hand: no file changes it any more."""
@@ -116,7 +118,7 @@ def keep_people(
         What the file says otherwise than rows that are kept by hand, and that was left as it is.
     """
     left = [*_people_left(tx, people), *_offices_left(tx, appointments)]
-    tx.run_many(_KEEP_PERSON, [(p.id, p.name, p.email) for p in people])
+    tx.run_many(_KEEP_PERSON, [(p.id, p.name, p.email, tx.day(p.valid_to)) for p in people])
     for table in ("appointment", "absence"):
         tx.run_many(f"delete from {table} where person = ? and kept_by = 'file'", [(p.id,) for p in people])
     by_hand = _offices_by_hand(tx)
@@ -149,12 +151,12 @@ def _is_kept_by_hand(tx: Tx, one: Absence) -> bool:
 
 
 def _people_left(tx: Tx, wanted: Sequence[Person]) -> list[str]:
-    rows = tx.run("select id, name, email from person where kept_by = ?", (HAND,)).fetchall()
-    by_hand = {row[0]: (row[1], row[2]) for row in rows}
+    rows = tx.run(f"select {_PERSON} from person where kept_by = ?", (HAND,)).fetchall()
+    by_hand = {row[0]: _person(row) for row in rows}
     return [
-        f"person {one.id}: kept by hand, the file says {one.name} <{one.email}>"
+        f"person {one.id}: kept by hand, the file says {one.name} <{one.email}>, until {one.valid_to or '-'}"
         for one in wanted
-        if one.id in by_hand and by_hand[one.id] != (one.name, one.email)
+        if by_hand.get(one.id, one) != one
     ]
 
 
@@ -190,8 +192,22 @@ def bodies(tx: Tx, keys: Sequence[str] | None = None) -> dict[str, Body]:
 def people(tx: Tx, ids: Sequence[str] | None = None) -> dict[str, Person]:
     """People by id: those named, or all of them."""
     where = f" where id in ({marks(ids) or 'null'})" if ids is not None else ""
-    rows = tx.run(f"select id, name, email from person{where} order by name", tuple(ids or ())).fetchall()
-    return {row[0]: Person(id=PersonId(row[0]), name=row[1], email=row[2]) for row in rows}
+    rows = tx.run(f"select {_PERSON} from person{where} order by name", tuple(ids or ())).fetchall()
+    return {row[0]: _person(row) for row in rows}
+
+
+def names(tx: Tx) -> tuple[dict[str, str], dict[str, date]]:
+    """What everybody is called, and the last day of those who leave, or have left."""
+    found = people(tx)
+    return (
+        {key: one.name for key, one in found.items()},
+        {key: one.valid_to for key, one in found.items() if one.valid_to},
+    )
+
+
+def here(tx: Tx, on: date) -> dict[str, Person]:
+    """People by id who have not left by a day: who can be chosen, and told."""
+    return {key: one for key, one in people(tx).items() if one.is_here(on)}
 
 
 def person(tx: Tx, who: str) -> Person:
@@ -200,6 +216,14 @@ def person(tx: Tx, who: str) -> Person:
     if who not in found:
         raise NotFound("person", who)
     return found[who]
+
+
+def person_here(tx: Tx, who: str, on: date) -> Person:
+    """One person by id who has not left by a day; NotFound when there is none."""
+    found = person(tx, who)
+    if not found.is_here(on):
+        raise NotFound("person", who)
+    return found
 
 
 def lock(tx: Tx, who: PersonId) -> bool:
@@ -213,20 +237,24 @@ def lock(tx: Tx, who: PersonId) -> bool:
 
 
 def authority(tx: Tx, at: Sequence[str], on: date) -> tuple[Authority, dict[str, str]]:
-    """Who holds an office at some bodies (and in the installation as a whole), which of them are away, and
-    what they are called."""
+    """Who holds an office at some bodies (and in the installation as a whole), which of them and of their
+    stand-ins are away, and what they are called. Who leaves holds no office from the next day on, nor stands in."""
     keys = ("*", *at)
     held = f"body in ({marks(keys)})"
     appointed = tx.run(
-        "select a.person, a.office, a.body, a.valid_from, a.valid_to, p.name from appointment a "
+        "select a.person, a.office, a.body, a.valid_from, "
+        "case when a.valid_to is null or a.valid_to > p.valid_to then coalesce(p.valid_to, a.valid_to) "
+        "else a.valid_to end, p.name from appointment a "
         f"join person p on p.id = a.person where a.{held} order by a.id",
         keys,
     ).fetchall()
     away = tx.run(
-        "select person, valid_from, valid_to, stand_in from absence "
-        f"where person in (select person from appointment where {held}) "
-        "and (valid_from is null or valid_from <= ?) and (valid_to is null or valid_to >= ?) order by id",
-        (*keys, tx.day(on), tx.day(on)),
+        "select a.person, a.valid_from, a.valid_to, case when s.valid_to < ? then null else a.stand_in end "
+        "from absence a left join person s on s.id = a.stand_in "
+        f"where a.person in (select person from appointment where {held} union select b.stand_in from absence b "
+        f"join appointment c on c.person = b.person where c.{held}) "
+        "and (a.valid_from is null or a.valid_from <= ?) and (a.valid_to is null or a.valid_to >= ?) order by a.id",
+        (tx.day(on), *keys, *keys, tx.day(on), tx.day(on)),
     ).fetchall()
     found = Authority(
         on=on,
@@ -264,6 +292,10 @@ def _validity(start: Any, end: Any) -> Validity:
 
 ALWAYS = Validity()
 """No bounds; shared, since most offices have none."""
+
+
+def _person(row: Sequence[Any]) -> Person:
+    return Person(id=PersonId(row[0]), name=row[1], email=row[2], valid_to=Tx.read_day(row[3]))
 
 
 @lru_cache(maxsize=4096)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kdflow.domain.agenda import step_of
-from kdflow.domain.publications import PublicationKind
+from kdflow.domain.publications import PublicationKind, with_closed
 from kdflow.domain.sag import SagId
-from kdflow.store import mapping
+from kdflow.domain.timetable import MeetingId
+from kdflow.store import agendas, mapping
 from kdflow.store.database import Tx, marks
 
 _SAID = """
@@ -25,11 +26,14 @@ def texts_of(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[str]]:
     if not ids:
         return {}
     rows = tx.run(_SAID.format(sager=marks(ids)), (PublicationKind.MINUTES, *ids)).fetchall()
+    made = [(SagId(sag), bool(closed), mapping.from_json(content)) for sag, closed, content in rows]
+    now_closed = agendas.closed_now(tx, sorted({MeetingId(content["meeting"]["id"]) for _, _, content in made}))
     found: dict[SagId, list[str]] = {}
-    for sag, closed, content in rows:
-        said = list(_of(mapping.from_json(content), SagId(sag), is_closed=bool(closed)))
+    for sag, closed, content in made:
+        seen = with_closed(content, now_closed[content["meeting"]["id"]])
+        said = list(_of(seen, sag, is_closed=closed))
         if said:
-            found.setdefault(SagId(sag), []).extend(said)
+            found.setdefault(sag, []).extend(said)
     return found
 
 

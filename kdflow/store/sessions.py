@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kdflow.domain.authority import PersonId
+from kdflow.domain.dates import local_day
 from kdflow.domain.identity import Origin
+from kdflow.store import people
 from kdflow.store.database import Tx
 
 
@@ -31,6 +33,10 @@ class Session:
 _COLUMNS = "person, form_token, way, browser, network, started_at, seen_at, proved_at, secret"
 
 
+IS_HERE = "exists (select 1 from person p where p.id = person and (p.valid_to is null or p.valid_to >= ?))"
+"""That whoever a row belongs to (`person`) has not left by a day: whatever signs people in asks it."""
+
+
 def handle_of(secret: str) -> str:
     """What names a session and does not open it."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -39,7 +45,12 @@ def handle_of(secret: str) -> str:
 def begin(
     tx: Tx, person: PersonId, *, days: int, old_secret: str | None, now: datetime, origin: Origin | None = None
 ) -> str:
-    """Begin a session; its secret for the cookie is returned. An old session of the browser ends."""
+    """Begin a session; its secret for the cookie is returned. An old session of the browser ends.
+
+    Raises:
+        NotFound: there is no such person, or they have left.
+    """
+    people.person_here(tx, person, local_day(now))
     secret = secrets.token_urlsafe(32)
     if old_secret:
         remove(tx, old_secret)
@@ -70,9 +81,11 @@ def add(tx: Tx, secret: str, session: Session, *, now: datetime, ends_at: dateti
 
 
 def find(tx: Tx, secret: str, now: datetime, idle: timedelta | None = None) -> Session | None:
-    """The session of a browser; None when there is none, it is over, or nobody has used it for so long."""
+    """The session of a browser; None when there is none, it is over, nobody has used it for so long, or its person
+    has left."""
     row = tx.run(
-        f"select {_COLUMNS} from session where secret = ? and ends_at > ?", (handle_of(secret), tx.instant(now))
+        f"select {_COLUMNS} from session where secret = ? and ends_at > ? and {IS_HERE}",
+        (handle_of(secret), tx.instant(now), tx.day(local_day(now))),
     ).fetchone()
     found = _session(tx, row) if row else None
     return found if found and not _is_idle(found, now, idle) else None
@@ -139,21 +152,25 @@ def remove_all(tx: Tx, person: PersonId, *, but: str = "") -> None:
     tx.run("delete from session where person = ? and secret <> ?", (person, but))
 
 
-def add_link(tx: Tx, secret: str, person: PersonId, *, now: datetime, ends_at: datetime) -> None:
+def add_link(
+    tx: Tx, secret: str, person: PersonId, *, now: datetime, ends_at: datetime, by_operator: bool = False
+) -> None:
     """Keep a sign-in link under the hash of its secret; links that are over are removed."""
     tx.run("delete from link where ends_at <= ?", (tx.instant(now),))
     tx.run(
-        "insert into link (secret, person, ends_at) values (?, ?, ?)",
-        (handle_of(secret), person, tx.instant(ends_at)),
+        "insert into link (secret, person, ends_at, by_operator) values (?, ?, ?, ?)",
+        (handle_of(secret), person, tx.instant(ends_at), by_operator),
     )
 
 
-def link_for(tx: Tx, secret: str, now: datetime) -> PersonId | None:
-    """Whom a sign-in link was made for; None when it is unknown, used or over."""
+def link_for(tx: Tx, secret: str, now: datetime) -> tuple[PersonId, bool] | None:
+    """Whom a sign-in link was made for; and whether an operator made it; None when it is unknown, used or
+    over, or they have left."""
     row = tx.run(
-        "select person from link where secret = ? and ends_at > ?", (handle_of(secret), tx.instant(now))
+        f"select person, by_operator from link where secret = ? and ends_at > ? and {IS_HERE}",
+        (handle_of(secret), tx.instant(now), tx.day(local_day(now))),
     ).fetchone()
-    return PersonId(row[0]) if row else None
+    return (PersonId(row[0]), bool(row[1])) if row else None
 
 
 def take_link(tx: Tx, secret: str) -> bool:

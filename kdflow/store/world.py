@@ -29,6 +29,7 @@ class _Setup(NamedTuple):
     bodies: Mapping[str, Body]
     authority: Authority
     names: Mapping[str, str]
+    until: Mapping[str, date]
 
 
 def whole_world(tx: Tx, now: datetime) -> World:
@@ -39,6 +40,7 @@ def whole_world(tx: Tx, now: datetime) -> World:
         timetable=meetings.timetable(tx),
         authority=found.authority,
         names=found.names,
+        until=found.until,
         now=now,
     )
 
@@ -53,9 +55,9 @@ def _setup(tx: Tx, today: date) -> _Setup:
     elif kept.today == today:
         return kept
     bodies = kept.bodies if kept else people.bodies(tx)
-    names = kept.names if kept else {key: person.name for key, person in people.people(tx).items()}
+    names, until = (kept.names, kept.until) if kept else people.names(tx)
     authority, _ = people.authority(tx, list(bodies), today)
-    found = _Setup(mark, today, bodies, authority, names)
+    found = _Setup(mark, today, bodies, authority, names, until)
     if mark is not None and tx.sees_one_moment:  # else what is read may be newer than its mark
         tx.kept[SETUP] = found
     return found

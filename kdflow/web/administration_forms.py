@@ -16,6 +16,9 @@ from kdflow.domain.workflow import Validity
 from kdflow.web.calendar_forms import hour_of_text
 from kdflow.web.forms import Faults, Gap, Incomplete, Typed, date_gap
 
+TIMES = 12
+"""How often a reminder comes again where nobody says."""
+
 MOST_RUNGS = 8
 """Reminders that a ladder has room for in its form."""
 
@@ -171,6 +174,9 @@ def _rung(read: Reader, number: int) -> Rung | None:
     if not to:
         read.gaps.append(Gap("recipient", f"days-{number}"))
     text = "consent-escalated" if read.typed[f"text-{number}"] == "consent-escalated" else None
+    every = read.number(f"every-{number}", 1, 250) or 0
+    if every and days < 1:
+        read.gaps.append(Gap("number", f"days-{number}"))
     return Rung(
         days=days,
         to=to,
@@ -178,6 +184,8 @@ def _rung(read: Reader, number: int) -> Rung | None:
         unit=read.unit(f"unit-{number}"),
         at=read.hour(f"at-{number}"),
         text=text,
+        every=every,
+        times=(read.number(f"times-{number}", 1, 100) or TIMES) if every else 0,
     )
 
 

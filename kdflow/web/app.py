@@ -25,6 +25,7 @@ from kdflow.web.deps import guard_form
 from kdflow.web.gate import gate
 from kdflow.web.pages import (
     abonnementer,
+    adgang,
     administration,
     afmeld,
     bekraeft,
@@ -77,7 +78,7 @@ PAGES = (
     *(overblik, ny_sag, sager),  # addresses are compared in this order: what is asked for most often comes first
     *(hjaelp, sprog),
     *(offentligt, organer, planer),
-    *(administration, lukkedage, personer, fravaer, ejer),
+    *(administration, lukkedage, personer, fravaer, ejer, adgang),
     *(dagsordener, bord, beslutninger, referater, opgaver),
     *(elsewhere, bekraeft, konto),
     *(sagsliste, soeg),

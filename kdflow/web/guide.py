@@ -9,6 +9,7 @@ ABOUT = (
     (r"/sager/ny", "sagsejer#opret-en-sag"),
     (r"/sager/[^/]+/(plan|rute\.svg)", "sagsejer#planen-og-hvad-nu-hvis"),
     (r"/sager/[^/]+/ejer", "sagsejer#giv-sagen-en-anden-ejer"),
+    (r"/sager/[^/]+/modtagere", "sagsejer#luk-sagen-for-andre"),
     (r"/sager/[^/]+/laesninger", "administrator#hvem-har-laest-en-lukket-sag"),
     (r"/sager/.+|/papirer/.+", "sagsejer#sagens-side"),
     (r"/planer", "sagsejer#planen-og-hvad-nu-hvis"),

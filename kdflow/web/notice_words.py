@@ -1,10 +1,17 @@
 """Notices in words, as a mail says them, for the pages that show them."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kdflow import rendering
 from kdflow.domain.told import Told
+
+LOG = logging.getLogger("kdflow.web")
+
+UNREADABLE = "En besked, der ikke kan vises"
+"""What stands where a notice cannot be put into words: a page with many is shown all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +25,17 @@ class Words:
 def in_words(told: Told, today: date) -> Words:
     """A notice for who reads it `today`."""
     values = {**told.values, "link": told.path, "today": today}
-    return Words(
-        subject=rendering.message(told.notice.kind, "subject", **values),
-        body=rendering.message(told.notice.kind, "body", **values),
-    )
+    return Words(subject=_said(told, "subject", values), body=_said(told, "body", values))
 
 
 def subject_of(told: Told) -> str:
     """A notice in one line."""
-    return rendering.message(told.notice.kind, "subject", **told.values, link=told.path)
+    return _said(told, "subject", {**told.values, "link": told.path})
+
+
+def _said(told: Told, part: rendering.MessagePart, values: dict[str, Any]) -> str:
+    try:
+        return rendering.message(told.notice.kind, part, **values)
+    except Exception:
+        LOG.exception("a notice of the kind %s cannot be put into words", told.notice.kind)
+        return UNREADABLE

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kdflow import rendering
+from kdflow.actions.hand_over_sag import hand_over_sag
 from kdflow.domain.dates import local_instant
 from kdflow.domain.departures import civil
 from kdflow.domain.notices import Notice
@@ -131,3 +132,26 @@ def test_what_was_treated_while_nobody_looked_was_not_missed(house: House) -> No
     house.treated(sag, "kdnet", "2020-03-13", outcome="udsat")
     sweep(house)
     assert "missed" not in kinds(house, IDA, sag)
+
+
+def test_who_takes_a_sag_over_or_up_again_hears_what_it_waits_for_and_by_when(house: House) -> None:
+    sag = at_kdnet(house)
+    house.do(sag, None, "rest", "ida", reason="Afventer lovforslag.")
+    house.do(sag, None, "resume", "ida")
+    first = "Det næste er at indmelde sagen til KD-Net senest fredag den 28. februar 2020 kl. 12."
+    assert first in words(last(house, KARIN, "resumed"))[1]
+    hand_over_sag(house.db, sag, KARIN, version=None, key=house.key(), by=IDA, now=house.now)
+    assert first in words(last(house, KARIN, "new-owner"))[1]
+
+
+def test_a_sag_with_a_seat_says_at_which_meeting(house: House) -> None:
+    sag = at_kdnet(house)
+    house.write(sag, "kdnet", "Det indstilles, at sagen godkendes.")
+    house.do(sag, "kdnet", "submit", "ida", meeting="2020-03-13")
+    hand_over_sag(house.db, sag, KARIN, version=None, key=house.key(), by=IDA, now=house.now)
+    waits = "Sagen er indmeldt til KD-Net og skal sættes på dagsordenen senest fredag den 13. marts 2020."
+    assert waits in words(last(house, KARIN, "new-owner"))[1]
+    house.do(sag, "kdnet", "accept")
+    hand_over_sag(house.db, sag, IDA, version=None, key=house.key(), by=KARIN, now=house.now)
+    seat = "Sagen står på dagsordenen til mødet i KD-Net fredag den 13. marts 2020."
+    assert seat in words(last(house, IDA, "new-owner"))[1]

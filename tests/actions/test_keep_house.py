@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from kdflow.actions.keep_house import keep_house
 from kdflow.actions.plan_again import plan_again
 from kdflow.domain.sag import SagId
 from kdflow.domain.workflow import Validity
+from kdflow.queries.proof import head_from, proof
 from kdflow.store import people
 from tests.actions.test_change_calendar import furnish
 from tests.make import KARIN, House
@@ -69,3 +73,20 @@ def test_a_body_that_ends_long_from_now_is_not_told(house: House) -> None:
         body = people.bodies(tx, ["kkr-midt"])["kkr-midt"]
         people.keep_bodies(tx, [replace(body, valid=Validity.model_validate({"to": date(2021, 6, 30)}))])
     assert keep_house(house.db, now=house.now).ending == 0
+
+
+def test_once_a_day_the_head_of_the_history_is_logged_and_tells_what_was_cut_off(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting(house)
+    caplog.set_level(logging.INFO, logger="kdflow.audit")
+    for day in ("2020-02-03", "2020-02-03", "2020-02-04"):
+        keep_house(house.db, now=house.on(day).now)
+    said = [one.getMessage() for one in caplog.records if one.name == "kdflow.audit"]
+    assert len(said) == 2
+    noted = head_from(said[-1].rpartition(" ")[2])
+    found = proof(house.db, noted)
+    assert (found.head, found.broken) == (noted, None)
+    gone = proof(house.db, replace(noted, seq=noted.seq + 1)).broken
+    assert gone is not None
+    assert gone.fault == f"rows up to {noted.seq + 1} once existed and are gone"

@@ -22,6 +22,8 @@ from kdflow.actions.write_minutes import (
     write_point,
 )
 from kdflow.domain.authority import PersonId
+from kdflow.domain.deadlines import DeadlineKind
+from kdflow.domain.duties import deadline_of
 from kdflow.domain.errors import Conflict, ItemsRefused, Locked, NotAllowed, NotFound, Refused, Unreadable
 from kdflow.domain.minutes import Attendee, Part, State, Written
 from kdflow.domain.minutes_content import Draft, digest_now
@@ -265,6 +267,8 @@ def test_the_chair_approves_what_the_minutes_say_and_they_stand_fast(house: Hous
     ask_for_approval(house.db, MEETING, **asked(house))
     ask_for_approval(house.db, MEETING, **asked(house))
     assert house.told("jens").count("minutes-to-approve") == 1
+    (told,) = [one.notice for one in house.notices("jens") if one.notice.kind == "minutes-to-approve"]
+    assert told.data["due"] == deadline_of(draft(house).meeting, draft(house).body, DeadlineKind.MINUTES)
     seen = digest_now(draft(house))
     say(house, "Vi drøftede længe.")
     with pytest.raises(Conflict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kdflow.actions.build_agenda import Details, describe_point
+from kdflow.actions.close_sag import open_again
 from kdflow.actions.decide_items import decide_items
 from kdflow.actions.write_minutes import add_remark
 from kdflow.domain.authority import PersonId
@@ -61,3 +62,25 @@ def test_what_stands_under_a_closed_point_of_an_open_sag_is_not_found(house: Hou
     sent(house)
     assert hits(house, "kanariefugl", KARIN) == []
     assert hits(house, "sagen", LARS) == [sag]
+
+
+def test_minutes_are_not_found_when_their_point_is_closed_after_they_were_sent(house: House) -> None:
+    sag = _held_and_decided(house)
+    say(house, "Om kanariefuglen.", f"sag:{sag}:1")
+    approved(house)
+    sent(house)
+    assert hits(house, "kanariefugl", LARS) == [sag]
+    describe_point(house.db, MEETING, f"sag:{sag}:1", Details(closed=True), version=None, **asked(house))
+    assert hits(house, "kanariefugl", LARS) == []
+    assert indexing.rebuild(house.db) == 1
+    assert hits(house, "kanariefugl", LARS) == []
+
+
+def test_what_was_sent_while_a_sag_was_closed_is_not_found_when_it_is_open_again(house: House) -> None:
+    sag = _held_and_decided(house, closed=True)
+    say(house, "Om kanariefuglen.", f"sag:{sag}:1")
+    approved(house)
+    sent(house)
+    open_again(house.db, sag, reason="Navnene er ude.", version=None, **asked(house))
+    assert hits(house, "Sagen", LARS) == [sag]
+    assert hits(house, "kanariefugl", LARS) == []

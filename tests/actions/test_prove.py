@@ -17,7 +17,7 @@ from kdflow.actions.prove import (
 )
 from kdflow.actions.sign_in import sign_in
 from kdflow.domain import authenticator
-from kdflow.domain.identity import Claims, Origin
+from kdflow.domain.identity import OPERATOR, Claims, Origin
 from kdflow.domain.pace import Pace, Preference
 from kdflow.queries.account import account, new_authenticator, parked_form
 from kdflow.queries.people import signed_in
@@ -27,8 +27,9 @@ from tests.make import IDA, JENS, House
 
 
 def begun(house: House) -> str:
-    """A session of Jens'."""
-    return sign_in(house.db, JENS, days=30, old_secret=None, now=house.now)
+    """A session of Jens', who came by a link of an operator."""
+    origin = Origin(way=OPERATOR)
+    return sign_in(house.db, JENS, days=30, old_secret=None, now=house.now, origin=origin)
 
 
 def test_a_code_proves_it_once(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Measure one engine step against its floor, and what a process holds on to: `make bench`."""
+"""Measure one engine step against its floor, what a process holds on to, and simulated years: `make bench`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.benchmarks import (
     bench_beats,
     bench_calendar,
     bench_clock,
+    bench_decade,
     bench_memory,
     bench_pages,
     bench_plan,
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--planned", type=int, default=1000, help="sager at a moved meeting (%(default)s)")
     parser.add_argument("--due", type=int, default=1000, help="sager and letters that are due (%(default)s)")
     parser.add_argument("--pending", type=int, default=1_000_000, help="those that wait beside them (%(default)s)")
+    parser.add_argument("--years", type=float, default=10, help="simulated years (%(default)s)")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -100,6 +102,10 @@ def _memory(given: Given, grounds: Grounds) -> Reports:
     yield "Memory of one process (sqlite)", bench_memory.report(found, given.walked)
 
 
+def _decade(given: Given, _grounds: Grounds) -> Reports:
+    yield "Simulated years (sqlite)", bench_decade.report(bench_decade.measure(given.years))
+
+
 PARTS = {
     "step": _step,
     "plan": _plan,
@@ -107,6 +113,7 @@ PARTS = {
     "clock": _clock,
     "pages": _pages,
     "memory": _memory,
+    "decade": _decade,
 }
 
 

@@ -8,16 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partialmethod
+from itertools import product
 from time import monotonic
+from typing import Any
 
+import pytest
+
+from kdflow.actions.deliver_notices import take_back
 from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.domain.delivery import LEASE
+from kdflow.domain.departures import civil
 from kdflow.domain.sag import SagId
 from kdflow.domain.watch import look_at_sag
 from kdflow.store import duties, letters
-from kdflow.store.database import Database
+from kdflow.store.database import Database, Tx
 from kdflow.store.world import network_of, whole_world, with_routes
 from tests.actions.test_change_calendar import change
 from tests.benchmarks.bench_clock import clocked, fill, put_out, tidied
@@ -98,9 +105,11 @@ def _among_many(url: str, few: int, much: int, pending: int, processes: Sequence
     if full.is_sqlite:
         yield from _letters(full, few, 2, ", synchronous=full")
     full.close()
-    for number, workers in enumerate(processes, start=3):
-        yield _throughput(url, much, workers, number)
+    ways = ("",) if full.is_sqlite else ("", BLOCKING)
+    for number, (how, workers) in enumerate(product(ways, processes), start=3):
+        yield _throughput(url, much, workers, number, how)
     with opened(url) as db:
+        yield from _reaps(db, few, 3 + len(ways) * len(processes))
         yield _timed("empty claim", 1, lambda: _claim(db))
         with db.write() as tx:
             tx.run("drop index ix_letter_next_at")
@@ -129,22 +138,46 @@ def _send(db: Database, claimed: Sequence[letters.Letter]) -> None:
             letters.finish(tx, one, "sent", sent_at=DUE)
 
 
-def _throughput(url: str, count: int, workers: int, number: int) -> Row:
+def _reaps(db: Database, count: int, number: int) -> Iterator[Row]:
+    """Letters are taken back whose worker did not return; and where there is none."""
+    with db.write() as tx:
+        tx.run("update letter set state = 'sent', lease_until = null where state in ('claimed', 'sending')")
+    put_out(db, count, DUE - timedelta(minutes=number))
+    _claim(db, count)
+    for name, found in (("reap: as many left behind", count), ("empty reap", 1)):
+        yield _timed(name, found, lambda: _reap(db, DUE + LEASE + timedelta(seconds=1)))
+    with db.write() as tx:
+        ready = len(letters.claim(tx, DUE + 2 * LEASE, DUE + 3 * LEASE, limit=count))
+    if ready != count:
+        raise AssertionError(f"{count} letters were left behind, and {ready} taken back")
+
+
+def _reap(db: Database, now: datetime) -> None:
+    with db.write() as tx:
+        take_back(tx, now=now)
+
+
+BLOCKING = ", without SKIP LOCKED"
+
+
+def _throughput(url: str, count: int, workers: int, number: int, how: str) -> Row:
     """So many processes claim all there is; each letter is one's."""
     with opened(url) as db:
         put_out(db, count, DUE - timedelta(minutes=number))
     with CLEAN.Manager() as manager, ProcessPoolExecutor(workers, mp_context=CLEAN) as pool:
         barrier = manager.Barrier(workers)
-        found = [one.result() for one in [pool.submit(_claim_all, url, barrier) for _ in range(workers)]]
+        found = [one.result() for one in [pool.submit(_claim_all, url, barrier, how) for _ in range(workers)]]
     claimed = [letter for ids, _, _ in found for letter in ids]
     if not len(claimed) == len(set(claimed)) == count:
         raise AssertionError(f"{count} letters, {len(claimed)} claims of {len(set(claimed))}")
     took = max(end for _, _, end in found) - min(begin for _, begin, _ in found)
-    return Row(name=f"claim all, 50 at a time, by {workers} processes", seconds=took, count=count)
+    return Row(name=f"claim all, 50 at a time, by {workers} processes{how}", seconds=took, count=count)
 
 
-def _claim_all(url: str, barrier: threading.Barrier) -> tuple[list[int], float, float]:
-    with opened(url) as db:
+def _claim_all(url: str, barrier: threading.Barrier, how: str) -> tuple[list[int], float, float]:
+    with opened(url) as db, pytest.MonkeyPatch.context() as patch:
+        if how == BLOCKING:
+            patch.setattr(Tx, "run", partialmethod(_run_blocking, Tx.run))
         with db.read():
             pass
         barrier.wait()
@@ -152,6 +185,10 @@ def _claim_all(url: str, barrier: threading.Barrier) -> tuple[list[int], float, 
         while claimed := _claim(db):
             found += [one.id for one in claimed]
         return found, begin, monotonic()
+
+
+def _run_blocking(tx: Tx, run: Callable[..., Any], sql: str, values: Sequence[Any] = ()) -> Any:
+    return run(tx, sql.replace(" skip locked", ""), values)
 
 
 # --- sager -----------------------------------------------------------------------------------------------------
@@ -199,6 +236,7 @@ def _one_by_one(url: str, count: int) -> Iterator[Row]:
         yield _timed("a sag's duties looked at, a transaction each", len(ids), lambda: _wake_each(db, ids))
         yield _timed("empty sweep", 1, lambda: pass_deadlines(db, now=DUE))
         yield _timed("the same without rows: every sag, on the fly", len(ids), lambda: _on_the_fly(db, ids))
+        yield _timed("... in SQL: every duty with its step and meeting", len(ids), lambda: _in_sql(db))
 
 
 def _wake_each(db: Database, ids: Sequence[SagId]) -> None:
@@ -214,3 +252,14 @@ def _on_the_fly(db: Database, ids: Sequence[SagId]) -> None:
         net = network_of(tx, world)
         for sag, route in with_routes(tx, ids):
             look_at_sag(sag, route, net, world, [])
+
+
+def _in_sql(db: Database) -> None:
+    """Which duties have come, asked of all of them; what working days make of it is still to be found out."""
+    with db.read() as tx:
+        tx.run(
+            "select d.subject, d.kind, d.due, s.seq, m.status from sag g join step s on s.sag = g.id "
+            "join duty d on d.subject = 'sag:' || g.id and d.step = s.seq left join meeting m on m.id = d.meeting "
+            "where g.life in ('under-way', 'resting') and s.outcome is null and d.due <= ?",
+            (civil(DUE),),
+        ).fetchall()

@@ -98,12 +98,12 @@ def _sweeps(db: Database, due: int, times: Times, now: datetime) -> int:
         pass_deadlines(db, now=now)
     with clocked(times["floor", "empty sweep"]):
         _bare_sweep(db, due, now)
-    _wake(db, due)
-    before = _pages(db)
+    wake(db, due)
+    before = pages_read(db)
     with clocked(times["product", "sweep"]):
         swept = pass_deadlines(db, now=now, batch=due)
-    pages = _pages(db) - before
-    _wake(db, due)
+    pages = pages_read(db) - before
+    wake(db, due)
     with clocked(times["floor", "sweep"]):
         found = _bare_sweep(db, due, now)
     if not swept.sager == found == due:
@@ -111,7 +111,7 @@ def _sweeps(db: Database, due: int, times: Times, now: datetime) -> int:
     return pages
 
 
-def _pages(db: Database) -> int:
+def pages_read(db: Database) -> int:
     """How many pages of tables and indexes PostgreSQL has looked at up to now: no other program disturbs that."""
     if db.is_sqlite:
         return 0
@@ -144,7 +144,7 @@ def _bare_sweep(db: Database, due: int, now: datetime) -> int:
     return len(ids)
 
 
-def _wake(db: Database, due: int) -> None:
+def wake(db: Database, due: int) -> None:
     """Let as many sager be due."""
     with db.write() as tx:
         tx.run(
@@ -215,7 +215,7 @@ _LETTER = (
 )
 _NOTICE = (
     _NUMBERS + "insert into notice (kind, person, sag, data, at, due_at, dropped) "  # noqa: S608
-    "select 'resting', 'owner-' || (i - i / 30 * 30 + 1), 2, '{}', ?, ?, ? from n"
+    "select 'resting', 'owner-' || (i - i / 30 * 30 + 1), (select min(id) from sag) + i, '{}', ?, ?, ? from n"
 )
 
 

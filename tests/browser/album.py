@@ -60,6 +60,7 @@ AS_IT_STANDS = Chapter(
         OWNER: (
             *("/", "/sager", "/sager?hos=kd-net", "/sager/ny", "/planer", "/soeg?q=aftalen", "/soeg"),
             *("/soeg?q=24.+januar", "{sag}", "{sag}/plan", "{sag}/ejer", "{sag}/kopi", "{closed}/laesninger"),
+            "{closed}/modtagere",
             *("/beskeder", "/beskeder/valg", "/abonnementer", "/ruter", "/konto", "/konto/autentifikator"),
             *("/bekraeft", "/hjaelp", "/hjaelp/sagsejer", "/administration"),
         ),

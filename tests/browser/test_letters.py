@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kdflow import rendering
+from kdflow.channels.email import Smtp
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.looks import is_for_everybody_at_both
+from tests.browser.contrast import measured, unsure
+from tests.browser.looks import at_both, is_for_everybody, is_for_everybody_at_both
+from tests.channels.letters import LETTERHEAD, body, message, read
+from tests.channels.servers import HOST, real_server
 from tests.test_messages import part, written
+from tests.told import EVERY_KIND
 
 NOW = datetime(2020, 1, 20, 7, 30, tzinfo=UTC)
 LETTERS: dict[str, Callable[[], rendering.LetterText]] = {
@@ -48,7 +54,7 @@ def opened(browser: Browser) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.set_content(LETTERS[letter]().html)
+        page.set_content(LETTERS[letter]().html if letter in LETTERS else letter)
         return page
 
     yield shown
@@ -111,3 +117,30 @@ def test_text_says_itself_how_it_looks_and_can_be_read_when_colours_are_inverted
     page = opened(letter, PHONE, "dark")
     assert page.evaluate(_BARE) == []
     assert page.evaluate(_DARKENED) == []
+
+
+def sent_and_read() -> dict[str, EmailMessage]:
+    """A mail of every kind, as a mail program reads what a real mail server was given."""
+    with real_server() as server:
+        with Smtp(host=HOST, port=server.port, letterhead=LETTERHEAD, security="none").open() as sender:
+            for kind in EVERY_KIND:
+                letter = written(part(kind), now=NOW)
+                told = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+                sender.send(message(**told, message_id=f"<{kind}@kdflow>", at=NOW))
+        mails = [read(mail) for mail in server.mails]
+    return {mail["Message-ID"][1:].partition("@")[0]: mail for mail in mails}
+
+
+def test_a_mail_of_every_kind_is_for_everybody(opened: Open) -> None:
+    """One tour, in one browser: in bright and dark programs, at a desk and on a phone."""
+    mails = sent_and_read()
+    assert sorted(mails) == EVERY_KIND
+    page = opened("", DESKTOP, "light")
+    for kind, mail in mails.items():
+        page.set_content(body(mail, "html"))
+        assert page.title() == mail["Subject"], kind
+        assert page.locator("h1").count() == 1, kind
+        for seen in at_both(page):
+            is_for_everybody(seen)
+        assert page.evaluate(_BARE) == page.evaluate(_DARKENED) == [], kind
+        assert [one for one in measured(page, unsure(page)) if not one["isFine"]] == [], kind

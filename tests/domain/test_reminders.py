@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kdflow.domain.deadlines import Unit
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.ladders import Recipient, Rung
 from kdflow.domain.reminders import FORGOTTEN_AFTER, climb, minute_of
@@ -95,3 +96,43 @@ def test_whenever_one_looks_each_rung_is_told_at_most_once_and_never_before_its_
             last = minute
         told = found.come
     assert len(heard) == len(set(heard))
+
+
+AGAIN = Rung(days=5, to=TO, every=10, times=3)
+"""After 5 working days (6 March), and again after 20 March, 3 April and, with Easter between, 22 April."""
+
+
+@pytest.mark.parametrize(
+    ("now", "come", "coming"),
+    [
+        (at("2020-03-06", 8, 59), 0, at("2020-03-06", 9)),
+        (at("2020-03-06", 9), at("2020-03-06", 9), at("2020-03-20", 9)),
+        (at("2020-03-20", 8, 59), at("2020-03-06", 9), at("2020-03-20", 9)),
+        (at("2020-03-20", 9), at("2020-03-20", 9), at("2020-04-03", 9)),
+        (at("2020-04-04", 9), at("2020-04-03", 9), at("2020-04-22", 9)),
+        (at("2020-06-04", 9), at("2020-04-22", 9), NEVER),
+    ],
+)
+def test_a_rung_can_come_again_so_many_times(now: int, come: int, coming: int) -> None:
+    found = climb([AGAIN], START, DUE, told=0, now=now, workdays=DAYS)
+    assert (found.come, found.next) == (come, coming)
+
+
+@given(
+    days=st.integers(1, 20),
+    every=st.integers(1, 30),
+    times=st.integers(1, 8),
+    unit=st.sampled_from(["working", "calendar"]),
+    start=MINUTES,
+    due=MINUTES,
+    told=MINUTES,
+    now=MINUTES,
+)
+def test_a_rung_that_comes_again_is_as_many_rungs(
+    days: int, every: int, times: int, unit: Unit, start: int, due: int, told: int, now: int
+) -> None:
+    one = Rung(days=days, to=TO, unit=unit, every=every, times=times)
+    many = [Rung(days=days + again * every, to=TO, unit=unit) for again in range(times + 1)]
+    short = climb([one], start, due, told=told, now=now, workdays=DAYS)
+    long = climb(many, start, due, told=told, now=now, workdays=DAYS)
+    assert (short.come, short.next, bool(short.rung)) == (long.come, long.next, bool(long.rung))

@@ -27,6 +27,7 @@ from tests.faults.stage import (
     Stages,
     all_sent,
     each_once,
+    letters_by_state,
     quiet,
     repeats,
     told,
@@ -105,6 +106,28 @@ def test_a_full_disk(tmp_path: Path, office: PostOffice, clock: Path, full_by: s
             assert heart.stop()[0] == 0
         each_once(db, office, DUE)
         assert told(db) == once
+
+
+def test_the_disk_is_full_between_the_answer_of_the_mail_server_and_our_note_of_it(
+    tmp_path: Path, office: PostOffice, clock: Path
+) -> None:
+    """SQLite only. The letter was marked before it left: so that one is in doubt, and nothing is lost."""
+    stages = Stages(SqliteGround(tmp_path))
+    once = undisturbed(stages.ground.copy(stages.asleep), [DUE])
+    url, full = stages.asleep, tmp_path / "full"
+    office.arrived = lambda number: full.touch() if number == 3 else None
+    set_clock(clock, DUE)
+    orders = Orders(task="beat", db=url, mail=office.port, clock=str(clock), full=str(full), full_by="files")
+    with opened(url) as db, worker(orders) as heart:
+        until(lambda: f"{FAILED}: _deliver" in heart.words, "the delivery has failed", [heart])
+        assert letters_by_state(db)["sending"] == 1
+        assert len(office.taken) == 3
+        full.unlink()
+        drain(db, clock, DUE + LEASE + SECOND, heart)
+        assert heart.stop()[0] == 0
+        assert told(db) == once
+        assert sorted(office.copies) == all_sent(db, DUE)
+        assert office.duplicates == repeats(db) == 1
 
 
 @pytest.mark.postgres

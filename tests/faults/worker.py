@@ -32,7 +32,8 @@ from tests.faults.stage import ways
 class Orders:
     """What a process is to do: on which database, with which mail server, by which clock (a file; "" is the real
     one), and whether it doubts it. While the file `full` is there, the database cannot grow; `busy` is how many
-    milliseconds SQLite waits for a lock."""
+    milliseconds SQLite waits for a lock; of PostgreSQL's connections it takes so many, and waits so many seconds
+    for one."""
 
     task: str
     db: str
@@ -44,6 +45,8 @@ class Orders:
     full: str = ""
     full_by: str = ""
     site: int = 0
+    connections: int = 15
+    wait: int = 30
 
     def as_json(self) -> str:
         """As they are given on the command line."""
@@ -73,7 +76,14 @@ def read_clock(file: Path) -> datetime:
 def wired(orders: Orders) -> Wiring:
     """The house that the orders describe."""
     chosen = settings.load(
-        None, db=orders.db, demo=not orders.doubts, secure_cookies=False, synchronous="OFF", host=HOST
+        None,
+        db=orders.db,
+        db_connections=orders.connections,
+        db_wait_seconds=orders.wait,
+        demo=not orders.doubts,
+        secure_cookies=False,
+        synchronous="OFF",
+        host=HOST,
     )
     chosen = chosen.model_copy(
         update={

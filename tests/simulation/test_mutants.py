@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 
 from kdflow import clock
-from kdflow.actions import deliver_notices, gather_notices
-from kdflow.domain import clock_guard, delivery, notices, watch
+from kdflow.actions import advance_sag, deliver_notices, gather_notices
+from kdflow.domain import clock_guard, delivery, departures, notices, watch
+from kdflow.domain import duties as domain_duties
+from kdflow.domain.clock_guard import doubt
 from kdflow.domain.impact_told import Telling
 from kdflow.domain.reminders import Climb, climb
 from kdflow.domain.replanning import Planned
 from kdflow.simulation.broken import Broken
 from kdflow.simulation.faults import Faults
 from kdflow.simulation.running import START
-from kdflow.store import duties, letters, outbox, plans
+from kdflow.store import duties, letters, outbox, plans, sager
 from kdflow.store.database import Tx
 from kdflow.store.letters import Letter
 from tests.simulation.worlds import simulate
@@ -176,19 +178,70 @@ def leaves_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(deliver_notices, "take_back", lambda *_, **__: 0)
 
 
+def silent_ladders(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is reminded of anything."""
+    patch.setattr(watch, "climb", lambda *args, **values: replace(climb(*args, **values), rung=None))
+
+
+def chairs_never_asked(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked to consent when a decision is made."""
+    patch.setattr(notices, "_consent_wanted", lambda *_: ())
+
+
+def secretaries_unheard(patch: pytest.MonkeyPatch) -> None:
+    """Only the owner of a sag hears of what others do to it."""
+    patch.setattr(notices, "_concerned", lambda sag, *_: (sag.owner,))
+
+
+def undecided_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """A meeting that was held is not asked what became of its items."""
+    patch.setattr(duties, "undecided_at", lambda _tx, meetings: {one: [] for one in meetings})
+
+
+def submitted_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is to take in what was submitted."""
+    patch.setattr(domain_duties, "_of_seat", lambda *_: ())
+
+
+def gates_stand_open(patch: pytest.MonkeyPatch) -> None:
+    """A sag can be submitted until its meeting begins, whatever the rule of the body."""
+    patch.setattr(departures, "submits_at", lambda meeting, _body: departures.begins_at(meeting))
+
+
+def no_witness(patch: pytest.MonkeyPatch) -> None:
+    """No second clock is asked."""
+    patch.setattr(clock_guard, "doubt", lambda now, last, _witness: doubt(now, last, None))
+
+
+def no_highwater(patch: pytest.MonkeyPatch) -> None:
+    """What the last beat says of the time is forgotten."""
+    patch.setattr(clock_guard, "doubt", lambda now, _last, witness: doubt(now, None, witness))
+
+
+def no_recheck(patch: pytest.MonkeyPatch) -> None:
+    """A letter that was taken up before the hours of peace is sent in them."""
+    patch.setattr(deliver_notices, "_rather_later", lambda *_: None)
+
+
+def no_version_check(patch: pytest.MonkeyPatch) -> None:
+    """Whoever saw a version long past may act upon it."""
+    patch.setattr(advance_sag, "check_version", lambda *_: None)
+    patch.setattr(sager, "_UPDATE_STEP", sager._UPDATE_STEP.replace(" and version = ?", " and version >= ?"))
+
+
 MUTANTS = {
     one.put_in.__name__: one
     for one in (
         Mutant(no_fence, frozenset({"one copy"})),
-        Mutant(storm, frozenset({"few copies", "no storm"})),
+        Mutant(storm, frozenset({"few copies", "no storm"}), years=0.5),
         Mutant(no_quiet_hours, frozenset({"quiet hours"})),
-        Mutant(slides_in_silence, frozenset({"last told is true"}), seeds=(6, 8)),
+        Mutant(slides_in_silence, frozenset({"misses told"}), years=0.5),
         Mutant(forgets_to_wake, frozenset({"armed"})),
         Mutant(meetings_sleep_on, frozenset({"armed"})),
         Mutant(no_keys, frozenset({"told once"}), start=date(2020, 9, 28)),
         Mutant(told_is_not_raised, frozenset({"armed"})),
         Mutant(no_clock_guard, frozenset({"nothing from the future", "quiet hours", "armed"})),
-        Mutant(believes_leaps, frozenset({"nothing from the future", "quiet hours", "one copy"})),
+        Mutant(believes_leaps, frozenset({"nothing from the future", "quiet hours", "one copy"}), years=0.5),
         Mutant(lost_on_the_way, frozenset({"one place"})),
         Mutant(splits_what_belongs_together, frozenset({"one letter", "no storm"})),
         Mutant(forgets_the_rest, frozenset({"one place"})),
@@ -197,6 +250,16 @@ MUTANTS = {
         Mutant(acts_in_silence, frozenset({"events told"})),
         Mutant(drops_what_is_wanted, frozenset({"dropped rightly"})),
         Mutant(leaves_behind, frozenset({"prompt", "all is done"})),
+        Mutant(silent_ladders, frozenset({"reminded", "armed"})),
+        Mutant(chairs_never_asked, frozenset({"asked"})),
+        Mutant(secretaries_unheard, frozenset({"events told"})),
+        Mutant(undecided_forgotten, frozenset({"nobody forgotten"})),
+        Mutant(submitted_forgotten, frozenset({"nobody forgotten"})),
+        Mutant(gates_stand_open, frozenset({"submitted in time"})),
+        Mutant(no_witness, frozenset({"nothing from the future", "quiet hours", "armed"})),
+        Mutant(no_highwater, frozenset({"nothing from the future", "quiet hours", "armed", "reminds of what is"})),
+        Mutant(no_recheck, frozenset({"quiet hours"})),
+        Mutant(no_version_check, frozenset({"done once"})),
     )
 }
 

@@ -5,26 +5,61 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from kdflow.domain.dates import local_instant
+from kdflow.domain.terms import election_day
+from kdflow.domain.timetable import MeetingStatus
 from kdflow.simulation.broken import Broken
 from kdflow.simulation.faults import NO_FAULTS
 from kdflow.simulation.inspection import Inspection
+from kdflow.simulation.running import START
+from kdflow.store.database import Database
+from kdflow.store.world import whole_world
 from tests.simulation.worlds import simulate
 
 AGAIN = "import sys; from tests.simulation.worlds import simulate; print(simulate(sys.argv[1], 4, 0.1).trace)"
 
 
+BEFORE_ELECTIONS = {2: date(2021, 7, 1), 3: date(2021, 7, 1), 4: date(2021, 7, 1), 5: date(2021, 7, 1)}
+BEFORE_BODIES_END = {6: date(2026, 7, 1), 7: date(2026, 7, 1)}
+STARTS = {**BEFORE_ELECTIONS, **BEFORE_BODIES_END}
+BUSY = {10: 200}
+
+
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_a_year_with_faults(seed: int, tmp_path: Path) -> None:
-    run = simulate(tmp_path, seed, 1, sager=24)
+    start = STARTS.get(seed, START)
+    run = simulate(tmp_path, seed, 1, sager=BUSY.get(seed, 24), start=start)
     counts = run.counts
     assert run.opened > 12
     assert run.mails > 100
     assert min(counts.crashes, counts.freezes, counts.outage_hours, counts.held) > 0
     assert {"move", "cancel", "add", "submit", "decide", "approve", "hand-on"} <= run.done.keys()
+    if seed in STARTS:
+        _ended_and_paused(f"sqlite:///{tmp_path}/seed-{seed}.db", start)
+
+
+def _ended_and_paused(url: str, start: date) -> None:
+    """Sager had come to bodies that ended, and no political body met round the election."""
+    end = start.replace(year=start.year + 1)
+    with closing(Database(url)) as db, db.read() as tx:
+        world = whole_world(tx, local_instant(end))
+        bodies = {row[0] for row in tx.run("select body from step union select body from leg").fetchall()}
+    ended = {key for key, body in world.bodies.items() if body.valid.end and start < body.valid.end < end}
+    assert ended & bodies
+    pause = (date(start.year, 12, 1), date(start.year + 1, 1, 31))
+    met = [
+        one.id
+        for one in world.timetable.meetings
+        if world.bodies[one.body].kind == "politisk" and one.status is not MeetingStatus.CANCELLED
+        if one.on.earliest and pause[0] <= one.on.earliest <= pause[1]
+    ]
+    assert bool(met) is (election_day(start.year) is None)
 
 
 @pytest.mark.timeout(300)

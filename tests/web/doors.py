@@ -1,13 +1,16 @@
 """Who gets what at every address: the one table of expectations, and what is sent where something is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from kdflow.web import administration_forms as administration
+from kdflow.web.pages import dagsordener, moeder, personer, referater
 
 OPEN = """
 GET  /                                               -ooooooo
 GET  /SAG-{number}                                   -ooooooo
 GET  /Sag-{number}                                   -ooooooo
 GET  /aarshjul                                       -ooooooo
-GET  /abonnement/{secret}.ics                        ????????
+GET  /abonnement/{secret}.ics                        oooooooo
 GET  /abonnementer                                   -ooooooo
 POST /abonnementer                                   -ooooooo
 POST /abonnementer/{handle}/slet                     -o??????
@@ -15,7 +18,7 @@ GET  /administration                                 -xxxxoxo
 GET  /administration/historik                        -xxxxoxo
 GET  /administration/lukkedage                       -xxxxoxo
 POST /administration/lukkedage/ny                    -xxxxxxo
-POST /administration/lukkedage/slut                  -???????
+POST /administration/lukkedage/slut                  -xxxxxxo
 GET  /administration/organer/ny                      -xxxxoxo
 POST /administration/organer/ny                      -xxxxxxo
 GET  /administration/organer/{organ}                 -xxxxoxo
@@ -35,8 +38,8 @@ GET  /bekraeft                                       -ooooooo
 POST /bekraeft                                       -ooooooo
 GET  /bekraeft/hos/{provider}                        -???????
 GET  /beskeder                                       -ooooooo
-GET  /beskeder/afmeld/{token}                        ????????
-POST /beskeder/afmeld/{token}                        ????????
+GET  /beskeder/afmeld/{token}                        oooooooo
+POST /beskeder/afmeld/{token}                        oooooooo
 GET  /beskeder/valg                                  -ooooooo
 POST /beskeder/valg                                  -ooooooo
 GET  /bord                                           -ooooooo
@@ -92,26 +95,26 @@ POST /moeder/{meeting}/referat/beslut-alle           -xxoxoxo
 POST /moeder/{meeting}/referat/skriv                 -xxoxoxo
 GET  /moeder/{meeting}/referat/udsend                -xxoxoxo
 POST /moeder/{meeting}/referat/udsend                -xxoxoxo
-GET  /moeder/{meeting}/referat/{version}             -???????
-POST /moeder/{meeting}/referat/{what}                -???????
+GET  /moeder/{meeting}/referat/{version}             -ooooooo
+POST /moeder/{meeting}/referat/{what}                -xxoxoxo
 POST /moeder/{meeting}/{what}                        -xxoxoxo
 GET  /offentligt                                     oooooooo
-GET  /offentligt/{body}                              ????????
-GET  /offentligt/{body}.atom                         ????????
-GET  /offentligt/{body}.ics                          ????????
-GET  /offentligt/{body}/{meeting}/bilag/{digest}     ????????
-GET  /offentligt/{body}/{meeting}/{kind}             ????????
-GET  /offentligt/{body}/{meeting}/{kind}/{number}    ????????
+GET  /offentligt/{body}                              oooooooo
+GET  /offentligt/{body}.atom                         oooooooo
+GET  /offentligt/{body}.ics                          oooooooo
+GET  /offentligt/{body}/{meeting}/bilag/{digest}     oooooooo
+GET  /offentligt/{body}/{meeting}/{kind}             oooooooo
+GET  /offentligt/{body}/{meeting}/{kind}/{number}    oooooooo
 GET  /opgaver                                        -ooooooo
-POST /opgaver/{task}                                 -???????
+POST /opgaver/{task}                                 -o??????
 GET  /organer                                        -ooooooo
 GET  /organer/{body}                                 -ooooooo
 GET  /organer/{body}/bord                            -xxoxoxo
 GET  /papirer/{number}/{digest}                      -ooooooo
 GET  /planer                                         -ooooooo
 GET  /post                                           -ooooooo
-GET  /post/{number}                                  -???????
-GET  /post/{number}/html                             -???????
+GET  /post/{number}                                  -ooooooo
+GET  /post/{number}/html                             -ooooooo
 GET  /privatliv                                      oooooooo
 GET  /robots.txt                                     oooooooo
 GET  /ruter                                          -ooooooo
@@ -123,6 +126,7 @@ GET  /sager.xlsx                                     -ooooooo
 GET  /sager/ny                                       -ooooooo
 POST /sager/ny                                       -ooooooo
 GET  /sager/{number}                                 -ooooooo
+POST /sager/{number}/adgang                          -oxxxoxo
 GET  /sager/{number}/ejer                            -oxxxoxo
 POST /sager/{number}/ejer                            -oxxxoxo
 POST /sager/{number}/foelg                           -ooooooo
@@ -139,6 +143,7 @@ POST /sager/{number}/led/{seq}/indstilling           -ooooooo
 POST /sager/{number}/led/{seq}/rettelse              -xxoxoxo
 POST /sager/{number}/led/{seq}/videre                -oxxxoxo
 POST /sager/{number}/liv                             -oxxxxxo
+GET  /sager/{number}/modtagere                       -oxxxoxo
 POST /sager/{number}/papirer                         -oxxxoxo
 POST /sager/{number}/papirer/{digest}                -oxxxoxo
 GET  /sager/{number}/plan                            -ooooooo
@@ -149,11 +154,11 @@ POST /sager/{number}/vis                             -ooooooo
 GET  /soeg                                           -ooooooo
 GET  /sprog/{language}                               oooooooo
 GET  /static/{path}                                  oooooooo
-GET  /svar                                           -???????
-GET  /svar/{secret}                                  ????????
+GET  /svar                                           -??o????
+GET  /svar/{secret}                                  oooooooo
 GET  /tilgaengelighed                                oooooooo
 GET  /udsendelser                                    -xxxxoxo
-POST /udsendelser/{letter}/igen                      -???????
+POST /udsendelser/{letter}/igen                      -????o?o
 GET  /was                                            oooooooo
 """
 """What each gets, in the order of `ROLES` (nobody, owner, other owner, chair, vice-chair, secretary, member
@@ -170,6 +175,7 @@ GET  /api/sager/{number}/plan                        -o?ooo?o
 GET  /papirer/{number}/{digest}                      -o?ooo?o
 GET  /sag-{number}                                   -ooooooo
 GET  /sager/{number}                                 -o?ooo?o
+POST /sager/{number}/adgang                          -o?xxo?o
 GET  /sager/{number}/ejer                            -o?xxo?o
 POST /sager/{number}/ejer                            -o?xxo?o
 POST /sager/{number}/foelg                           -o?ooo?o
@@ -186,6 +192,7 @@ POST /sager/{number}/led/{seq}/indstilling           -o?xxo?o
 POST /sager/{number}/led/{seq}/rettelse              -o?ooo?o
 POST /sager/{number}/led/{seq}/videre                -o?ooo?o
 POST /sager/{number}/liv                             -o?xxx?o
+GET  /sager/{number}/modtagere                       -o?xxo?o
 POST /sager/{number}/papirer                         -o?xxo?o
 POST /sager/{number}/papirer/{digest}                -o?xxo?o
 GET  /sager/{number}/plan                            -o?ooo?o
@@ -196,29 +203,89 @@ POST /sager/{number}/vis                             -o?ooo?o
 """
 """The same where the address is that of a closed sag."""
 
-WHAT = {
-    "/administration/organer/{organ}/{what}": "pladser",
-    "/administration/personer/{who}/{what}": "ret",
-    "/moeder/{meeting}/dagsorden/{what}": "nyt",
-    "/moeder/{meeting}/{what}": "flyt",
+IN_EARNEST = """
+POST /demo/ur                                        -???????
+GET  /konto/autentifikator                           -ooooooo
+POST /konto/autentifikator                           -ooooooo
+POST /konto/autentifikator/fjern                     -ooooooo
+POST /konto/autentifikator/ny                        -ooooooo
+GET  /log-ind                                        oooooooo
+POST /log-ind                                        oooooooo
+GET  /log-ind/kode                                   oooooooo
+POST /log-ind/kode                                   oooooooo
+GET  /log-ind/{link}                                 oooooooo
+POST /log-ind/{link}                                 oooooooo
+GET  /post                                           -???????
+GET  /post/{number}                                  -???????
+GET  /post/{number}/html                             -???????
+"""
+"""The same in a real installation, where that is not as in a demo."""
+
+ELSEWHERE = {
+    "/bekraeft/hos/{provider}": "test_sign_in_proof",
+    "/log-ind/hos/{provider}": "test_sign_in_elsewhere",
+    "/log-ind/hos/{provider}/retur": "test_sign_in_elsewhere",
 }
-"""Which of the forms at one address is sent."""
+"""What there is only with a provider outside the house: the tests that go there, with one that runs."""
+
+FORMS: Mapping[str, Collection[str]] = {
+    "/administration/organer/{organ}/{what}": administration.FORMS | {"fortryd"},
+    "/administration/personer/{who}/{what}": tuple(vars(personer)["_VERBS"]),
+    "/moeder/{meeting}/dagsorden/{what}": dagsordener.FORMS,
+    "/moeder/{meeting}/referat/{what}": referater.FORMS,
+    "/moeder/{meeting}/{what}": moeder.KINDS,
+}
+"""The forms that share an address."""
+
+OTHERWISE = {
+    "/administration/organer/{organ}/fortryd": "-xxxxxxo",
+    "/administration/personer/{who}/post": "-xxxxoxo",
+    "/administration/personer/{who}/sager": "-oxxxxxo",
+    "/administration/personer/{who}/slut": "-xxxxoxo",
+    "/moeder/{meeting}/dagsorden/naeste-moede": "-xxoxoxx",
+    "/moeder/{meeting}/dagsorden/tag-af": "-xxoxoxx",
+}
+"""What each gets of those of them that are not as their row has it."""
 
 SENT: Mapping[str, Mapping[str, str]] = {
     "/abonnementer": {"about": "person"},
     "/administration/lukkedage/ny": {"day": "2020-06-05", "name": "Lukket", "trin": "gem"},
     "/administration/lukkedage/slut": {"organ": "*", "day": "1"},
+    "/opgaver/{task}": {"done": "1"},
+    "/log-ind": {"email": "ida@kdflow.example"},
+    "/log-ind/kode": {"code": "123456"},
     "/administration/organer/ny": {"name": "Nyt", "key_of": "nyt", "kind": "forum", "like": "kd-net"},
-    "/administration/organer/{organ}/{what}": {"most_items": "9", "trin": "gem"},
+    "/administration/organer/{organ}/fortryd": {"change": "1", "version": "2"},
+    "/administration/organer/{organ}/frister": {"trin": "gem"},
+    "/administration/organer/{organ}/pladser": {"most_items": "9", "trin": "gem"},
+    "/administration/organer/{organ}/rykkere": {"kind": "consent"},
     "/administration/personer/ny": {"name": "Ny Person", "email": "ny@kdflow.example"},
-    "/administration/personer/{who}/{what}": {"name": "Ida Omdøbt", "trin": "gem"},
+    "/administration/personer/{who}/post": {"office": "member", "body": "kd-net", "from": "2020-02-01"},
+    "/administration/personer/{who}/ret": {"name": "Ida Omdøbt", "trin": "gem"},
+    "/administration/personer/{who}/sager": {"to": "otto"},
+    "/administration/personer/{who}/slut": {"office": "1", "last": "2020-06-30", "version": "1", "trin": "gem"},
+    "/administration/personer/{who}/stop": {"last": "2020-06-30", "version": "1", "trin": "gem"},
+    "/administration/personer/{who}/tilbage": {"version": "1"},
     "/demo/ur": {"skridt": "dag", "videre": "/"},
     "/konto/fravaer": {"who": "ida", "valid_from": "2020-02-03", "valid_to": "2020-02-05"},
     "/moeder/nyt": {"organ": "kd-net", "on": "2020-09-01", "reason": "Ekstra", "trin": "gem"},
-    "/moeder/{meeting}/dagsorden/{what}": {"title": "Nyt punkt"},
+    "/moeder/{meeting}/dagsorden/flyt": {"point": "free:1", "way": "up"},
+    "/moeder/{meeting}/dagsorden/fjern": {"point": "free:1"},
+    "/moeder/{meeting}/dagsorden/nyt": {"title": "Nyt punkt"},
+    "/moeder/{meeting}/dagsorden/ret": {"point": "free:1", "title": "Andet punkt"},
+    "/moeder/{meeting}/dagsorden/tag-af": {"reason": "Nej."},
+    "/moeder/{meeting}/dagsorden/vis": {"name": "eventuelt"},
     "/moeder/{meeting}/plads": {"sag": "3", "word": "in", "trin": "gem"},
-    "/moeder/{meeting}/{what}": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
+    "/moeder/{meeting}/aflys": {"reason": "Ingen punkter", "trin": "gem"},
+    "/moeder/{meeting}/genopret": {"reason": "Alligevel", "version": "1", "trin": "gem"},
+    "/moeder/{meeting}/flyt": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
+    "/moeder/{meeting}/ret": {"place": "Stuen", "trin": "gem"},
+    "/moeder/{meeting}/referat/aabn": {"reason": "Noget mangler."},
+    "/moeder/{meeting}/referat/bemaerkning": {"text": "Husk det."},
+    "/moeder/{meeting}/referat/deltager": {"name": "Gunnar Gæst", "part": "guest"},
+    "/moeder/{meeting}/referat/opgave": {"person": "Ida Sagsejer", "text": "Skriv et notat."},
     "/moeder/{meeting}/referat/send-tilbage": {"reason": "Ret det."},
+    "/sager/{number}/adgang": {"reason": "Navne."},
     "/sager/{number}/ejer": {"to": "otto"},
     "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-01", "part-1": "Godkendes."},
     "/sager/{number}/fremstilling/{station}": {"version": "1", "case_text": "Noget særligt."},

@@ -166,6 +166,18 @@ def test_a_ladder_shows_when_its_reminders_fall(admin: TestClient) -> None:
     assert "Ændringen er gemt" in saved.text
 
 
+def test_a_reminder_that_comes_again_keeps_doing_so_and_can_be_changed(admin: TestClient) -> None:
+    address = f"{KD_NET}/rykkere"
+    html = admin.get(KD_NET).text
+    fields = next(f for action, f in forms(html) if action.endswith("/rykkere") and f["kind"] == "decision")
+    assert (fields["every-2"], fields["times-2"]) == ("10", "12")
+    assert "til sekretariatet og formanden, derefter hver 10. hverdag, højst 12 gange" in text_of(html)
+    seen = admin.post(address, data={**fields, "every-2": "5", "times-2": "3"})
+    assert "til formanden og sekretariatet, derefter hver 5. hverdag, højst 3 gange" in text_of(seen.text)
+    before = admin.post(address, data={**fields, "days-2": "-2"})
+    assert before.status_code == 422
+
+
 def test_bodies_that_are_called_the_same_are_told_apart(admin: TestClient) -> None:
     for page in (KD_NET, "/administration/lukkedage", "/administration/personer/jens"):
         said = text_of(admin.get(page).text)

@@ -1,8 +1,12 @@
 """Who gets in where: every route of the application, as each who can stand at the door, against one table."""
 
+import inspect
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,11 +14,14 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from kdflow.actions.sign_in import make_link
 from kdflow.web.gate import PUBLIC, is_public
 from tests.web import house as houses
 from tests.web.conftest import Built
-from tests.web.doors import CLOSED, FILES, MOVES, OPEN, SENT, WHAT
+from tests.web.doors import CLOSED, ELSEWHERE, FILES, FORMS, IN_EARNEST, MOVES, OPEN, OTHERWISE, SENT
 from tests.web.forms import forms
+from tests.web.house import IDA
+from tests.web.mails import in_earnest
 from tests.web.walk import KNOWING, ROLES, Place, Watch, enclose, furnish, key, publish, routes
 
 
@@ -24,14 +31,13 @@ class Walked:
 
     path: Path
     numbers: dict[str, str]
-    open: dict[str, str]
-    closed: dict[str, str]
+    furnished: Place
     forms: dict[str, dict[str, str]]
 
     def place(self, folder: Path) -> Iterator[Place]:
         """A copy to walk in."""
         with houses.opened(self.path, self.numbers, folder) as house:
-            yield Place(house=house, open=self.open, closed=self.closed)
+            yield replace(self.furnished, house=house)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +51,7 @@ def walked(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Walked:
         found = dict(_forms(place))
         house.wiring.db.close()
         shutil.copy(house.path, folder / "walked.db")
-    return Walked(folder / "walked.db", built[1], place.open, place.closed, found)
+    return Walked(folder / "walked.db", built[1], place, found)
 
 
 @pytest.fixture
@@ -92,11 +98,15 @@ def token_of(client: TestClient) -> str:
     return next(one["token"] for _, one in signed_in or forms(client.get("/log-ind").text) if "token" in one)
 
 
-def asked(walked: Walked, place: Place, role: str, method: str, path: str, *, closed: bool) -> str:
+def asked(
+    walked: Walked, place: Place, role: str, method: str, path: str, *, closed: bool = False, form: str = ""
+) -> str:
     """What one gets at an address; who is refused has changed nothing. Then all is as it was before."""
     client = place.client(role)
-    address = place.address(path, closed=closed, **({"what": WHAT[path]} if path in WHAT else {}))
+    address = place.address(path, closed=closed, **({"what": form} if form else {}))
     if method == "GET":
+        if path == "/svar":  # one comes there from the link in a mail
+            client.get(place.address("/svar/{secret}"))
         return letter(client.get(address))
     token = token_of(client)
     watch = Watch(place.house)
@@ -105,7 +115,8 @@ def asked(walked: Walked, place: Place, role: str, method: str, path: str, *, cl
         headers = {"If-Match": "0", "Idempotency-Key": key()}
         answer = client.request(method, address, json=wanted, headers=headers)
     else:
-        sent = {**SENT.get(path, {}), **({} if closed else MOVES.get(path, {}))}
+        own = path.replace("{what}", form or "{what}")
+        sent = {**SENT.get(own, {}), **({} if closed else MOVES.get(path, {}))}
         data = {**walked.forms.get(address, {}), **sent, "token": token, "key": key()}
         answer = client.request(method, address, data=data, files=FILES.get(path))
     got = "o" if path == "/log-ud" and role != "nobody" else letter(answer)
@@ -144,14 +155,54 @@ def test_of_a_closed_sag_only_those_know_whom_it_concerns() -> None:
             assert got != "o" or otherwise in "ox", (row, role)
 
 
+def test_every_form_that_shares_an_address_is_walked() -> None:
+    assert {path for _, path in table(OPEN) if path.endswith("{what}")} == set(FORMS)
+    assert set(OTHERWISE) <= {path.replace("{what}", form) for path, some in FORMS.items() for form in some}
+
+
+def test_behind_every_row_there_is_something() -> None:
+    """A row by which nobody gets anything would say nothing of who gets what."""
+    rows = {**table(OPEN), **table(IN_EARNEST)}
+    nothing = {path for (_, path), letters in rows.items() if set(letters) <= {"?", "-"}}
+    only_in_a_demo = {path for (_, path), letters in table(IN_EARNEST).items() if "o" not in letters}
+    assert nothing - only_in_a_demo == set(ELSEWHERE)
+    for path in only_in_a_demo:
+        assert any("o" in letters for (_, one), letters in table(OPEN).items() if one == path), path
+    for path, module in ELSEWHERE.items():
+        assert path.partition("{")[0] in inspect.getsource(import_module(f"tests.web.{module}")), path
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_route_as_each(walked: Walked, place: Place, role: str) -> None:
-    """What each gets is what the tables say."""
+    """What each gets is what the tables say, at each of the forms that share an address."""
     at = list(ROLES).index(role)
     wrong = []
     for is_closed, rows in ((False, table(OPEN)), (True, table(CLOSED))):
         for (method, path), letters in rows.items():
-            got = asked(walked, place, role, method, path, closed=is_closed)
-            if got != letters[at]:
-                wrong.append(f"{method} {path}{' (closed)' if is_closed else ''}: {got}, not {letters[at]}")
+            for form in sorted(FORMS.get(path, ("",))):
+                got = asked(walked, place, role, method, path, closed=is_closed, form=form)
+                if got != OTHERWISE.get(path.replace("{what}", form), letters)[at]:
+                    about = f"{form}{' (closed)' if is_closed else ''}"
+                    wrong.append(f"{method} {path} {about}: {got}, not {letters[at]}")
     assert not wrong, f"as {role}: " + "; ".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_in_a_real_installation_one_signs_in_otherwise(walked: Walked, place: Place, role: str) -> None:
+    at, house = list(ROLES).index(role), in_earnest(place.house)
+    link = make_link(house.wiring.db, IDA, now=house.wiring.now())
+    place = replace(place, open={**place.open, "link": link})
+    walk = replace(walked, path=copied(house.path))
+    wrong = {
+        row: got
+        for row, letters in table(IN_EARNEST).items()
+        if (got := asked(walk, place, role, *row)) != letters[at]
+    }
+    assert not wrong, role
+
+
+def copied(path: Path) -> Path:
+    """A copy of a database beside it."""
+    with closing(sqlite3.connect(path)) as one, closing(sqlite3.connect(path.with_suffix(".copy"))) as other:
+        one.backup(other)
+    return path.with_suffix(".copy")

@@ -107,13 +107,17 @@ def _phrases() -> list[str]:
     return [one for one in texts if len(one.split()) > 2 and not re.search("[{<]", one)]
 
 
+MAILS = ("/post/{number}", "/post/{number}/html")
+"""What the house has written is Danish."""
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_speaks_danish(place: Place, role: str) -> None:
     client, danish = place.client(role), _phrases()
     client.cookies.set(COOKIE, "en")
     seen, left = 0, []
     for method, path in table(OPEN):
-        if method != "GET" or path.endswith((".ics", ".atom")):
+        if method != "GET" or path.endswith((".ics", ".atom")) or path in MAILS:
             continue
         answer = client.get(place.address(path))
         if not answer.headers.get("content-type", "").startswith("text/html") or "<html" not in answer.text:
@@ -160,7 +164,7 @@ def test_what_people_wrote_in_danish_says_so_in_an_english_page(place: Place, ro
     titles = {*TITLES.values(), "Ottos sag", "Åbent punkt", f"Lukket sag om en {CANARY}", "Notat om forankring"}
     left, seen = [], 0
     for method, path in table(OPEN):
-        answer = client.get(place.address(path)) if method == "GET" else None
+        answer = client.get(place.address(path)) if method == "GET" and path not in MAILS else None
         if answer is None or "<html" not in answer.text:
             continue
         seen += any(html.escape(title) in answer.text for title in titles)

@@ -8,6 +8,7 @@ import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
+from kdflow.actions.close_sag import close_sag
 from kdflow.actions.revise_sag import add_paper
 from kdflow.domain.publications import Publication, PublicationKind, digest_of
 from kdflow.domain.timetable import MeetingId
@@ -58,9 +59,9 @@ def paper_of(walker: Walker, content: bytes) -> str:
 
 
 def close(walker: Walker) -> None:
-    """Close a sag that was open: there is no action for it yet."""
-    with walker.wiring.db.write() as tx:
-        tx.run("update sag set closed = ? where id = ?", (True, walker.id))
+    """Close a sag that was open."""
+    given = {"reason": "Der står navne i den.", "version": None, "key": walker.key()}
+    close_sag(walker.wiring.db, walker.id, **given, by=IDA, now=walker.at)  # type: ignore[arg-type]
 
 
 def everything(client: TestClient) -> dict[str, str]:
@@ -183,6 +184,43 @@ def test_a_sag_that_is_closed_afterwards_goes_and_leaves_no_gap(house: House) ->
     assert house.client().get(paper).status_code == 404
 
 
+def test_what_was_kept_on_the_way_is_asked_for_again_and_is_another_when_a_sag_is_closed(house: House) -> None:
+    walker = accepted(house, "Bliver lukket")
+    day(house, "2020-03-04")
+    publish(house)
+    stranger = house.client()
+    before = {path: stranger.get(path).headers["etag"] for path in everything(stranger)}
+    close(walker)
+    for path in (f"{HOME}.ics", f"{HOME}.atom", PUBLIC_AGENDA):
+        answer = stranger.get(path, headers={"if-none-match": before[path]})
+        assert answer.status_code == 200, path
+        assert "Bliver lukket" not in answer.text
+
+
+def test_a_point_that_is_closed_afterwards_goes_from_all_that_was_published(house: House) -> None:
+    accepted(house, "Åben sag")
+    karin = house.client(KARIN)
+    send(karin, AGENDA, "/nyt", title="Noget om en leder")
+    day(house, "2020-03-04")
+    publish(house)
+    assert "Noget om en leder" in read(house.client())
+    karin = house.client(KARIN)
+    found = [
+        (at, fields) for at, fields in forms(karin.get(AGENDA).text) if fields.get("title") == "Noget om en leder"
+    ]
+    ((at, fields),) = found
+    answer = karin.post(at, data={**fields, "closed": "1"})
+    assert answer.status_code == 200
+    for path, said in everything(house.client()).items():
+        assert "Noget om en leder" not in said, path
+    shown = "kan ikke åbnes igen"
+    assert shown not in text_of(karin.get(AGENDA).text).split("Noget om en leder")[1].split("Udgået")[0]
+    opened_again = {**fields, "version": str(int(fields["version"]) + 1), "key": "en-ny-noegle-0001", "closed": ""}
+    refused = karin.post(at, data=opened_again)
+    assert (refused.status_code, "bliver ved med at være det" in refused.text) == (422, True)
+    assert "Noget om en leder" not in read(house.client())
+
+
 def test_an_agenda_without_an_open_point_is_not_there(house: House) -> None:
     accepted(house, SECRET, closed=True)
     karin = house.client(KARIN)
@@ -268,7 +306,7 @@ def test_answers_are_kept_without_cookies_and_are_the_same_for_all(house: House)
         assert "set-cookie" not in signed_in.headers
         assert answer.content == signed_in.content
         assert "Karin" not in answer.text
-        assert answer.headers["cache-control"] == "public, max-age=300"
+        assert answer.headers["cache-control"] == "public, no-cache"
         assert answer.headers["x-robots-tag"] == "all"
         again = house.client().get(path, headers={"if-none-match": f'"x", W/{answer.headers["etag"]}'})
         assert (again.status_code, again.content) == (304, b"")

@@ -5,14 +5,20 @@ from typing import Any
 
 import pytest
 
+from kdflow.actions.build_agenda import Details, describe_point
 from kdflow.actions.keep_readings import keep_readings
+from kdflow.actions.write_minutes import give_task
+from kdflow.domain.agenda import sag_key
 from kdflow.domain.authority import Appointment, Office, PersonId
+from kdflow.domain.timetable import MeetingId
 from kdflow.store import offices, readings
 from kdflow.store.readings import Opened, Read, Shown
 from tests.web.forms import form, text_of
 from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
 from tests.web.mails import later
 from tests.web.test_sign_in_proof import TITLE, sealed
+
+MEETING = "/moeder/kd-net-2020-01-24"
 
 
 @pytest.fixture
@@ -23,8 +29,18 @@ def number(house: House) -> str:
     ida = house.client(IDA)
     page = ida.get(f"/sager/{found}").text
     ida.post(f"/sager/{found}/papirer", data={**form(page, "/papirer"), "title": "Notat"}, files=paper)
+    said(house)
     forget(house)
     return found
+
+
+def said(house: House) -> None:
+    """Let its point say something of its own on the agenda, and a meeting have asked Karin for something."""
+    db, now, sag = house.wiring.db, house.wiring.now(), house.sag("sealed")
+    at, point = MeetingId(MEETING.rpartition("/")[2]), sag_key(sag.id, sag.steps[-1].seq)
+    details = Details(text="Fortroligt.", closed=True)
+    describe_point(db, at, point, details, version=None, key="readings-1", by=KARIN, now=now)
+    give_task(db, at, point, KARIN, "Skriv fortroligt.", None, key="readings-2", by=KARIN, now=now)
 
 
 def forget(house: House) -> None:
@@ -47,8 +63,8 @@ def paths(house: House) -> dict[str, list[str]]:
     return {
         "page": [page, f"{page}/plan", f"{page}/rute.svg", f"{page}/kopi"],
         "paper": [f"/papirer/{number}/{digest}"],
-        "agenda": ["/moeder/kd-net-2020-01-24/dagsorden/udsend"],
-        "minutes": ["/moeder/kd-net-2020-01-24/referat"],
+        "agenda": [MEETING, f"{MEETING}/dagsorden", f"{MEETING}/dagsorden/udsend"],
+        "minutes": [f"{MEETING}/referat", f"{MEETING}/referat/beslut", "/opgaver"],
         "search": ["/soeg?q=forankres"],
         "export": ["/sager.xlsx", "/sager.csv"],
         "api": [f"/api{page}", f"/api{page}/plan", f"/api{page}/history"],
@@ -70,9 +86,26 @@ def test_whatever_shows_it_is_noted_once_an_hour(house: House, number: str, what
     assert noted(house).count((KARIN, what)) == 2
 
 
+@pytest.mark.parametrize("who", [JENS, KARIN, IDA])
+def test_a_meeting_tells_of_it_to_whoever_may_know_and_that_is_noted(
+    house: House, number: str, who: PersonId
+) -> None:
+    assert "KD-Net godkender købet." in house.client(who).get(MEETING).text
+    assert noted(house) == [(who, "agenda")]
+
+
+def test_several_consents_show_what_they_are_to_and_that_is_noted(house: House, number: str) -> None:
+    jens = house.client(JENS)
+    jens.get(f"/sager/{number}")
+    forget(house)
+    page = jens.get("/godkendelser/samlet", params={"valgt": f"{number}.2"})
+    assert "KD-Net godkender købet." in page.text
+    assert noted(house) == [(JENS, "page")]
+
+
 def test_an_open_sag_is_nobodys_business(house: House, number: str) -> None:
     jens = house.client(JENS)
-    for path in ("/", "/sager", "/moeder/kd-net-2020-01-24", f"/sager/{house.numbers['consent']}"):
+    for path in ("/", "/sager", "/moeder/kd-net-2020-03-13", f"/sager/{house.numbers['consent']}"):
         jens.get(path)
     jens.get(f"/papirer/{house.numbers['consent']}/{house.sag('consent').papers[0].digest}")
     assert noted(house) == []

@@ -175,3 +175,12 @@ def test_a_letter_that_is_held_says_that_it_waits_for_a_mail_server(house: House
     text = text_of(house.client(KARIN).get(PAGE).text)
     assert "Venter, til der er en mailserver" in text
     assert "9999" not in text
+
+
+def test_a_notice_that_cannot_be_shown_takes_no_page_with_it(house: House) -> None:
+    only(house, Notice(kind="unheard-of", person=KARIN, sag=None), consent_wanted(house, KARIN))
+    deliver(house)
+    for path in ("/udsendelser", "/beskeder", "/"):
+        answer = house.client(KARIN).get(path)
+        assert answer.status_code == 200, path
+        assert "En besked, der ikke kan vises" in text_of(answer.text), path

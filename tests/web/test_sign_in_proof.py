@@ -12,8 +12,10 @@ from starlette.testclient import TestClient
 
 from kdflow import clock, drawing
 from kdflow.actions.prove import reset_sign_in
+from kdflow.actions.sign_in import sign_in
 from kdflow.domain import authenticator
 from kdflow.domain.authority import PersonId
+from kdflow.domain.identity import OPERATOR, Origin
 from kdflow.domain.sag import content_digest
 from kdflow.queries.people import signed_in
 from kdflow.store import authenticators
@@ -68,9 +70,17 @@ def press(client: TestClient, answer: Response, action: str, **values: str) -> R
     return client.post(action, data={**fields, **{name.replace("__", "."): text for name, text in values.items()}})
 
 
+def known(house: House, who: PersonId = JENS) -> TestClient:
+    """The browser of somebody who came by a link of an operator."""
+    client, origin = house.client(), Origin(way=OPERATOR)
+    secret = sign_in(house.wiring.db, who, days=30, old_secret=None, now=house.wiring.now(), origin=origin)
+    client.cookies.set("kdflow", secret)
+    return client
+
+
 def enrolled(house: House, who: PersonId = JENS) -> tuple[TestClient, str]:
     """Somebody with an authenticator, and its secret; their proof is no longer fresh."""
-    client = house.client(who)
+    client = known(house, who)
     send(client, "/konto/autentifikator", "/konto/autentifikator/ny")
     secret = secret_on(client)
     answer = send(client, "/konto/autentifikator", "/konto/autentifikator", kode=code(house, secret))
@@ -278,7 +288,7 @@ def test_five_that_do_not_fit(house: House, number: str) -> None:
 
 def test_the_first_authenticator_and_back_to_the_form(house: House, number: str) -> None:
     in_earnest(house)
-    client = house.client(JENS)
+    client = known(house)
     page = send_back(client, number)
     handle = asked(str(page.url))["form"]
     assert f"/konto/autentifikator?form={handle}" in page.text

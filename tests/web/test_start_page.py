@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
+from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.actions.set_clock import set_clock
 from kdflow.domain.dates import local_instant
 from kdflow.queries.people import installation_clock
@@ -79,8 +80,20 @@ def test_each_row_of_the_list_says_where_who_and_when(house: House) -> None:
     row = text_of(html[html.index("<tbody>") : html.index("</tbody>")])
     assert row == (
         f"{TITLES['fresh']} {house.numbers['fresh']} KD-Net Indmeldt til møde Karin Sekretær "
-        "fre. 13. mar. 2020 om 49 dage"
+        "fre. 13. mar. 2020 om 49 dage, møde"
     )
+
+
+def test_each_row_of_the_list_says_what_is_to_be_done_by_when(house: House) -> None:
+    pass_deadlines(house.wiring.db, now=house.wiring.now())
+    ida = house.client(IDA)
+    html = ida.get("/sager?q=KLIMAHANDLING").text
+    row = text_of(html[html.index("<tbody>") : html.index("</tbody>")])
+    assert row.endswith("fre. 28. feb. 2020 kl. 12 om 35 dage, indmelding til KD-Net")
+    taken = ida.get("/sager.csv?q=KLIMAHANDLING").text
+    assert "Næste frist" in taken
+    assert "2020-02-28" in taken
+    assert "indmelding til KD-Net" in taken
 
 
 def test_my_sager_say_where_they_stand_their_next_deadline_and_its_slack(house: House) -> None:
@@ -140,9 +153,9 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     ("path", "most"),
     [
         ("/", 15),
-        ("/sager", 10),
-        ("/sager?orden=titel&tilstand=aabne", 10),
-        ("/sager?venter=mig", 10),
+        ("/sager", 11),
+        ("/sager?orden=titel&tilstand=aabne", 11),
+        ("/sager?venter=mig", 11),
         ("/soeg", 5),
         ("/soeg?q=handlingsplan", 13),
         ("/sager/{fresh}", 12),

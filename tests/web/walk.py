@@ -23,6 +23,7 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.queries.feed import feeds_of
 from kdflow.queries.sag_page import sag_page
 from kdflow.store import people
+from tests.web.behind import fill
 from tests.web.house import IDA, JENS, KARIN, LARS, NOW, OFFICES, PEOPLE, House, Walker
 
 OTTO, VERA, ANNA = (PersonId(name) for name in ("otto", "vera", "anna"))
@@ -58,11 +59,13 @@ def key() -> str:
 
 @dataclass(kw_only=True)
 class Place:
-    """A house with all who walk; what addresses are made of where they are about an open sag, and a closed one."""
+    """A house with all who walk; what addresses are made of where they are about an open sag, and a closed one,
+    and (`behind`, by how a route begins) where they are about something else."""
 
     house: House
     open: dict[str, str]
     closed: dict[str, str] = field(default_factory=dict)
+    behind: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def client(self, role: str) -> TestClient:
         """The browser of one who walks; it follows no redirect."""
@@ -70,7 +73,8 @@ class Place:
 
     def address(self, path: str, *, closed: bool = False, **others: str) -> str:
         """An address of a route, about the closed sag if so."""
-        values = {**VALUES, **(self.closed if closed else self.open), **others}
+        own = (values for begins, values in self.behind.items() if path.startswith(begins))
+        values = {**VALUES, **(self.closed if closed else self.open), **next(own, {}), **others}
         if path[:5].lower() == "/sag-":
             values["number"] = values["number"].removeprefix("SAG-")
         return re.sub(r"\{(\w+)(:path)?\}", lambda found: _value(values, found[1], path), path)
@@ -133,7 +137,7 @@ def furnish(house: House) -> Place:
     open_sag(db, "Ottos sag", "droeftelse-kd-net@1", owner=OTTO, fills={}, key=key(), by=OTTO, now=NOW)
     values = {"number": page.sag.number, "seq": "2", "station": "kontaktudvalg", "comment": str(remark)}
     values |= {"digest": page.sag.papers[0].digest, "handle": feeds_of(db, IDA)[0].handle}
-    return Place(house=house, open=values)
+    return Place(house=house, open=values, behind=fill(house, ANNA, values["digest"]))
 
 
 def enclose(place: Place) -> None:

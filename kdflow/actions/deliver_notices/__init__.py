@@ -109,7 +109,7 @@ def take_back(tx: Tx, *, now: datetime) -> int:
     given_up = 0
     for letter in letters.left_behind(tx, now, limit=500):
         if letter.state == "claimed":
-            letters.finish(tx, letter, "ready", next_at=now)
+            letters.finish(tx, letter, "ready")
         else:
             given_up += _open(tx, letter, now, "the answer was lost").given_up
     return given_up
@@ -146,7 +146,7 @@ def _deliver(
     told = written.told[letter.id]
     with db.write() as tx:
         now = clock()
-        if not told:
+        if not told and letter.id not in written.unreadable:
             letters.finish(tx, letter, "dropped")
             return Delivered()
         if (later := _rather_later(tx, letter, told, now)) is not None:
@@ -155,7 +155,7 @@ def _deliver(
         if not letters.mark_sending(tx, letter, now + delivery.LEASE):
             return Delivered()
         parts = mail_secrets.parts_of(tx, letter.person, told, now) if letter.person else []
-        if letter.person and not parts:
+        if letter.person and told and not parts:
             letters.finish(tx, letter, "dropped")
             return Delivered()
         letter = _named(tx, letter, ways)

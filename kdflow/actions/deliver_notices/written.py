@@ -29,11 +29,15 @@ Post = Callable[..., None]
 
 
 class Written:
-    """What a batch of letters tells, each as its reader may see it at this moment, and how it is sent."""
+    """What a batch of letters tells, each as its reader may see it at this moment, and how it is sent.
+
+    Letters that are `unreadable`, with why, tell nothing; the others of the batch do not wait for them.
+    """
 
     def __init__(self, tx: Tx, claimed: Sequence[Letter], now: datetime, *, site: str, post: Post) -> None:
         self.now, self.site, self.post = now, site, post
         self.endpoints = {one.id: one for one in endpoints.every(tx)}
+        self.unreadable: dict[int, Exception] = {}
         found = outbox.in_letters(tx, [one.copy_of or one.id for one in claimed])
         self.people = people.people(tx, [one.person for one in claimed if one.person])
         self.world = whole_world(tx, now)
@@ -42,10 +46,17 @@ class Written:
         named = outbox.first_named(tx, sorted(self.sager))
         self.threads = {self.sager[one][0].number: name for one, name in named.items()}
         self.calendars: dict[tuple[Meeting, ...], bytes | None] = {}
-        self.told = {one.id: self._told(found[one.copy_of or one.id]) for one in claimed}
+        self.told = {one.id: self._read(one, found[one.copy_of or one.id]) for one in claimed}
         self.since = {
             one.id: min((kept.at for kept in found[one.id]), default=now) for one in claimed if one.person
         }
+
+    def _read(self, letter: Letter, kept: Sequence[Kept]) -> tuple[Told, ...]:
+        try:
+            return self._told(kept)
+        except Exception as error:
+            self.unreadable[letter.id] = error
+            return ()
 
     def _told(self, kept: Sequence[Kept]) -> tuple[Told, ...]:
         told = (as_seen(one.notice, self._seen(one.notice.person, one.notice.sager)) for one in kept)
@@ -74,6 +85,8 @@ class Written:
     def _written(
         self, letter: Letter, parts: Sequence[Part], unsubscribe: str | None, sender: Sender | None, now: datetime
     ) -> Callable[[], None]:
+        if letter.id in self.unreadable:
+            raise self.unreadable[letter.id]
         if letter.person is not None and sender is not None:
             return partial(sender.send, self._message(letter, self.people[letter.person], parts, unsubscribe, now))
         to = self.endpoints[letter.endpoint or 0]

@@ -33,11 +33,12 @@ class BodyRow(Row, table=True):
 
 
 class PersonRow(Row, table=True):
-    """Somebody who can act."""
+    """Somebody who can act, until the day `valid_to`."""
 
     id: str = Field(primary_key=True)
     name: str
     email: str = Field(unique=True)
+    valid_to: date | None = None
     kept_by: str = Field(default="file", sa_column_kwargs={"server_default": sa.text("'file'")})
     version: int = Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
 

@@ -26,11 +26,13 @@ class SessionRow(Row, table=True):
 
 
 class LinkRow(Row, table=True):
-    """A sign-in link that an operator made for one person; used once. Only the hash of its secret is kept."""
+    """A sign-in link that an operator made for one person, or that went by mail; used once. Only the hash of its
+    secret is kept."""
 
     secret: str = Field(primary_key=True)
     person: str = Field(foreign_key="person.id", index=True)
     ends_at: datetime
+    by_operator: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class CodeRow(Row, table=True):
@@ -73,14 +75,16 @@ class HandshakeRow(Row, table=True):
 
 
 class AuthenticatorRow(Row, table=True):
-    """A person's authenticator; it counts from `confirmed_at` on. No code of a time step up to `last_step` is good
-    any more."""
+    """A person's authenticator: its first code fitted at `confirmed_at`, and it counts from `counts_at` on, where
+    somebody else (`released_by`) had to say so. No code of a time step up to `last_step` is good any more."""
 
     person: str = Field(primary_key=True, foreign_key="person.id")
     secret: str
     last_step: int = Field(default=0, sa_type=BIGINT)
     made_at: datetime
     confirmed_at: datetime | None = None
+    counts_at: datetime | None = None
+    released_by: str | None = None
 
 
 class AttemptRow(Row, table=True):

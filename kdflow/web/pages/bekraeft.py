@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from kdflow.actions.prove import Proved, prove_by_code, prove_in_a_demo
 from kdflow.domain.authority import PersonId
 from kdflow.domain.proof import is_fresh
-from kdflow.queries.account import has_authenticator, parked_form
+from kdflow.queries.account import enrolment, parked_form
 from kdflow.web import security
 from kdflow.web.browsers import host_of
 from kdflow.web.deps import Frame, FrameDep, PersonDep, SignInNeeded, TypedDep, secret_of
@@ -43,7 +43,7 @@ def _page(frame: Frame, person: PersonId, handle: str, *, why: str = "", failed:
         waiting=waiting,
         typed=Typed(waiting.fields) if waiting else Typed(),
         is_proved=visitor is not None and is_fresh(visitor.proved_at, frame.now),
-        has_authenticator=has_authenticator(frame.wiring.db, person),
+        mine=enrolment(frame.wiring.db, person, frame.now),
         here=f"/bekraeft?form={handle}",
         why=why,
         failed=failed,

@@ -17,6 +17,7 @@ from kdflow.domain.proof import ProofNeeded, is_fresh
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Inputs
 from kdflow.queries.approvals import Asked, Awaited, approvals, asked
+from kdflow.queries.readings import note_read
 from kdflow.queries.rehearsed import Command, rehearsed
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep, new_key
 from kdflow.web.forms import Gap, Incomplete, Typed
@@ -84,6 +85,8 @@ def _confirm_html(
     commands = [_consent(frame, person, one.sag.id, one.move.move.name, wish) for one, wish in opened if one.move]
     trial = rehearsed(frame.wiring.db, commands, by=person, now=frame.now)
     tried = list(zip(opened, trial.tried, strict=True))
+    for one, _ in opened:
+        note_read(person, one.sag)
     return frame.page(
         "approvals_confirm",
         status=409 if results else 200 if found else 422,

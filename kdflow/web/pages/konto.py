@@ -11,8 +11,8 @@ from kdflow.actions.keep_sessions import end_other_sessions, end_session, forget
 from kdflow.actions.prove import begin_authenticator, confirm_authenticator, remove_authenticator
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
-from kdflow.domain.proof import LASTS, ProofNeeded, is_fresh
-from kdflow.queries.account import account, has_authenticator, new_authenticator
+from kdflow.domain.proof import LASTS, ProofNeeded, is_fresh, is_more_than_mail
+from kdflow.queries.account import account, enrolment, new_authenticator
 from kdflow.web import security
 from kdflow.web.browsers import host_of
 from kdflow.web.deps import Frame, FrameDep, PersonDep, SignInNeeded, TypedDep, WiringDep, secret_of
@@ -76,7 +76,7 @@ def begin(frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
 
 @router.post("/autentifikator")
 def confirm(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
-    """Let it count, by a first code from it; back to the form that waits, if one does."""
+    """Add it, by a first code from it; back to the form that waits, if one does and it counts at once."""
     _only_lately_signed_in(frame)
     proved = confirm_authenticator(
         frame.wiring.db,
@@ -88,6 +88,8 @@ def confirm(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDe
     )
     if proved.why:
         return _page(frame, person, typed["form"], why=proved.why)
+    if proved.waits:
+        return RedirectResponse(f"/konto/autentifikator{_with(typed['form'])}", 303)
     if not proved.secret:
         raise SignInNeeded
     onward = f"/bekraeft{_with(typed['form'])}" if typed["form"] else "/konto?gjort=autentifikator#kvittering"
@@ -98,8 +100,11 @@ def confirm(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDe
 
 @router.post("/autentifikator/fjern")
 def remove(frame: FrameDep, person: PersonDep) -> Response:
-    """Forget it: only for who has just proved that it is them."""
-    _demand_proof(frame)
+    """Forget it: only for who has just proved that it is them; one that does not count is as easily forgotten as it
+    was added."""
+    mine = enrolment(frame.wiring.db, person, frame.now)
+    if mine.counts or not _is_lately_signed_in(frame):
+        _demand_proof(frame)
     remove_authenticator(frame.wiring.db, person, now=frame.now)
     return _done("fjernet")
 
@@ -110,7 +115,8 @@ def _page(frame: Frame, person: PersonId, form: str, *, why: str = "") -> HTMLRe
     return frame.page(
         "authenticator",
         status=STATUS[why],
-        has_one=has_authenticator(frame.wiring.db, person),
+        mine=enrolment(frame.wiring.db, person, frame.now),
+        counts_at_once=_counts_at_once(frame),
         new=new,
         picture=drawing.qr_code(new[1]) if new else "",
         may_begin=may_begin,
@@ -126,6 +132,11 @@ def _is_lately_signed_in(frame: Frame) -> bool:
     if visitor is None or frame.is_demo:
         return False
     return is_fresh(visitor.proved_at, frame.now) or frame.now < visitor.started_at + RECENT
+
+
+def _counts_at_once(frame: Frame) -> bool:
+    one = frame.visitor
+    return one is not None and is_more_than_mail(one.way, one.started_at, one.proved_at, frame.now)
 
 
 def _only_lately_signed_in(frame: Frame) -> None:

@@ -33,8 +33,9 @@ from kdflow.web.pages.papers import disposition
 
 router = APIRouter()
 
-KEPT = "public, max-age=300"
-"""How long an answer may be kept on the way: what is closed must soon be gone."""
+KEPT = "public, no-cache"
+"""An answer may be kept on the way, but we are asked each time whether it is still so: what is closed is gone at
+once."""
 
 Body = Annotated[str, Path(max_length=60)]
 Meeting = Annotated[str, Path(max_length=100)]

@@ -1,12 +1,15 @@
 """People and their offices, for those who keep them."""
 
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from kdflow.actions.end_person import end_person
 from kdflow.actions.hand_over_sag import hand_over_all
 from kdflow.actions.keep_offices import add_person, change_person, end_office, give_office
+from kdflow.actions.release_authenticator import release_authenticator
 from kdflow.domain.authority import Appointment, Office, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotFound
@@ -72,7 +75,8 @@ def _person_html(
 
 @router.post("/{who}/{what}")
 def change(frame: FrameDep, person: PersonDep, typed: TypedDep, who: Who, what: str) -> Response:
-    """Change a person, give or end an office, or hand over what they own."""
+    """Change a person, give or end an office, hand over what they own, let them leave or come back, or release
+    their authenticator."""
     if what not in _VERBS:
         raise NotFound("form", what)
     if typed["trin"] == "ret":
@@ -167,9 +171,43 @@ def _hand_over(frame: Frame, person: PersonId, typed: Typed, who: PersonId) -> R
     return _done(who, "sager")
 
 
+def _release(frame: Frame, person: PersonId, typed: Typed, who: PersonId) -> Response:
+    release_authenticator(frame.wiring.db, who, typed["added"], key=typed.key, by=person, now=frame.now)
+    return _done(who, "frigivet")
+
+
+def _stop(frame: Frame, person: PersonId, typed: Typed, who: PersonId) -> Response:
+    read = Reader(typed)
+    first_without = read.day("from") or local_day(frame.now)
+    read.done()
+    _end_person(frame, person, typed, who, first_without - timedelta(days=1))
+    return _done(who, "stop")
+
+
+def _come_back(frame: Frame, person: PersonId, typed: Typed, who: PersonId) -> Response:
+    _end_person(frame, person, typed, who, None)
+    return _done(who, "tilbage")
+
+
+def _end_person(frame: Frame, person: PersonId, typed: Typed, who: PersonId, last: date | None) -> None:
+    end_person(
+        frame.wiring.db,
+        who,
+        last,
+        reason=typed["reason"] or None,
+        version=typed.version,
+        key=typed.key,
+        by=person,
+        now=frame.now,
+    )
+
+
 def _done(who: PersonId, what: str) -> RedirectResponse:
     return RedirectResponse(f"/administration/personer/{who}?gjort={what}#kvittering", 303)
 
 
-_VERBS = {"ret": _rename, "post": _give, "slut": _end, "sager": _hand_over}
+_VERBS = {
+    **{"ret": _rename, "post": _give, "slut": _end, "sager": _hand_over},
+    **{"stop": _stop, "tilbage": _come_back, "frigiv": _release},
+}
 """The forms on the page of a person, by their address."""

@@ -286,7 +286,7 @@ def _task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> s
         frame.wiring.db,
         meeting,
         typed["point"],
-        minutes_forms.person_in(typed, page.draft.world.names),
+        minutes_forms.person_in(typed, page.draft.world.names_here),
         typed["text"],
         minutes_forms.due_in(typed),
         key=typed.key,

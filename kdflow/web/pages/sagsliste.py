@@ -144,6 +144,7 @@ def _cells(row: BoardRow, taken: Taken) -> tuple[Cell, ...]:
     sag, world = row.sag, taken.world
     holders = dict.fromkeys(name for stand in row.stands for name in stand.holder_names)
     outcomes = [f"{world.short(step.body)}: {step.outcome}" for step in sag.steps if step.outcome]
+    due = taken.dues.get(sag.id)
     access = rendering.words()["sag_list"]["access"]["lukket" if sag.closed else "aaben"]
     return (
         sag.number,
@@ -152,6 +153,8 @@ def _cells(row: BoardRow, taken: Taken) -> tuple[Cell, ...]:
         ", ".join(f"{stand.body.short} ({stand.state})" for stand in row.stands),
         ", ".join(holders),
         row.next_on.exact or rendering.fuzzy(row.next_on) if row.next_on else None,
+        due.on if due else None,
+        str(rendering.words()["due_kinds"][due.kind]).format(body=due.body) if due else None,
         row.owner_name,
         sag.area,
         taken.routes.get(sag.route.partition("@")[0], sag.route),

@@ -1,0 +1,205 @@
+"""A sag is closed to others, at once and everywhere, and opened again; a point that was published is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kdflow.actions.close_sag import close_sag, open_again
+from kdflow.actions.consequences import AT_THE_DOOR, Proof
+from kdflow.actions.follow_sag import follow_sag
+from kdflow.domain.authority import PersonId
+from kdflow.domain.errors import Conflict, KeyReused, NotAllowed, NotFound, Refused
+from kdflow.domain.proof import ProofNeeded
+from kdflow.domain.sag import SagId
+from kdflow.domain.timetable import MeetingId
+from kdflow.queries.agenda_page import published_agenda
+from kdflow.queries.board import board
+from kdflow.queries.notices import notices_to
+from kdflow.queries.sag_closing import copies_page
+from kdflow.queries.sag_page import sag_page
+from kdflow.rendering import message
+from tests.actions.test_agenda import MEETING, accepted, add, describe, publish
+from tests.make import IDA, JENS, KARIN, LARS, House
+
+WHY = "Der står navne i den."
+
+
+def close(house: House, sag: SagId, by: PersonId = IDA, **more: Any) -> Any:
+    given: dict[str, Any] = {"reason": WHY, "version": None, "key": house.key(), "by": by, "now": house.now} | more
+    return close_sag(house.db, sag, **given)
+
+
+def reopen(house: House, sag: SagId, by: PersonId = IDA, **more: Any) -> Any:
+    given: dict[str, Any] = {"reason": "Ret.", "version": None, "key": house.key(), "by": by, "now": house.now}
+    return open_again(house.db, sag, **(given | more))
+
+
+def found(house: House, who: PersonId, text: str) -> list[str]:
+    return [row.number for row in board(house.db, who, house.now, text=text, over=True).rows]
+
+
+def said_to(house: House, who: PersonId) -> str:
+    """All that somebody reads of their notices now."""
+    heard = notices_to(house.db, who, house.now)
+    parts = ("subject", "body")
+    return "\n".join(
+        message(one.told.notice.kind, part, **one.told.values, link="/") for one in heard for part in parts
+    )
+
+
+def test_it_is_gone_for_others_at_once_and_there_for_those_it_concerns(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1", "Personsag om lærken")
+    number = house.sag(sag).number
+    assert found(house, LARS, "lærken") == [number]
+    done = close(house, sag)
+    assert (done.version, done.repeated) == (house.sag(sag).version, False)
+    assert found(house, LARS, "lærken") == []
+    for who in (IDA, JENS, KARIN):
+        assert found(house, who, "lærken") == [number]
+    with pytest.raises(NotFound):
+        sag_page(house.db, number, LARS, house.now)
+    reopen(house, sag)
+    assert found(house, LARS, "lærken") == [number]
+
+
+def test_once_for_its_key_and_on_the_version_that_was_seen(house: House) -> None:
+    sag, key = house.open("droeftelse-kd-net@1"), house.key()
+    seen = house.sag(sag).version
+    first, again = close(house, sag, version=seen, key=key), close(house, sag, version=seen, key=key)
+    assert (again.version, again.repeated) == (first.version, True)
+    assert house.told("karin").count("sag-closed") == 1
+    with pytest.raises(KeyReused):
+        reopen(house, sag, key=key)
+    with pytest.raises(Conflict):
+        reopen(house, sag, version=seen)
+    with pytest.raises(Refused):
+        close(house, sag)
+    before = house.rows()
+    with pytest.raises(Refused):
+        reopen(house, sag, reason=" ")
+    assert house.rows() == before
+
+
+@pytest.mark.parametrize(("who", "error"), [(JENS, NotAllowed), (LARS, NotAllowed)])
+def test_others_may_not_close_it(house: House, who: PersonId, error: type[Exception]) -> None:
+    sag = house.open("droeftelse-kd-net@1")
+    before = house.rows()
+    with pytest.raises(error):
+        close(house, sag, who)
+    assert house.rows() == before
+
+
+def test_to_open_it_is_not_for_those_who_only_see_it_or_do_not(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1", closed=True)
+    for who, error in ((JENS, NotAllowed), (LARS, NotFound)):
+        with pytest.raises(error):
+            reopen(house, sag, who)
+    assert house.sag(sag).closed
+
+
+def test_to_open_it_wants_a_proof_and_to_close_it_none(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1")
+    at_the_door = AT_THE_DOOR.set(Proof())
+    try:
+        close(house, sag)
+        with pytest.raises(ProofNeeded):
+            reopen(house, sag)
+        AT_THE_DOOR.set(Proof(is_fresh=True))
+        reopen(house, sag)
+    finally:
+        AT_THE_DOOR.reset(at_the_door)
+    assert not house.sag(sag).closed
+
+
+def test_a_sag_that_is_over_is_closed_too(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1")
+    house.do(sag, None, "withdraw", "ida", reason="Bortfalder.")
+    close(house, sag, KARIN)
+    assert house.sag(sag).closed
+
+
+def test_the_history_says_who_and_why_but_not_to_everybody_afterwards(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1")
+    number = house.sag(sag).number
+
+    def reasons(who: PersonId) -> list[tuple[str, str | None]]:
+        events = [one.event for one in sag_page(house.db, number, who, house.now).history]
+        return [(one.move, one.reason) for one in events if one.move in ("close", "open-again")]
+
+    close(house, sag)
+    assert reasons(JENS) == [("close", WHY)]
+    reopen(house, sag)
+    assert reasons(IDA) == [("close", WHY), ("open-again", "Ret.")]
+    assert reasons(LARS) == [("close", None), ("open-again", "Ret.")]
+
+
+# --- who is told -------------------------------------------------------------------------------------------------
+
+
+def test_those_are_told_who_still_may_know_of_it_and_no_title_is_said(house: House) -> None:
+    sag = house.open("droeftelse-kd-net@1", "Personsag om lærken")
+    for who in (LARS, JENS):
+        follow_sag(house.db, sag, follows=True, key=house.key(), by=who, now=house.now)
+    close(house, sag, KARIN)
+    told = {who: house.told(who).count("sag-closed") for who in ("ida", "jens", "karin", "lars")}
+    assert told == {"ida": 1, "jens": 1, "karin": 0, "lars": 0}
+    said = said_to(house, IDA)
+    assert "Lukket for andre: SAG-" in said
+    assert "lærken" not in said
+    assert WHY not in said
+    reopen(house, sag, KARIN)
+    assert [house.told(who).count("sag-opened") for who in ("ida", "jens", "karin", "lars")] == [1, 1, 0, 1]
+
+
+def test_the_secretaries_hear_what_went_out_with_it_and_who_has_it(house: House) -> None:
+    sag = accepted(house, "Personsag om lærken")
+    accepted(house, "En anden sag")
+    publish(house)
+    close(house, sag)
+    said = said_to(house, KARIN)
+    assert "Dagsorden for mødet i KD-Net fredag den 13. marts 2020, version 1" in said
+    assert "lærken" not in said
+    (row,) = copies_page(house.db, house.sag(sag).number, IDA, house.now).rows
+    assert {"Ida Sagsejer", "Jens Formand", "Karin Sekretær"} <= set(row.readers)
+    assert "jens" in [one.person for one in row.sent]
+    with pytest.raises(NotAllowed):
+        copies_page(house.db, house.sag(sag).number, JENS, house.now)
+
+
+# --- what was published and written before -----------------------------------------------------------------------
+
+
+def titles(house: House, who: PersonId) -> list[str]:
+    return [one["title"] for one in published_agenda(house.db, MEETING, 1, who, house.now).content["points"]]
+
+
+def test_an_agenda_that_waits_to_be_told_does_not_name_it_any_more(house: House) -> None:
+    sag = accepted(house, "Personsag om lærken")
+    accepted(house, "En anden sag")
+    publish(house)
+    assert "lærken" in said_to(house, JENS)
+    assert "Personsag om lærken" in titles(house, LARS)
+    close(house, sag)
+    assert "lærken" not in said_to(house, JENS)
+    assert "En anden sag" in said_to(house, JENS)
+    assert "Personsag om lærken" not in titles(house, LARS)
+    assert "Personsag om lærken" in titles(house, JENS)
+
+
+def test_a_published_point_is_closed_at_once_and_not_opened(house: House) -> None:
+    point = add(house, "Om lærken")
+    sag = accepted(house, "En sag")
+    publish(house)
+    describe(house, point, title="Om lærken", closed=True)
+    assert "Om lærken" not in titles(house, LARS)
+    assert "Om lærken" in titles(house, JENS)
+    assert "lærken" not in said_to(house, JENS)
+    with pytest.raises(Refused):
+        describe(house, point, title="Om lærken")
+    describe(house, f"sag:{sag}:1", closed=True)
+    assert "En sag" not in titles(house, LARS)
+    publish(house, reason="Et punkt er lukket.")
+    made = published_agenda(house.db, MeetingId(MEETING), 2, None, house.now)
+    assert {one["title"] for one in made.content["points"] if one["closed"]} == {"Om lærken", "En sag"}
