@@ -213,6 +213,12 @@ OTHER_FILES = {
         3,
         "two chairs at the same time: p and q",
     ),
+    "people: here from a day": (
+        "config/people.yaml",
+        "people:\n  - {id: p, name: P, email: p@a, valid: {from: 2020-01-31}}\n",
+        2,
+        "only `to` can be given",
+    ),
     "people: stand-in": (
         "config/people.yaml",
         "people:\n  - id: p\n    name: P\n    email: p@x.example\n    absences: [{valid: {}, stand_in: p}]\n",

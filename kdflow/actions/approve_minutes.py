@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kdflow.actions.consequences import Answer, once
+from kdflow.actions.consequences import Answer, demand_fresh_proof, once
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Conflict, NotAllowed, Unreadable
 from kdflow.domain.minutes import Approval, SentBack, State, refused
@@ -65,7 +65,8 @@ def approve_minutes(
 
     Raises:
         NotFound, KeyReused. NotAllowed: others lead this body. Locked: they are approved already.
-        Refused: nobody has asked. Conflict: they say something else now.
+        Refused: nobody has asked. Conflict: they say something else now. ProofNeeded: a point of them is closed,
+            and the request has not proved who makes it.
     """
 
     def act(tx: Tx) -> ApprovalReceipt:
@@ -73,6 +74,8 @@ def approve_minutes(
         digest = digest_now(draft)
         if digest != seen:
             raise Conflict("minutes", meeting, expected=seen, actual=digest)
+        if draft.has_closed_points:
+            demand_fresh_proof()
         given = Approval(person=acting.person, on_behalf_of=acting.on_behalf_of, at=now, digest=digest)
         minutes.approve(tx, meeting, given)
         told = tuple(is_approved(draft, acting))

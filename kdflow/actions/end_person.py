@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from kdflow.actions.consequences import once
-from kdflow.actions.keep_offices import PersonReceipt
+from kdflow.actions.consequences import Answer, once
 from kdflow.domain import administration
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import NotAllowed
@@ -15,6 +15,13 @@ from kdflow.store import codes, duties, history, offices, people, sessions
 from kdflow.store.database import Database, Tx
 from kdflow.store.passing import refuse_stranding
 from kdflow.store.world import whole_world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Answer):
+    """Who leaves, or is back."""
+
+    person: str
 
 
 def end_person(
@@ -27,7 +34,7 @@ def end_person(
     key: str,
     by: PersonId,
     now: datetime,
-) -> PersonReceipt:
+) -> Left:
     """Let a person be here until a day, or (None) for good; from now on no file changes them. Their offices are
     kept as they are and last no longer than the person is here. Who is not here is signed out everywhere.
 
@@ -36,7 +43,7 @@ def end_person(
             running sager would be left without a chair or a secretary. Refused: as `leaving`. Conflict, KeyReused.
     """
 
-    def act(tx: Tx) -> PersonReceipt:
+    def act(tx: Tx) -> Left:
         world = whole_world(tx, now)
         if not world.authority.is_administrator(by):
             raise NotAllowed("end_person", ADMINISTRATORS, "")
@@ -52,10 +59,10 @@ def end_person(
         duties.wake_bodies(tx, at)
         event = administration.person_ended(old, last, reason)
         history.append(tx, [event], sag=None, route="", acting=Acting(person=by), at=now)
-        return PersonReceipt(person=who)
+        return Left(person=who)
 
     values = {"who": who, "last": last.isoformat() if last else None, "reason": reason}
-    return once(PersonReceipt, db, "end_person", values, act, key=key, by=by, now=now)
+    return once(Left, db, "end_person", values, act, key=key, by=by, now=now)
 
 
 def _sign_out(tx: Tx, who: PersonId) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from kdflow.actions.consequences import demand_fresh_proof, once
-from kdflow.actions.keep_offices import PersonReceipt
+from kdflow.actions.consequences import Answer, demand_fresh_proof, once
 from kdflow.domain.administration import authenticator_released
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import NotAllowed, Reason, Refused
@@ -17,9 +17,16 @@ from kdflow.store.database import Database, Tx
 from kdflow.store.world import whole_world
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released(Answer):
+    """Whose authenticator counts now."""
+
+    person: str
+
+
 def release_authenticator(
     db: Database, who: PersonId, added: str, *, key: str, by: PersonId, now: datetime
-) -> PersonReceipt:
+) -> Released:
     """Release the authenticator that a person added at an instant (`added`, in ISO 8601); they are told.
 
     Raises:
@@ -28,7 +35,7 @@ def release_authenticator(
             not the one that waits. KeyReused.
     """
 
-    def act(tx: Tx) -> PersonReceipt:
+    def act(tx: Tx) -> Released:
         name = people.person(tx, who).name
         if not may_release(whole_world(tx, now), who, by):
             raise NotAllowed("release_authenticator", PEOPLE_KEEPERS, "")
@@ -41,7 +48,7 @@ def release_authenticator(
         outbox.add(tx, [told], now)
         event = authenticator_released(who, name)
         history.append(tx, [event], sag=None, route="", acting=Acting(person=by), at=now)
-        return PersonReceipt(person=who)
+        return Released(person=who)
 
     values = {"who": who, "added": added}
-    return once(PersonReceipt, db, "release_authenticator", values, act, key=key, by=by, now=now)
+    return once(Released, db, "release_authenticator", values, act, key=key, by=by, now=now)

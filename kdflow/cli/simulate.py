@@ -22,6 +22,13 @@ CALENDARS = typer.Option(
     help="shipped, made-up, installed (those of the database named before the command), or a folder.",
 )
 
+REPORT = typer.Option(
+    False,
+    "--report",
+    help="Forecast the load, body by body and month by month. It starts from an empty house: the calendars are "
+    "real, the sager that are under way now are not in it.",
+)
+
 
 def register(app: typer.Typer) -> None:
     """Put this command on the command line."""
@@ -38,7 +45,7 @@ def simulate(
     calendars: str = CALENDARS,
     start: str = typer.Option("", "--from", help="The first day, e.g. 2026-01-05."),
     sager: int = typer.Option(200, "--sager", min=1, max=5000, help="How many sager are opened in a year."),
-    report: bool = typer.Option(False, "--report", help="Forecast the load, body by body and month by month."),
+    report: bool = REPORT,
     as_json: bool = JSON,
 ) -> None:
     """Let years pass in minutes, and prove that nothing was lost, told twice, or told wrongly."""

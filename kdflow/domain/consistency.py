@@ -24,6 +24,7 @@ from kdflow.domain.errors import Flaw, Unreadable
 from kdflow.domain.flaws import Path, listed, resting_on, validity_flaws
 from kdflow.domain.ladders import TEXTS, DutyKind
 from kdflow.domain.timetable import Body, Chairing, MeetingStatus, body_flag
+from kdflow.domain.workflow import Validity
 
 LED_BY = {Office.CHAIR: Chairing.CHAIR, Office.CO_CHAIR: Chairing.CO_CHAIRS}
 MEETING_ID = re.compile(r"^[a-z0-9@-]{1,80}$")
@@ -155,17 +156,24 @@ def _office_flaws(office: AppointmentEntry, bodies: Mapping[str, Body], path: Pa
 
 
 def _two_chairs(people: Sequence[PersonEntry]) -> Iterator[Flaw]:
-    seen: list[tuple[str, AppointmentEntry]] = []
+    seen: list[tuple[str, str, Validity]] = []
     for index, person in enumerate(people):
         for place, office in enumerate(person.offices):
             if office.office is not Office.CHAIR:
                 continue
-            for other, before in seen:
-                if before.body == office.body and before.valid.overlaps(office.valid):
+            held = _while_here(person, office)
+            for other, body, before in seen:
+                if body == office.body and before.overlaps(held):
                     message = f"{office.body!r} has two chairs at the same time: {other} and {person.id}"
                     path: Path = ("people", index, "offices", place)
                     yield Flaw(path, message, "let one end before the other begins")
-            seen.append((person.id, office))
+            seen.append((person.id, office.body, held))
+
+
+def _while_here(person: PersonEntry, office: AppointmentEntry) -> Validity:
+    """The days of an office, which last no longer than the person is here."""
+    ends = [day for day in (office.valid.end, person.valid.end) if day]
+    return Validity.model_construct(start=office.valid.start, end=min(ends, default=None))
 
 
 # --- Calendars -------------------------------------------------------------------------------------------

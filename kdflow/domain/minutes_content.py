@@ -52,10 +52,17 @@ class Draft:
 
     def is_seen_by(self, point: Point, person: PersonId) -> bool:
         """Whether somebody may know of a point."""
-        seated = self.agenda.seated.get(point.key)
-        closed = point.closed or bool(seated and seated.sag.closed)
-        plain = {"key": point.key, "kind": point.kind, "closed": closed}
+        plain = {"key": point.key, "kind": point.kind, "closed": self._is_closed(point)}
         return may_see_point(plain, self.body, self.world, person, self.known)
+
+    @property
+    def has_closed_points(self) -> bool:
+        """Whether something stands in them that is closed."""
+        return any(self._is_closed(one) for one in self.agenda.points if not one.is_gone)
+
+    def _is_closed(self, point: Point) -> bool:
+        seated = self.agenda.seated.get(point.key)
+        return point.closed or bool(seated and seated.sag.closed)
 
     def treats(self, point: Point) -> Seated | None:
         """The sag of a point, where it has been or is to be decided at this very meeting."""

@@ -191,7 +191,7 @@ def _is_closed(draft: Draft, point: Point) -> bool:
 def of_point(draft: Draft, point: Point, person: PersonId, kind: str, **more: object) -> Notice:
     """A notice about a point: about its sag, if it has one. Of a closed point a mail says nothing."""
     seated, closed = draft.agenda.seated.get(point.key), _is_closed(draft, point)
-    words = {} if closed else {"point": point.number, "point_title": point.title, **more}
+    words = {} if closed else {"key": point.key, "point": point.number, "point_title": point.title, **more}
     data = {**_about(draft), "closed": closed, **words}
     if seated:
         return Notice(kind=kind, person=person, sag=seated.sag.id, step=seated.step.seq, data=data)

@@ -104,8 +104,8 @@ def _first_without(last: date | None, world: World) -> date:
 
 
 def leaving(world: World, person: Person, last: date | None, held: Sequence[Appointment]) -> Between:
-    """The world before and after a person leaves after a day (None: stays, or comes back); `held` are their offices
-    as they are kept, which last no longer than the person is here.
+    """The world before and after a person leaves after a day (None: stays, or comes back); `held` are their
+    offices as they are kept, which last no longer than the person is here.
 
     Raises:
         Refused: the day cannot be reckoned in, nothing would change, nobody would be administrator any more, or

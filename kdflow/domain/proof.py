@@ -42,8 +42,8 @@ def is_fresh(proved_at: datetime | None, now: datetime) -> bool:
 
 
 def is_more_than_mail(way: str, started_at: datetime | None, proved_at: datetime | None, now: datetime) -> bool:
-    """Whether the person of a session has shown lately that it is them, by more than their mail: proved it, or come
-    by a link of an operator. An authenticator that is added then counts at once."""
+    """Whether the person of a session has shown lately that it is them, by more than their mail: proved it, or
+    come by a link of an operator. An authenticator that is added then counts at once."""
     return is_fresh(proved_at, now) or (way == OPERATOR and is_fresh(started_at, now))
 
 

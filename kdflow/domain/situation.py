@@ -34,8 +34,8 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What does not belong to one sag: bodies, calendars, and who holds which office today. `until` is the last day
-    of those who leave, or have left."""
+    """What does not belong to one sag: bodies, calendars, and who holds which office today. `until` is the last
+    day of those who leave, or have left."""
 
     bodies: Mapping[str, Body]
     timetable: Timetable

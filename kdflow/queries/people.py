@@ -16,8 +16,8 @@ from kdflow.store.database import Database
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """The person behind a browser, what offices they hold today, whether they stand in for a leader, the token
-    that its forms must carry, how and when they signed in, when the session was last used, and when they last proved that
-    it is them."""
+    that its forms must carry, how and when they signed in, when the session was last used, and when they last
+    proved that it is them."""
 
     person: Person
     offices: frozenset[Office]

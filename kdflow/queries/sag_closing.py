@@ -19,7 +19,6 @@ from kdflow.queries.scene import situation
 from kdflow.store import publications
 from kdflow.store.database import Database, Tx
 from kdflow.store.history import Entry
-from kdflow.store.publications import Sent
 from kdflow.store.world import sag_by_number, whole_world
 
 
@@ -42,11 +41,10 @@ def entries_seen(entries: Iterable[Entry], here: Situation, viewer: PersonId | N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentOut:
-    """An agenda, or minutes, with the sag on it, and what became of telling each reader of it."""
+    """An agenda, or minutes, with the sag on it; who has got it, and when a mail told them (None: none did)."""
 
     made: Publication
-    readers: tuple[str, ...]
-    sent: tuple[Sent, ...]
+    readers: tuple[tuple[str, datetime | None], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +78,6 @@ def _sent_out(tx: Tx, made: Publication, world: World) -> SentOut:
     meeting, told = world.timetable.by_id[made.meeting], [PersonId(one) for one in made.content["told"]]
     key_of = NOTICE_KEYS[made.kind]
     sent = publications.sent(tx, [key_of(meeting, made.version, person) for person in told])
+    mailed = {one.person: one.sent_at for one in sent}
     readers = dict.fromkeys((*told, made.made_by))
-    return SentOut(made=made, readers=tuple(world.names.get(one, one) for one in readers), sent=sent)
+    return SentOut(made=made, readers=tuple((world.names.get(one, one), mailed.get(one)) for one in readers))

@@ -38,7 +38,7 @@ OUTAGES = (1, 2, 6, 24, 24 * 5, 24 * 14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to be simulated."""
+    """What is to be simulated; `installation` is the database that the installed calendars are those of."""
 
     seed: int = 1
     years: float = 1
@@ -47,6 +47,7 @@ class Wish:
     sager_a_year: int = SAGER_A_YEAR
     replicas: int = 2
     calendars: str = "shipped"
+    installation: str = ""
 
     @property
     def command(self) -> str:
@@ -56,7 +57,8 @@ class Wish:
             "--from": (self.start, START),
             "--sager": (self.sager_a_year, SAGER_A_YEAR),
         }
-        words = [f"kdflow simulate --seed {self.seed} --years {self.years:g}"]
+        house = f"--db {quote(self.installation)} " if self.installation else ""
+        words = [f"kdflow {house}simulate --seed {self.seed} --years {self.years:g}"]
         words += [f"{name} {quote(str(value))}" for name, (value, usual) in asked.items() if value != usual]
         return " ".join([*words, "--no-faults"] if self.faults == NO_FAULTS else words)
 

@@ -58,7 +58,7 @@ def forecast(request: Request, seed: int) -> Forecast:
 
 
 def _simulation(request: Request, seed: int, db: Database, looking: Inspector) -> Simulation:
-    found, start = _catalog(request)
+    found, start, installation = _catalog(request)
     wish = Wish(
         seed=seed,
         years=request.years,
@@ -66,24 +66,26 @@ def _simulation(request: Request, seed: int, db: Database, looking: Inspector) -
         faults=Faults() if request.has_faults else NO_FAULTS,
         sager_a_year=request.sager_a_year,
         calendars=request.calendars,
+        installation=installation,
     )
     return Simulation(db, found, wish, looking)
 
 
-def _catalog(request: Request) -> tuple[Catalog, date]:
-    """The catalog with the calendars wanted, and the day on which a run begins if nobody says another."""
+def _catalog(request: Request) -> tuple[Catalog, date, str]:
+    """The catalog with the calendars wanted, the day on which a run begins if nobody says another, and the
+    database that they were read from (without its password)."""
     if request.calendars == "installed":
         return _installed(request.settings)
     if request.calendars in ("shipped", "made-up"):
         found = bootstrap.load_catalog(request.settings)
-        return (calendars.made_up(found) if request.calendars == "made-up" else found), START
+        return (calendars.made_up(found) if request.calendars == "made-up" else found), START, ""
     folder = Path(request.calendars)
     if not folder.is_dir():
         raise Unreadable(f"{request.calendars!r} is neither shipped, made-up, installed nor a folder")
-    return catalog.load((folder,)), START
+    return catalog.load((folder,)), START, ""
 
 
-def _installed(settings: Settings) -> tuple[Catalog, date]:
+def _installed(settings: Settings) -> tuple[Catalog, date, str]:
     """The files of an installation, with bodies and meetings as its database has them; nothing is written."""
     home = bootstrap.open_house(settings)
     now = clock.now()
@@ -91,7 +93,8 @@ def _installed(settings: Settings) -> tuple[Catalog, date]:
         world = whole_world(tx, now)
     home.db.close()
     found = bootstrap.load_catalog(settings)
-    return replace(found, bodies=world.bodies, meetings=world.timetable.meetings), local_day(now)
+    named = home.db.url.render_as_string(hide_password=True)
+    return replace(found, bodies=world.bodies, meetings=world.timetable.meetings), local_day(now), named
 
 
 @contextmanager

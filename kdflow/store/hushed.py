@@ -1,4 +1,4 @@
-"""Notices that list points of a meeting, without those that have been closed since they were written."""
+"""Notices about points of a meeting, without what has been closed since they were written."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from kdflow.store.database import Tx
 
 LISTS = ("points", "gone")
 """What a notice calls its lists of points."""
+
+SAYS = ("point", "point_title", "text")
+"""What a notice about one point, whose key it names, says of it."""
 
 
 def hushed(tx: Tx, notices: Sequence[Notice]) -> list[Notice]:
@@ -34,12 +37,13 @@ def _meeting(notice: Notice) -> MeetingId:
 
 
 def _points(notice: Notice) -> list[Mapping[str, Any]]:
-    lists = (notice.data.get(name) for name in LISTS)
-    return [one for found in lists if isinstance(found, list) for one in found if _names_point(one)]
+    """The points that a notice lists, and the one that it is about."""
+    lists = [found for name in LISTS if isinstance(found := notice.data.get(name), list)]
+    return [one for found in (*lists, [notice.data]) for one in found if _names_point(one)]
 
 
 def _names_point(one: object) -> bool:
-    return isinstance(one, dict) and "key" in one
+    return isinstance(one, Mapping) and "key" in one
 
 
 def _without(notice: Notice, closed: frozenset[str]) -> Notice:
@@ -48,4 +52,7 @@ def _without(notice: Notice, closed: frozenset[str]) -> Notice:
         name: [one for one in found if not (_names_point(one) and one["key"] in closed)]
         for name, found in lists.items()
     }
-    return replace(notice, data={**notice.data, **open_ones})
+    data = {**notice.data, **open_ones}
+    if data.get("key") in closed:
+        data = {name: value for name, value in data.items() if name not in SAYS} | {"closed": True}
+    return replace(notice, data=data)

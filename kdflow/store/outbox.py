@@ -192,8 +192,8 @@ def in_letters(tx: Tx, letters: Sequence[int]) -> dict[int, list[Kept]]:
 
 
 def first_named(tx: Tx, sager: Sequence[SagId]) -> dict[SagId, str]:
-    """For each sag that a mail has been about, the Message-ID of the first of those letters. `+ 0`: PostgreSQL else
-    looks for the first by walking through the notices of all sager."""
+    """For each sag that a mail has been about, the Message-ID of the first of those letters. Without `+ 0`
+    PostgreSQL may look for the first by walking through the notices of all sager."""
     rows = tx.run(
         "select g.id, (select l.message_id from notice n join letter l on l.id = n.letter "
         "where n.sag = g.id and l.message_id like ? order by n.id + 0 limit 1) "

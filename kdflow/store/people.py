@@ -238,7 +238,7 @@ def lock(tx: Tx, who: PersonId) -> bool:
 
 def authority(tx: Tx, at: Sequence[str], on: date) -> tuple[Authority, dict[str, str]]:
     """Who holds an office at some bodies (and in the installation as a whole), which of them and of their
-    stand-ins are away, and what they are called. Who leaves holds no office from the next day on, nor stands in."""
+    stand-ins are away, and what they are called. Who has left holds no office, and stands in for nobody."""
     keys = ("*", *at)
     held = f"body in ({marks(keys)})"
     appointed = tx.run(
@@ -253,7 +253,8 @@ def authority(tx: Tx, at: Sequence[str], on: date) -> tuple[Authority, dict[str,
         "from absence a left join person s on s.id = a.stand_in "
         f"where a.person in (select person from appointment where {held} union select b.stand_in from absence b "
         f"join appointment c on c.person = b.person where c.{held}) "
-        "and (a.valid_from is null or a.valid_from <= ?) and (a.valid_to is null or a.valid_to >= ?) order by a.id",
+        "and (a.valid_from is null or a.valid_from <= ?) and (a.valid_to is null or a.valid_to >= ?) "
+        "order by a.id",
         (tx.day(on), *keys, *keys, tx.day(on), tx.day(on)),
     ).fetchall()
     found = Authority(

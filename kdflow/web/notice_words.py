@@ -10,9 +10,6 @@ from kdflow.domain.told import Told
 
 LOG = logging.getLogger("kdflow.web")
 
-UNREADABLE = "En besked, der ikke kan vises"
-"""What stands where a notice cannot be put into words: a page with many is shown all the same."""
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -34,8 +31,9 @@ def subject_of(told: Told) -> str:
 
 
 def _said(told: Told, part: rendering.MessagePart, values: dict[str, Any]) -> str:
+    """A notice in words. One that cannot be put into words takes no page with it on which it is one of many."""
     try:
         return rendering.message(told.notice.kind, part, **values)
     except Exception:
         LOG.exception("a notice of the kind %s cannot be put into words", told.notice.kind)
-        return UNREADABLE
+        return str(rendering.words()["unreadable"]["notice"])

@@ -80,6 +80,19 @@ def test_the_calendars_of_an_installation_are_read_and_not_touched(terminal: Ter
     assert path.read_bytes() == before
 
 
+def test_a_failure_upon_installed_calendars_names_their_house(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_inspection: Inspection) -> None:
+        raise Broken("one place", "notice 1 is nowhere")
+
+    monkeypatch.setattr(Inspection, "holds", breaks)
+    said = terminal.run("simulate", "--calendars", "installed", "--from", "2020-01-27", "--years", "0.06").err
+    command = said.split("run it again: kdflow ")[1].split("\n")[0]
+    assert command.startswith(f"--db sqlite:///{terminal.folder}/house.db simulate --seed 1 ")
+    assert terminal.run(*command.split()).err == said
+
+
 def test_a_database_that_holds_something_is_refused(terminal: Terminal) -> None:
     terminal.run(*SHORT, "--db", terminal.db).refused("needs an empty database")
 

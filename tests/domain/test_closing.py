@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kdflow.domain.authority import Person
+from kdflow.domain.authority import Person, PersonId
 from kdflow.domain.closing import CLOSE, OPEN_AGAIN, changed, copies, is_reason_told, told_of
 from kdflow.domain.errors import Refused
 from kdflow.domain.proof import wants_proof
@@ -26,14 +26,14 @@ HELD = "jens chair kd-net, karin secretary kd-net, dora secretary kkr-midt, anna
 )
 def test_the_owner_an_administrator_and_a_secretary_where_it_stands_may(who: str, may: bool) -> None:
     here = make.sag("kdnet > kkr", held=HELD).situation()
-    assert (closer(here, make.PersonId(who)) is not None) is may
+    assert (closer(here, PersonId(who)) is not None) is may
 
 
 def test_a_secretary_may_when_the_sag_has_come_to_their_body_and_still_when_it_has_gone_on() -> None:
     course = make.sag("kdnet~ > kkr", held=HELD)
-    assert closer(course.situation(), make.PersonId("dora")) is None
+    assert closer(course.situation(), PersonId("dora")) is None
     course.through("kdnet")
-    assert closer(course.situation(), make.PersonId("dora")) is not None
+    assert closer(course.situation(), PersonId("dora")) is not None
     assert closer(course.situation(), KARIN) is not None
 
 

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import pytest
-
 from kdflow.actions.deliver_notices import deliver_notices
 from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.pass_deadlines import pass_deadlines
@@ -58,7 +56,7 @@ def claim(db: Database, now: datetime) -> int:
 
 
 def costs(url: str, pending: int) -> Mapping[str, int]:
-    """The least that each part of a beat costs, in a few rounds, with so many sager, notices and letters waiting."""
+    """The least that each part of a beat costs in a few rounds, with so many sager, notices, letters waiting."""
     found: dict[str, list[int]] = {"sweep": [], "gather": [], "deliver": [], "claim": []}
     with opened(url) as db:
         fill(db, ARE_DUE, pending)

@@ -277,7 +277,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/moeder/{meeting}/dagsorden/vis": {"name": "eventuelt"},
     "/moeder/{meeting}/plads": {"sag": "3", "word": "in", "trin": "gem"},
     "/moeder/{meeting}/aflys": {"reason": "Ingen punkter", "trin": "gem"},
-    "/moeder/{meeting}/genopret": {"reason": "Alligevel", "version": "1", "trin": "gem"},
+    "/moeder/{meeting}/genopret": {"reason": "Alligevel", "version": "2", "trin": "gem"},
     "/moeder/{meeting}/flyt": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
     "/moeder/{meeting}/ret": {"place": "Stuen", "trin": "gem"},
     "/moeder/{meeting}/referat/aabn": {"reason": "Noget mangler."},

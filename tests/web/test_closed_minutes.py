@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kdflow.domain.authority import PersonId
-from tests.web.forms import forms, send, text_of
+from tests.web.forms import form, forms, send, text_of
 from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
 from tests.web.mails import deliver, mails_to, text_in
 from tests.web.test_agenda import AGENDA, MEETING, accepted, day, publish
@@ -69,6 +69,29 @@ def test_no_mail_says_it(minuted: House) -> None:
     mails = [mail for who in (IDA, JENS, KARIN, LARS, DORTE) for mail in mails_to(minuted, who)]
     assert mails
     assert not [str(mail["subject"]) for mail in mails if CANARY in f"{mail['subject']} {text_in(mail)}"]
+
+
+def test_minutes_with_a_closed_point_are_approved_with_a_proof(house: House) -> None:
+    accepted(house, "Åben sag")
+    karin = house.client(KARIN)
+    send(karin, AGENDA, "/nyt", title=POINT, closed="1")
+    day(house, "2020-03-13")
+    karin = house.client(KARIN)
+    send(karin, MINUTES, "/til-formand")
+    jens = house.client(JENS)
+    answer = send(jens, f"{MINUTES}/godkend", "/godkend")
+    assert answer.url.path == "/bekraeft"
+    assert "Referatet er godkendt" not in text_of(jens.get(f"{MINUTES}/godkend").text)
+    answer = jens.post("/bekraeft", data=form(answer.text, "/bekraeft"))
+    assert "Referatet er godkendt" in text_of(answer.text)
+
+
+def test_minutes_without_one_ask_for_none(house: House) -> None:
+    accepted(house, "Åben sag")
+    day(house, "2020-03-13")
+    send(house.client(KARIN), MINUTES, "/til-formand")
+    answer = send(house.client(JENS), f"{MINUTES}/godkend", "/godkend")
+    assert "Referatet er godkendt" in text_of(answer.text)
 
 
 def test_who_has_a_task_in_the_closed_part_is_one_who_may_know(minuted: House) -> None:

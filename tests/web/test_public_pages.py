@@ -221,6 +221,24 @@ def test_a_point_that_is_closed_afterwards_goes_from_all_that_was_published(hous
     assert "Noget om en leder" not in read(house.client())
 
 
+def test_a_point_that_was_removed_is_closed_in_what_was_published(house: House) -> None:
+    accepted(house, "Åben sag")
+    send(house.client(KARIN), AGENDA, "/nyt", title="Noget om en leder")
+    day(house, "2020-03-04")
+    publish(house)
+    karin = house.client(KARIN)
+    key = next(one["point"] for _, one in forms(karin.get(AGENDA).text) if one.get("title") == "Noget om en leder")
+    fields = next(
+        one for at, one in forms(karin.get(AGENDA).text) if at.endswith("/fjern") and one.get("point") == key
+    )
+    page = karin.post(f"{AGENDA}/fjern", data=fields).text
+    assert "Noget om en leder" in read(house.client())
+    ((at, closing),) = [(at, one) for at, one in forms(page) if one.get("point") == key]
+    assert "Luk punktet for andre" not in karin.post(at, data=closing).text
+    for path, said in everything(house.client()).items():
+        assert "Noget om en leder" not in said, path
+
+
 def test_an_agenda_without_an_open_point_is_not_there(house: House) -> None:
     accepted(house, SECRET, closed=True)
     karin = house.client(KARIN)

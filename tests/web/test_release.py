@@ -63,7 +63,7 @@ def counts(house: House) -> bool:
 def test_who_reads_the_mail_does_not_decide_on_a_closed_sag(house: House, number: str) -> None:
     client = by_mail(house)
     before = text_of(client.get("/konto/autentifikator").text)
-    assert "gælder autentifikatoren først, når en anden har frigivet den" in before
+    assert "Derfor gælder den først, når en anden har frigivet den" in before
     answer, secret = add(client, house)
     assert "Den gælder ikke endnu" in text_of(answer.text)
     assert "Karin Sekretær" in answer.text

@@ -110,7 +110,7 @@ def test_the_list(house: House) -> None:
     assert "Chrome, Windows denne" in page
     assert "Safari, iPhone" in page
     assert len(re.findall(r"· logget ind", page)) == 2  # nobody else's
-    assert "med link på mail" in page
+    assert "med link fra driften" in page
 
 
 def test_one_is_ended(house: House) -> None:

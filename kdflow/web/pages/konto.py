@@ -100,8 +100,8 @@ def confirm(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDe
 
 @router.post("/autentifikator/fjern")
 def remove(frame: FrameDep, person: PersonDep) -> Response:
-    """Forget it: only for who has just proved that it is them; one that does not count is as easily forgotten as it
-    was added."""
+    """Forget it: only for who has just proved that it is them; one that does not count is as easily forgotten as
+    it was added."""
     mine = enrolment(frame.wiring.db, person, frame.now)
     if mine.counts or not _is_lately_signed_in(frame):
         _demand_proof(frame)

@@ -207,7 +207,12 @@ def _done(who: PersonId, what: str) -> RedirectResponse:
 
 
 _VERBS = {
-    **{"ret": _rename, "post": _give, "slut": _end, "sager": _hand_over},
-    **{"stop": _stop, "tilbage": _come_back, "frigiv": _release},
+    "ret": _rename,
+    "post": _give,
+    "slut": _end,
+    "sager": _hand_over,
+    "stop": _stop,
+    "tilbage": _come_back,
+    "frigiv": _release,
 }
 """The forms on the page of a person, by their address."""

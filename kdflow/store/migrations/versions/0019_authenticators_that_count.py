@@ -1,4 +1,4 @@
-"""An authenticator counts from when it was released, or was added after more than a mail; those there are go on."""
+"""An authenticator counts from when it was released, or added after more than a mail; those there are go on."""
 
 import sqlalchemy as sa
 import sqlmodel
