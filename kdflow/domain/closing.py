@@ -1,4 +1,4 @@
-"""A sag is closed to all but those it concerns, or opened to everybody again; who is told, and what had gone out."""
+"""A sag is closed to all but those it concerns, or opened to everybody again; who is told, and what was sent."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ class RuleEntry(Definition):
 
 
 class RungEntry(Definition):
-    """One reminder of a ladder: so many days after the deadline (negative: before it), or after the duty arose; and
-    again `every` so many days, at most `times` times."""
+    """One reminder of a ladder: so many days after the deadline (negative: before it), or after the duty arose;
+    and again `every` so many days, at most `times` times."""
 
     days: Annotated[int, Field(ge=-250, le=250)]
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]

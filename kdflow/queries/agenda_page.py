@@ -279,7 +279,8 @@ def published_agenda(
         minutes = _minutes_of(tx, found.id, made.content)
         agenda = publications.newest_versions(tx, [found.id]).get(found.id)
         now_closed = agendas.closed_now(tx, [found.id])[found.id]
-    content = seen_by(with_closed(made.content, now_closed), lambda point: may_see_point(point, body, world, viewer, known))
+    shown = with_closed(made.content, now_closed)
+    content = seen_by(shown, lambda point: may_see_point(point, body, world, viewer, known))
     note_points(content, known, viewer, "minutes" if kind is PublicationKind.MINUTES else "agenda")
     return PublishedAgenda(
         publication=made,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from kdflow.domain.authority import LEADING, Authority, Office, PersonId
+from kdflow.domain.authority import Authority, Office, PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.departures import NEVER, civil, decides_at, submits_at
 from kdflow.domain.duties import Watched
@@ -111,8 +111,7 @@ def _recipients(
 def _has_answered(step: Step, person: PersonId, body: Body, authority: Authority) -> bool:
     """Whether somebody has consented, or all they can consent for have: they are asked no more."""
     answered = {one.person for one in step.approvals} | {one.counts_for for one in step.approvals}
-    leaders = {*authority.holders(body.key, *LEADING)}
-    return person in answered or (person not in leaders and leaders <= answered)
+    return person in answered or {one.answers_for for one in authority.as_leaders(person, body.key)} <= answered
 
 
 # --- submissions that were missed --------------------------------------------------------------------------------

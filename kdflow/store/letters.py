@@ -181,7 +181,8 @@ def send_again(tx: Tx, letter: int, now: datetime) -> bool:
     once more, and the next doubt asks a person at once."""
     done = tx.run(
         "update letter set state = 'ready', next_at = ?, token = token + 1, attempts = 0, "
-        "repeats = case when state = 'uncertain' then repeats else 0 end, error = null where id = ? and state in ('failed', 'uncertain')",
+        "repeats = case when state = 'uncertain' then repeats else 0 end, error = null "
+        "where id = ? and state in ('failed', 'uncertain')",
         (tx.instant(now), letter),
     )
     return bool(done.rowcount == 1)

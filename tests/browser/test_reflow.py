@@ -52,6 +52,7 @@ def known() -> set[str]:
     return set()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ["nobody", "owner", "chair", "secretary", "administrator"])
 def test_every_page_of_each_role_is_for_everybody(visit: Visit, house: House, role: str, known: set[str]) -> None:
     """At a desk and on a phone axe finds nothing, and nothing is too small; at 400 % no page scrolls sideways."""

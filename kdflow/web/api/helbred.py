@@ -14,7 +14,7 @@ router = APIRouter()
 @router.get("/health")
 def health(wiring: WiringDep, now: NowDep) -> JSONResponse:
     """How long ago deadlines were looked at and mails sent, how long a mail has been due, and how many were given
-    up; 503 when the house has not looked or delivered for five minutes, or a mail waits for a quarter of an hour."""
+    up. 503: the house has not looked or delivered for five minutes, or a mail waits for a quarter of an hour."""
     has_mail = wiring.ways.mail is not None
     found = pulse(wiring.db, now, sweep=SWEEP, delivery=DELIVERY, has_mail=has_mail)
     body = {
