@@ -30,10 +30,10 @@ class Duty:
     """Something to be done `due` (civil minute) at a station of a sag, or for a meeting.
 
     `about` tells duties of one kind apart: the station, or the meeting. `step` is the step it is done to (None: it
-    is not open yet), `meeting` the one that the deadline follows from, `does` what a decision asks for, `count` how
-    many items on its agenda a meeting's is about, and `waiting` how many it has not taken in. Of a `held_up`
-    one nobody is reminded: it waits for a decision that is made already, and its deadline is that of moving the sag
-    there.
+    is not open yet), `meeting` the one that the deadline follows from, `does` what a decision asks for. Of a
+    meeting, `count` says how many items on its agenda it is about, and `waiting` how many it has not taken in. Of
+    a `held_up` one nobody is reminded: it waits for a decision that is made already, and its deadline is that of
+    moving the sag there.
     """
 
     kind: DutyKind
