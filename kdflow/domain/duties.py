@@ -201,24 +201,32 @@ _SENT = (MeetingStatus.AGENDA_SENT, MeetingStatus.HELD, MeetingStatus.MINUTES_SE
 def duties_of_meeting(meeting: Meeting, body: Body, undecided: Sequence[Item], now: datetime) -> tuple[Duty, ...]:
     """What a meeting asks of those who look after it; `undecided` are its items without an outcome.
 
-    Only a meeting whose day is known has deadlines of its own, and a mail procedure has an agenda and minutes too.
+    Only a meeting whose day is known has deadlines of its own, and a mail procedure has an agenda and minutes too;
+    of any other, decisions are missing when its last possible day is over.
     """
     found: list[Duty] = []
     begins, ends = begins_at(meeting), decides_at(meeting)
-    if meeting.on.exact is None or begins is None or ends is None:
+    if begins is None or ends is None:
         return ()
-    if meeting.status not in _SENT and civil(now) < begins:
+    is_dated = meeting.on.exact is not None
+    if is_dated and meeting.status not in _SENT and civil(now) < begins:
         due = deadline_of(meeting, body, DeadlineKind.AGENDA)
         found.append(_at(meeting, DutyKind.AGENDA, due, undecided))
     if meeting.status is MeetingStatus.CANCELLED:
         return ()
-    if undecided and begins <= civil(now):
+    if undecided and undecided_from(meeting) <= civil(now):
         due = (ends // DAY) * DAY + DAY - 1
         found.append(_at(meeting, DutyKind.DECISION, due, undecided))
-    if meeting.status is not MeetingStatus.MINUTES_SENT:
+    if is_dated and meeting.status is not MeetingStatus.MINUTES_SENT:
         due = deadline_of(meeting, body, DeadlineKind.MINUTES)
         found.append(_at(meeting, DutyKind.MINUTES, due, ()))
     return tuple(one for one in found if one.due < NEVER)
+
+
+def undecided_from(meeting: Meeting) -> int:
+    """The civil minute from which on a meeting's items can be without the decision they should have."""
+    found = begins_at(meeting) if meeting.on.exact is not None else decides_at(meeting)
+    return 0 if found is None else found
 
 
 def _at(meeting: Meeting, kind: DutyKind, due: int, items: Sequence[Item]) -> Duty:

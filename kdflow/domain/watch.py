@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.departures import DAY, NEVER, civil, day_of, workdays_of
-from kdflow.domain.duties import GRACE, Duty, Item, Watched, duties_of_meeting, duties_of_sag
+from kdflow.domain.duties import GRACE, Duty, Item, Watched, duties_of_meeting, duties_of_sag, undecided_from
 from kdflow.domain.findings import asked_to_consent
 from kdflow.domain.ladders import DutyKind, Recipient, Rung
 from kdflow.domain.missed import is_missed, slides, told_of
@@ -68,16 +68,9 @@ def look_at_meeting(meeting: Meeting, undecided: Sequence[Item], world: World, k
     data = {"meeting_id": meeting.id, "numbers": numbers, "submitted": submitted}
     for duty in duties_of_meeting(meeting, body, undecided, world.now):
         watch.sees(duty, _Audience(world, body, None, None), data)
-    begins = _begins(meeting)
+    begins = undecided_from(meeting)
     wake_at = min(watch.wake_at, begins) if begins > watch.now else watch.wake_at
     return Look(kept=tuple(watch.kept), notices=tuple(watch.notices), wake_at=wake_at)
-
-
-def _begins(meeting: Meeting) -> int:
-    """From when on its items can be without the decision they should have."""
-    if meeting.starts_at is not None:
-        return civil(meeting.starts_at)
-    return meeting.on.earliest.toordinal() * DAY if meeting.on.earliest else 0
 
 
 class _Watch:

@@ -187,8 +187,8 @@ def _is_remembered(f: Findings, sag: Sag, route: Definitions, step: Step) -> boo
     meeting = f.world.timetable.find(step.meeting)
     if meeting is None or meeting.status is MeetingStatus.CANCELLED:
         return not _can_go_on(f, step)
-    if meeting.on.exact is None or (decides_at(meeting) or NEVER) > f.minute:
-        return True  # a meeting whose day nobody knows has no duties
+    if (decides_at(meeting) or NEVER) > f.minute:
+        return True
     if any(one.kind is DutyKind.DECISION for one in f.at_meetings.get(meeting.id, ())):
         return step.is_on_agenda
     since = (meeting.on.latest or local_day(f.now)).isoformat()

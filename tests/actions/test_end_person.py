@@ -28,7 +28,10 @@ from kdflow.store import codes, outbox, people
 from kdflow.store.world import whole_world
 from tests import make
 from tests.actions.test_administration import ADMIN, away, events, held, office, rules
+from tests.actions.test_deliver_notices import Post, deliver, post
 from tests.make import IDA, KARIN, LARS, House
+
+__all__ = ["post"]
 
 CLAIMS = Claims(provider="p", issuer="https://p", subject="s", email="lars@test.example")
 
@@ -138,6 +141,17 @@ def test_what_waits_for_them_is_dropped_as_unwanted(house: House) -> None:
     assert gather_notices(house.db, now=house.now) == 0
     with house.db.read() as tx:
         assert tx.run("select why_dropped from notice where person = 'lars'").fetchall() == [("unwanted",)]
+
+
+def test_a_letter_that_was_made_before_is_not_sent(house: House, post: Post) -> None:
+    with house.db.write() as tx:
+        outbox.add(tx, [Notice(kind="account", person=LARS, sag=None, data={"added": True})], house.now)
+    assert gather_notices(house.db, now=house.now) == 1
+    stop(house, "lars", "2020-01-19")
+    deliver(house, post)
+    assert post.to("lars") == []
+    with house.db.read() as tx:
+        assert tx.run("select state from letter where person = 'lars'").fetchall() == [("dropped",)]
 
 
 def test_nobody_can_turn_to_them(house: House) -> None:

@@ -111,3 +111,19 @@ def test_what_nobody_answers_is_mentioned_again_and_again_for_half_a_year(house:
     assert heard[:4] == ["03-20", "04-03", "04-22", "05-06"]  # every 10 working days, with Easter between
     assert len(heard) == 13
     assert [one.kind for one in of_meeting(house, JENS, MEETING)].count("decision") == 13
+
+
+def test_a_meeting_whose_day_nobody_knows_is_asked_for_its_decisions_when_it_is_over(house: House) -> None:
+    """KD-Net's mail procedure of September 2021."""
+    meeting = "kd-net-2021-09"
+    sag = at_kdnet(house.on("2021-06-01"))
+    house.write(sag, "kdnet", "Det indstilles, at sagen godkendes.")
+    house.do(sag, "kdnet", "submit", "ida", meeting=meeting)
+    house.do(sag, "kdnet", "accept")
+    for day in days_from("2021-08-25", "2021-09-30"):
+        sweep(house, day)
+    assert of_meeting(house, KARIN, meeting) == []
+    for day in days_from("2021-10-01", "2021-10-05"):
+        sweep(house, day)
+    (asked, *_) = of_meeting(house, KARIN, meeting)
+    assert (asked.kind, asked.data["count"]) == ("decision", 1)

@@ -1,14 +1,16 @@
 """The administration in a real browser: accessibility, small screens, the keyboard and no JavaScript."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from kdflow.domain.authority import Office
+from kdflow.store import offices
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
-from tests.web.house import JENS, KARIN, LARS, House
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
 from tests.web.test_administration import appoint
 
 KD_NET = "/administration/organer/kd-net"
@@ -40,6 +42,20 @@ def test_the_pages_are_for_everybody(visit: Visit, house: House) -> None:
     for who, paths in tours.items():
         for page in tour(visit, who, paths, bypass_csp=True):
             is_for_everybody_at_both(page)
+
+
+def test_who_leaves_is_for_everybody(visit: Visit, house: House) -> None:
+    with house.wiring.db.write() as tx:
+        offices.end_person(tx, IDA, date(2020, 1, 31))
+        offices.end_person(tx, DORTE, date(2020, 1, 23))
+    paths = [f"/administration/personer/{who}" for who in (IDA, DORTE)]
+    for page in tour(visit, LARS, ["/administration/personer", *paths], bypass_csp=True):
+        is_for_everybody_at_both(page)
+    page = visit(LARS, "/administration/personer/jens", size=PHONE, bypass_csp=True)
+    page.get_by_text("Stop personen", exact=True).click()
+    page.get_by_role("button", name="Gem dagen").click()
+    assert page.get_by_role("heading", name="Det kan ikke gøres").is_visible()
+    is_for_everybody(page)
 
 
 @both

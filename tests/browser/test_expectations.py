@@ -47,6 +47,7 @@ EXPECTATIONS: dict[int, tuple[str, ...]] = {
     25: (f"{SECRETARIAT}::test_25_one_sees_who_gets_what_before_how_it_went_after_and_again_never_doubles",),
 }
 EVERY_PAGE = (
+    "test_reflow::test_every_page_of_each_role_is_for_everybody",
     "test_pages::test_axe_finds_nothing",
     "test_pages::test_titles_are_unique_and_in_danish",
     "test_pages::test_the_skip_link_goes_to_the_content",

@@ -38,12 +38,13 @@ OTHERS = (
     "/findes-ikke",
 )
 PAGES = (*LISTS, *OF_SAGER, *OTHERS)
+STATES = (*LISTS[2:], *OF_SAGER[1:4], "/findes-ikke")
+"""What `test_reflow`, which goes to every page, does not see of them."""
 
 
-@pytest.mark.parametrize("paths", [LISTS, OF_SAGER, OTHERS], ids=["lists", "sager", "others"])
-def test_axe_finds_nothing(visit: Visit, house: House, paths: tuple[str, ...]) -> None:
+def test_axe_finds_nothing(visit: Visit, house: House) -> None:
     found: list[str] = []
-    for page in tour(visit, IDA, [path.format(**house.numbers) for path in paths], bypass_csp=True):
+    for page in tour(visit, IDA, [path.format(**house.numbers) for path in STATES], bypass_csp=True):
         open_all(page)
         for seen in at_both(page):
             found += violations(seen)

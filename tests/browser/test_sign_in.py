@@ -11,9 +11,10 @@ from kdflow.actions.sign_in import sign_in
 from kdflow.domain import authenticator
 from kdflow.domain.identity import OPERATOR, Origin
 from kdflow.queries.account import new_authenticator
+from kdflow.store import authenticators
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
-from tests.web.house import JENS, House
+from tests.web.house import JENS, KARIN, House
 from tests.web.mails import in_earnest
 from tests.web.provider import IDAS, free_port, running, settings_for, with_providers
 from tests.web.test_sign_in_proof import REASON, number
@@ -78,6 +79,20 @@ def test_a_press_in_the_demo_and_the_decision_is_made(visit: Visit, number: str,
     page.get_by_role("button", name="Det er mig").click()
     page.wait_for_url(f"**/sager/{number}?gjort=approve*")
     assert page.get_by_role("status").first.is_visible()
+
+
+def test_an_authenticator_that_waits_is_for_everybody(frozen: House, visit: Visit) -> None:
+    now = frozen.wiring.now()
+    with frozen.wiring.db.write() as tx:
+        authenticators.begin(tx, JENS, authenticator.new_secret(), now)
+        authenticators.confirm(tx, JENS, now, counts=False)
+    seen = {
+        JENS: ("/konto", "/konto/autentifikator", "/bekraeft"),
+        KARIN: ("/konto/autentifikator", "/administration/personer", "/administration/personer/jens"),
+    }
+    for who, paths in seen.items():
+        for page in tour(visit, who, paths, bypass_csp=True):
+            is_for_everybody_at_both(page)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

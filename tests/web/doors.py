@@ -244,6 +244,7 @@ OTHERWISE = {
     "/administration/personer/{who}/slut": "-xxxxoxo",
     "/moeder/{meeting}/dagsorden/naeste-moede": "-xxoxoxx",
     "/moeder/{meeting}/dagsorden/tag-af": "-xxoxoxx",
+    "/moeder/{meeting}/genopret": "-???????",  # it was not cancelled
 }
 """What each gets of those of them that are not as their row has it."""
 

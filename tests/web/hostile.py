@@ -81,8 +81,17 @@ def enter(house: House) -> Place:
     _meet(house, walker)
     deliver(house)
     own = {"number": walker.number, "seq": "1", "station": "kdnet", "digest": digest}
-    public: dict[str, str] = {"body": "kd-net", "meeting": BEGUN, "kind": "referat", "number": "1", "digest": digest}
-    sent: dict[str, dict[str, str]] = {"/moeder/{meeting}/referat/{version}": {"meeting": BEGUN}, "/offentligt": public}
+    public: dict[str, str] = {
+        "body": "kd-net",
+        "meeting": BEGUN,
+        "kind": "referat",
+        "number": "1",
+        "digest": digest,
+    }
+    sent: dict[str, dict[str, str]] = {
+        "/moeder/{meeting}/referat/{version}": {"meeting": BEGUN},
+        "/offentligt": public,
+    }
     return Place(house=house, open={**place.open, **own}, behind={**place.behind, **sent})
 
 

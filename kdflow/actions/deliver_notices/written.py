@@ -52,6 +52,8 @@ class Written:
         }
 
     def _read(self, letter: Letter, kept: Sequence[Kept]) -> tuple[Told, ...]:
+        if letter.person and not self.people[letter.person].is_here(self.world.today):
+            return ()
         try:
             return self._told(kept)
         except Exception as error:
