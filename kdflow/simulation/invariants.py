@@ -13,7 +13,7 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.watch import Look, look_at_meeting, look_at_sag
 from kdflow.simulation.findings import Findings, Invariants
 from kdflow.simulation.invariants_reminded import REMINDED
-from kdflow.simulation.invariants_told import TOLD
+from kdflow.simulation.invariants_told import HOUSE_KINDS, TOLD
 from kdflow.store import audit, duties
 from kdflow.store.database import Tx
 from kdflow.store.plans import NO_MEETING
@@ -107,8 +107,9 @@ def too_new(tx: Tx, now: datetime, believed: dict[str, int]) -> Iterator[str]:
 
 
 def one_letter(f: Findings) -> Iterator[str]:
-    """What a person hears at one time is in one letter, unless it is more than one letter holds."""
-    made = audit.letters_made(f.tx, f.letter)
+    """What a person hears at one time is in one letter, unless it is more than one letter holds. What housekeeping
+    says may come later by the clock of another process, and be of the same minute by its own."""
+    made = audit.letters_made(f.tx, f.letter, HOUSE_KINDS)
     f.letter = max((one.newest for one in made), default=f.letter)
     for one in made:
         if one.letters > 1 and one.notices <= MOST_IN_ONE:

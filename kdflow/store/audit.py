@@ -149,12 +149,14 @@ class Made:
     newest: int
 
 
-def letters_made(tx: Tx, after: int) -> tuple[Made, ...]:
-    """The letters to people with a higher number than one, by person and instant."""
+def letters_made(tx: Tx, after: int, but_for: Sequence[str]) -> tuple[Made, ...]:
+    """The letters to people with a higher number than one, by person and instant, without those that only hold
+    notices of some kinds."""
     rows = tx.run(
         "select person, made_at, count(*), sum((select count(*) from notice where letter = l.id)), max(id) "
-        "from letter l where person is not null and id > ? group by person, made_at order by max(id)",
-        (after,),
+        "from letter l where person is not null and id > ? and exists (select 1 from notice n "
+        f"where n.letter = l.id and n.kind not in ({marks(but_for)})) group by person, made_at order by max(id)",
+        (after, *but_for),
     ).fetchall()
     return tuple(
         Made(person=PersonId(who), at=Tx.read_instant(at), letters=letters, notices=int(notices), newest=newest)

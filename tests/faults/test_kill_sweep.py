@@ -60,7 +60,7 @@ def survives(copy: Copy, origin: str, act: Act, *, states: int) -> None:
 
 
 def test_the_sweep(copy: Copy, stages: Stages) -> None:
-    survives(copy, stages.asleep, sweep, states=4)
+    survives(copy, stages.asleep, sweep, states=5)
 
 
 def test_gathering(copy: Copy, stages: Stages) -> None:
