@@ -59,9 +59,9 @@ class Inspection:
                 self._break("nothing from the future", how)
 
     def is_well(self) -> bool:
-        """Whether everything works now."""
+        """Whether everything works now, and nobody sleeps in the middle of a beat."""
         replicas = self.scene.replicas
-        up = all(one.down_until <= self.scene.now and one.is_right for one in replicas)
+        up = all(one.down_until <= self.scene.now and one.is_right and not one.is_busy for one in replicas)
         well = up and self.server.is_well
         if not well:
             self.last_fault = self.scene.now

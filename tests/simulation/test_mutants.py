@@ -249,7 +249,7 @@ MUTANTS = {
         Mutant(moves_in_silence, frozenset({"changes told", "events told"})),
         Mutant(acts_in_silence, frozenset({"events told"})),
         Mutant(drops_what_is_wanted, frozenset({"dropped rightly"})),
-        Mutant(leaves_behind, frozenset({"prompt", "all is done"})),
+        Mutant(leaves_behind, frozenset({"prompt", "all is done"}), years=0.1),
         Mutant(silent_ladders, frozenset({"reminded", "armed"})),
         Mutant(chairs_never_asked, frozenset({"asked"})),
         Mutant(secretaries_unheard, frozenset({"events told"})),
