@@ -41,6 +41,12 @@ class Seated:
         """The key of its point."""
         return sag_key(self.sag.id, self.step.seq)
 
+    def condition(self, world: World) -> str:
+        """The bodies that it was submitted on condition of and that have not decided it yet; "" for none."""
+        here = Situation(sag=self.sag, step=self.step, definitions=self.route, world=world)
+        waits_for = [key for key in self.step.conditional_on if not ((at := self.sag.at(key)) and at.outcome)]
+        return here.names_of(waits_for)
+
     def move(self, effect: Effect) -> str | None:
         """The move that has an effect on the step from where it is; None where there is none."""
         moves = self.route.procedure_of(self.step.station).moves_from.get(self.step.state, ())
@@ -151,13 +157,11 @@ def _plain_point(agenda: Agenda, point: Point, supplement: int, world: World) ->
 
 
 def _plain_sag(one: Seated, world: World) -> dict[str, Any]:
-    here = Situation(sag=one.sag, step=one.step, definitions=one.route, world=world)
-    open_still = [key for key in one.step.conditional_on if not ((at := one.sag.at(key)) and at.outcome)]
     return {
         "number": one.sag.number,
         "asks": one.step.asks,
         "parts": [part.text for part in one.step.parts],
-        "condition": here.names_of(open_still),
+        "condition": one.condition(world),
         "case_text": one.sag.case_text_at(one.step.station),
         "papers": [
             {

@@ -30,7 +30,7 @@ from kdflow.domain.personal_numbers import Place
 from kdflow.domain.publications import Publication, PublicationKind, digest_of, seen_by, with_closed
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import SagId
-from kdflow.domain.situation import Situation, World
+from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Asks
@@ -142,15 +142,10 @@ def _row(agenda: Agenda, point: Point, world: World) -> BuiltPoint:
         point=point,
         seated=seated,
         shows=shown_at(agenda, point, world),
-        condition=_condition(seated, world) if seated else "",
+        condition=seated.condition(world) if seated else "",
         at=among.index(point.key) if point.key in among else 0,
         among=len(among),
     )
-
-
-def _condition(one: Seated, world: World) -> str:
-    here = Situation(sag=one.sag, step=one.step, definitions=one.route, world=world)
-    return here.names_of([key for key in one.step.conditional_on if not ((at := one.sag.at(key)) and at.outcome)])
 
 
 def _proposals(submitted: Sequence[Seated]) -> tuple[Proposals, ...]:

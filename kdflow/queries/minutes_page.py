@@ -33,8 +33,8 @@ from kdflow.store.publications import Edition
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPoint:
     """A point as its minutes are written. `decides` is the sag that is decided here and now (None: nothing, or not
-    any more), `outcomes` what can be decided, `usual` what follows the indstilling; `treated` is the sag that this
-    meeting has to do with."""
+    any more), `outcomes` what can be decided, `usual` what follows the indstilling, `condition` the bodies that
+    must decide it before; `treated` is the sag that this meeting has to do with."""
 
     point: Point
     written: Written
@@ -42,6 +42,7 @@ class WrittenPoint:
     decides: Seated | None
     outcomes: tuple[Outcome, ...]
     usual: Outcome | None
+    condition: str
     people: tuple[Attendee, ...]
     tasks: tuple[Task, ...]
     remarks: tuple[Remark, ...]
@@ -136,6 +137,7 @@ def _row(draft: Draft, point: Point) -> WrittenPoint:
         decides=decides,
         outcomes=outcomes,
         usual=prefilled(decides.step, outcomes) if decides else None,
+        condition=decides.condition(draft.world) if decides else "",
         people=tuple(one for one in minutes.attendance.others if one.point == point.key),
         tasks=tuple(one for one in minutes.tasks if one.point == point.key),
         remarks=tuple(one for one in minutes.remarks if one.point == point.key),

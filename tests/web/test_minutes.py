@@ -4,7 +4,13 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from kdflow.actions.submit_ahead import submit_ahead
+from kdflow.domain.agenda import sag_key
 from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import StepSeq
+from kdflow.domain.timetable import MeetingId
+from kdflow.store import definitions
+from tests import make
 from tests.web.forms import form, forms, send, text_of
 from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House, Walker
 from tests.web.test_agenda import DESK, MEETING, accepted, day, key, said
@@ -188,6 +194,23 @@ def test_a_decision_is_prefilled_and_counts_when_it_is_recorded(house: House) ->
     assert "Beslutningen er registreret." in text
     assert "Taget til efterretning" in text
     assert point_form(karin, key(walker))["text"] == "Ny tekst"
+
+
+def test_what_another_body_must_decide_before_is_not_chosen_among_many(house: House) -> None:
+    """Submitted on condition of KKR, a sag stands on the agenda of KD-Net, and KKR has not decided."""
+    route, db = make.route("kkr > kdnet?", ref="betinget@1"), house.wiring.db
+    with db.write() as tx:
+        definitions.keep(tx, [route.workflow], make.NOW)
+    walker = Walker(house.wiring, "En betinget sag", route.workflow.ref).write("kkr", "KKR godkender.")
+    meeting, parts = MeetingId(MEETING.removeprefix("/moeder/")), ("KD-Net godkender.",)
+    submit_ahead(db, walker.id, "kdnet", meeting, parts, version=None, key=walker.key(), by=IDA, now=walker.at)
+    walker.go("kdnet", "accept", KARIN)
+    (other,) = held(house, "En anden sag")
+    html = house.client(KARIN).get(f"{MINUTES}/beslut").text
+    fields = form(html, "/beslut-alle")
+    assert f"item.{key(other)}" in fields
+    assert f"item.{sag_key(walker.id, StepSeq(2))}" not in fields
+    assert "Beslutningen kan først registreres, når KKR Midtjylland har besluttet." in text_of(html)
 
 
 def test_many_are_decided_in_one_command_or_none(house: House) -> None:

@@ -40,6 +40,15 @@ def test_a_station_gets_its_own_text_which_begins_with_the_one_it_reads(house: H
     assert "KD-Nets egen ." in the_text(house.client(JENS).get(page).text)
 
 
+def test_a_sag_without_a_text_gets_the_one_that_all_stations_read_first(house: House) -> None:
+    ida, page = house.client(IDA), page_of(house)
+    assert "Skriv en særlig sagsfremstilling" in text_of(ida.get(page).text)
+    send(ida, page, "/tekst", case_text="")
+    said = the_text(ida.get(page).text)
+    assert "Skriv den under »Ret titel og sagsfremstilling«." in said
+    assert "særlig" not in said
+
+
 def test_a_station_reads_the_shared_text_again_and_the_history_keeps_its_own(house: House) -> None:
     ida, page = house.client(IDA), page_of(house)
     send(ida, page, OWN, case_text="KD-Nets egen.")
