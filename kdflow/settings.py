@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -96,13 +97,15 @@ class Settings(BaseSettings):
     `db` is an SQLAlchemy URL; of PostgreSQL's connections each process takes `db_connections` at the most, and
     waits `db_wait_seconds` for one to be free. `files` are the folders with definitions and configuration (empty:
     those shipped).
-    A session ends after `session_days`, and where nobody has used it for `session_idle_hours`.
-    `secret` signs the form token of visitors who are not signed in (empty: one is made up at every start),
-    `site` is where links in mails lead, `contact` whom people can ask about it and about what is kept of them:
-    a line of text. Without `mail_host` no mail is sent (webhooks are); a mail has `mail_timeout` seconds
-    until the server asks for it, and as many until it has answered. `webhook_hosts` may be internal, others may
-    not. `clamd`, where there is one, looks at papers before they are kept. The beats are seconds between two
-    sweeps, deliveries and rounds of housekeeping.
+    A session ends after `session_days`, and where nobody has used it for `session_idle_hours`: a chair who comes
+    at each meeting, 11 or 12 weeks apart, is still signed in. `secret` signs the form token of visitors who are
+    not signed in (empty: one is made up at every start), `site` is where links in mails lead, `contact` whom
+    people can ask about it and about what is kept of them: a line of text; `authority` is the public body that
+    answers for the accessibility statement, and `statement_date` the day on which it last went through it.
+    Without `mail_host` no mail is sent (webhooks are); a mail has `mail_timeout` seconds until the server asks
+    for it, and as many until it has answered. `webhook_hosts` may be internal, others may not. `clamd`, where
+    there is one, looks at papers before they are kept. The beats are seconds between two sweeps, deliveries and
+    rounds of housekeeping.
     """
 
     model_config = SettingsConfigDict(env_prefix="KDFLOW_", frozen=True, extra="forbid", toml_file=None)
@@ -114,13 +117,15 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     secure_cookies: bool = True
-    session_days: int = Field(default=30, ge=1, le=365)
-    session_idle_hours: int = Field(default=336, ge=1, le=8760)
+    session_days: int = Field(default=180, ge=1, le=365)
+    session_idle_hours: int = Field(default=2400, ge=1, le=8760)
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     secret: SecretStr = SecretStr("")
     demo: bool = False
     site: str = "http://127.0.0.1:8000"
     contact: str = Field(default="", max_length=300)
+    authority: str = Field(default="", max_length=200)
+    statement_date: date | None = None
     mail_host: str = ""
     mail_port: int = Field(default=587, ge=1, le=65535)
     mail_security: Literal["none", "starttls", "tls"] = "starttls"

@@ -1,4 +1,4 @@
-"""What a test may ask for: a real PostgreSQL, a real Chromium, the material beside the checkout.
+"""What a test may ask for: a real PostgreSQL, a real Chromium, a real provider of sign-in, the material beside us.
 
 Where one is missing the test is skipped and says why; with KDFLOW_REQUIRE_ALL=1, as in CI, it fails.
 """
@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
+from tests.identity.modules import CannotFetch, modules
 from tests.postgres import PostgresServer, start_postgres
 
 # fixture: the mark of every test that uses it
@@ -68,6 +69,15 @@ def chromium() -> str:
     missing(
         "no Chromium here: apt-get install chromium-headless-shell (or chromium), or name one in KDFLOW_CHROMIUM"
     )
+
+
+@pytest.fixture(scope="session")
+def identity_modules() -> Path:
+    """The packages of the provider in tests/identity."""
+    try:
+        return modules()
+    except (CannotFetch, OSError) as error:
+        missing(f"no oidc-provider here, and npm cannot fetch it: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -322,6 +322,15 @@ def test_a_subject_that_would_be_too_long_stays_as_it_is() -> None:
     assert written(long, part("returned")).subject == written(long).subject
 
 
+def test_a_secretary_reads_where_nobody_answers_for_who_is_away() -> None:
+    data = {**data_of("stand-in"), "serves": True, "alone": ["DASSOS"], "stand_in": ""}
+    assert said("stand-in", data=data).startswith("Dage uden svar i DASSOS: Jens Formand er fraværende")
+    assert "Der er dage, hvor ingen svarer i stedet i DASSOS: da venter sagerne." in said("stand-in", "body", data)
+    own = said("stand-in", "body", {**data, "is_own": True})
+    assert "Der er dage, hvor ingen svarer for dig i DASSOS" in own
+    assert "svarer selv igen i DASSOS" in said("stand-in", "body", {**data, "ended": True})
+
+
 def test_a_code_is_told_to_whom_it_is_for_and_nothing_else() -> None:
     found = written(part("sign-in", ""))
     assert "042917" not in found.subject

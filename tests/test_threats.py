@@ -90,6 +90,7 @@ THREATS: dict[str, tuple[str, ...]] = {
         "web.test_sign_in_code::test_known_and_unknown_addresses_are_answered_alike",
         "web.test_sign_in_code::test_they_take_as_long",
         "web.test_sign_in_code::test_five_tries",
+        "web.test_sign_in_code::test_nobody_keeps_somebody_out_from_another_network",
         "web.test_guesses::test_too_many_guesses_over_one_network_have_to_wait",
         "web.test_answer_links::test_the_chair_was_replaced_after_the_mail",
         "store.test_access::test_what_somebody_may_see_follows_the_people_at_once",

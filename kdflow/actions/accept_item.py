@@ -9,7 +9,7 @@ from kdflow.actions.consequences import Receipt, check_version, follow_up, once,
 from kdflow.domain import agenda_order, moves
 from kdflow.domain.agenda import Kept, sag_key
 from kdflow.domain.authority import PersonId
-from kdflow.domain.errors import NoSuchMove, NotFound, Unreadable
+from kdflow.domain.errors import NotFound, Unreadable
 from kdflow.domain.on_agenda import Agenda
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Situation
@@ -28,13 +28,14 @@ def accept_item(
     step: StepSeq,
     why_late: str = "",
     *,
+    place: int | None = None,
     version: int | None,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Put a submitted step on the agenda of its meeting, by the move of its procedure that does so. `version` is
-    that of the step that was seen.
+    """Put a submitted step on the agenda of its meeting, by the move of its procedure that does so: last of its
+    part, or at a `place` there (0: the first). `version` is that of the step that was seen.
 
     Raises:
         NotFound: the step is not submitted to this meeting. Unreadable: it came late, and no reason is given.
@@ -45,15 +46,20 @@ def accept_item(
     def act(tx: Tx) -> Receipt:
         agendas.lock(tx, meeting)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now)
+        moves.refuse_others(before, _accepting(before), by)
         check_version(before.sag, before.step, version)
         agenda = agenda_at(tx, meeting, whole_world(tx, now))
         _check_submitted(agenda, before, why)
         moved = moves.advance(before, _accepting(before), by)
         if why:
             _keep_reason(tx, agenda, before, why)
-        return follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
+        receipt = follow_up(tx, before, moved.sag, moved.events, acting=moved.acting, seq=step)
+        if place is not None:
+            points = agenda_at(tx, meeting, whole_world(tx, now)).points
+            agendas.put_in_order(tx, meeting, agenda_order.moved(points, sag_key(sag, step), place))
+        return receipt
 
-    values = {"meeting": meeting, "sag": sag, "step": step, "why_late": why}
+    values = {"meeting": meeting, "sag": sag, "step": step, "why_late": why, "place": place}
     return once(Receipt, db, "accept_item", values, act, key=key, by=by, now=now)
 
 
@@ -67,13 +73,10 @@ def _check_submitted(agenda: Agenda, before: Situation, why: str) -> None:
 
 
 def _accepting(before: Situation) -> str:
-    """The move that puts a step on an agenda, from where it is."""
+    """The move that puts a step on an agenda, from where it is; "accept" where there is none."""
     step = before.current
-    procedure = before.definitions.procedure_of(step.station)
-    for move in procedure.moves_from.get(step.state, ()):
-        if move.does is Effect.SEAT_ON_AGENDA:
-            return move.name
-    raise NoSuchMove("accept", step.state, procedure.by_state[step.state].title)
+    there = before.definitions.procedure_of(step.station).moves_from.get(step.state, ())
+    return next((move.name for move in there if move.does is Effect.SEAT_ON_AGENDA), "accept")
 
 
 def _keep_reason(tx: Tx, agenda: Agenda, before: Situation, why: str) -> None:

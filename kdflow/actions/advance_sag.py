@@ -38,8 +38,9 @@ def advance_sag(
     given = inputs or Inputs()
 
     def act(tx: Tx) -> Receipt:
-        _check_day(given, now)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=given)
+        moves.refuse_others(before, move, by)
+        _check_day(given, now)
         check_version(before.sag, before.step, version)
         if moves.goes_on(before, move):
             check_content(before.sag, before.step, given.content)

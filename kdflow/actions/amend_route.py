@@ -81,6 +81,7 @@ def amend_route(
 
 def _situation(tx: Tx, sag: SagId, reason: str, version: int | None, by: PersonId, now: datetime) -> Situation:
     before = situation(tx, sager.load(tx, sag), None, by=by, now=now, inputs=Inputs(reason=reason))
+    _amender(before, by)
     check_version(before.sag, None, version)
     if not reason.strip():
         raise Unreadable("a change of route needs a reason")

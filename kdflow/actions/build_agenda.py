@@ -1,4 +1,7 @@
-"""Build the agenda of a meeting: the order of its points, what is said of them, points of its own."""
+"""Build the agenda of a meeting: the order of its points, what is said of them, points of its own.
+
+Of a meeting that is cancelled nothing is built: `Refused`.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,15 @@ from enum import StrEnum
 
 from kdflow.actions.consequences import Answer, once
 from kdflow.domain import agenda_order
-from kdflow.domain.agenda import Kept, Point, PointKind, kind_of, standing_key, step_of
+from kdflow.domain.agenda import Kept, Point, PointKind, kind_of, standing_key
 from kdflow.domain.agenda_order import Order
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.on_agenda import Agenda
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
 from kdflow.domain.sag import title_from
-from kdflow.domain.timetable import MeetingId
-from kdflow.store import agendas, indexing
+from kdflow.domain.timetable import MeetingId, MeetingStatus
+from kdflow.store import agendas
 from kdflow.store.database import Database, Tx
 from kdflow.store.on_agenda import agenda_at, new_key
 from kdflow.store.world import whole_world
@@ -43,7 +46,8 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What is said of a point; `title` counts for a point of the secretariat's own, `why_late` for a late sag."""
+    """What is said of a point; `title` counts for a point of the secretariat's own, `why_late` for a late sag.
+    That of a sag is `closed` exactly when the sag is."""
 
     title: str = ""
     text: str = ""
@@ -54,9 +58,11 @@ class Details:
 
 
 _REFUSALS = {
+    "building_meets": "the meeting is cancelled",
     "point_moves": "the point was published under a number, which stands fast, or has nowhere to go",
     "point_part": "the point was published as a closed one, and stays so",
     "point_closed": "a closed sag is treated in the closed part",
+    "point_of_sag": "the point of a sag is closed by closing the sag",
     "point_removable": "a sag leaves an agenda by a move of its own",
 }
 
@@ -116,26 +122,35 @@ def describe_point(
 
     Raises:
         NotFound, NotAllowed, Conflict, KeyReused. Unreadable: a point of one's own without a title.
-        Refused: a closed sag would be treated openly, or a point that was published as closed be opened. One that
-        was published as open is closed at once, also for those who read what was published.
+        Refused: a closed sag would be treated openly, an open one in the closed part, or a point that was
+        published as closed be opened. One that was published as open is closed at once, also for those who read
+        what was published.
     """
 
     def act(tx: Tx, agenda: Agenda) -> str:
         found = agenda.point(point)
+        if not _closes_what_was_sent(found, details):
+            _refuse_cancelled(agenda)
         _refuse_part(agenda, found, details)
         _place_all(tx, agenda)
         row = next(one for one in agendas.kept(tx, meeting) if one.key == found.key)
         agendas.change(tx, meeting, _described(row, details), expected=version)
-        if (treated := step_of(found.key)) and found.closed != details.closed:
-            indexing.again(tx, treated[0])
         return point
 
     values = {"meeting": meeting, "point": point, **asdict(details)}
-    return _build(db, "describe_point", meeting, values, act, key=key, by=by, now=now)
+    return _build(db, "describe_point", meeting, values, act, when_cancelled=True, key=key, by=by, now=now)
+
+
+def _closes_what_was_sent(point: Point, details: Details) -> bool:
+    """Whether others read a point that they shall not: that is mended also when the meeting is cancelled."""
+    return point.is_published and details.closed and not point.closed
 
 
 def _refuse_part(agenda: Agenda, point: Point, details: Details) -> None:
+    """Refuse a point to be what its sag is not: what an open sag says, its decision too, everybody may read."""
     seated = agenda.seated.get(point.key)
+    if point.kind is PointKind.SAG and details.closed and not agenda.is_closed(point):
+        raise _refused("point_of_sag", "closed")
     if seated and seated.sag.closed and not details.closed:
         raise _refused("point_closed", "closed")
     if point.is_published and point.closed and not details.closed:
@@ -143,13 +158,14 @@ def _refuse_part(agenda: Agenda, point: Point, details: Details) -> None:
 
 
 def _described(row: Kept, details: Details) -> Kept:
+    kind = kind_of(row.key)
     return replace(
         row,
-        title=title_from(details.title) if kind_of(row.key) is PointKind.FREE else row.title,
+        title=title_from(details.title) if kind is PointKind.FREE else row.title,
         text=details.text.strip(),
         presenter=" ".join(details.presenter.split()),
         minutes=details.minutes,
-        closed=details.closed,
+        closed=details.closed and (row.closed or kind is not PointKind.SAG),
         why_late=details.why_late.strip(),
     )
 
@@ -242,6 +258,7 @@ def _build(
     values: Mapping[str, object],
     act: Callable[[Tx, Agenda], str],
     *,
+    when_cancelled: bool = False,
     key: str,
     by: PersonId,
     now: datetime,
@@ -254,9 +271,16 @@ def _build(
         agenda = agenda_at(tx, meeting, world)
         if agenda_keeper(world.authority, agenda.body, by) is None:
             raise NotAllowed("build_agenda", AGENDA_KEEPERS, agenda.body.short)
+        if not when_cancelled:
+            _refuse_cancelled(agenda)
         return PointReceipt(meeting=meeting, point=act(tx, agenda))
 
     return once(PointReceipt, db, verb, values, locked, key=key, by=by, now=now)
+
+
+def _refuse_cancelled(agenda: Agenda) -> None:
+    if agenda.meeting.status is MeetingStatus.CANCELLED:
+        raise _refused("building_meets")
 
 
 def _place_all(tx: Tx, agenda: Agenda) -> None:

@@ -13,7 +13,7 @@ from kdflow.actions.consequences import Answer, once
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calendar_change import CalendarChange, ChangeKind, refuse_against_treated
 from kdflow.domain.errors import Conflict, Unreadable
-from kdflow.domain.impact import Shift, shift_of
+from kdflow.domain.impact import Shift, body_kept, shift_of
 from kdflow.domain.impact_told import events_of
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import MeetingId
@@ -91,6 +91,8 @@ def change_calendars(
     def act(tx: Tx) -> CalendarReceipt:
         plans.lock(tx)
         world = whole_world(tx, now)
+        for change in changes:
+            body_kept(change, world, by)
         _check(changes, why)
         _check_versions(world, versions or {})
         shift = shift_of(changes, world, by=by, reason=why, reroute=reroute)

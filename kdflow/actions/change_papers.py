@@ -49,10 +49,10 @@ def change_papers(
 
     def act(tx: Tx) -> Receipt:
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
-        check_version(before.sag, None, version)
         acting = editor(before, by)
         if acting is None:
             raise NotAllowed("revise", (Actor.OWNER, Actor.SECRETARY), "sagen")
+        check_version(before.sag, None, version)
         wanted = replace(change, new=_paper(tx, file, kind)) if file else change
         walk = revise(before, Revision(papers=changed(before.sag.papers, wanted)))
         return follow_up(tx, before, walk.sag, walk.events, acting=acting)

@@ -48,9 +48,9 @@ def correct_decision(
     def act(tx: Tx) -> Receipt:
         inputs = Inputs(reason=reason, note=note, confirmed=confirmed, content=content)
         before = situation(tx, sager.load(tx, sag), step, by=by, now=now, inputs=inputs)
+        acting = _recorder(before, by)
         check_version(before.sag, before.step, version)
         check_content(before.sag, before.step, content)
-        acting = _recorder(before, by)
         _check(before, parts, outcome, reason)
         _check_downstream(before, downstream)
         walk = revision.correct(before, parts, outcome, downstream)
@@ -100,8 +100,11 @@ def _check(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | N
 def _check_answer(before: Situation, parts: Mapping[int, Outcome], outcome: Outcome | None) -> None:
     """As for the decision itself: what does not answer is confirmed by a person, who says why."""
     step, note = before.current, revision.note_of(before)
-    changed = [one for number, one in parts.items() if step.parts[number - 1].outcome != one]
-    found = outcomes.unanswered((step.asks, step.proposes), (*changed, outcome))
+    asked, verbs = (step.asks, step.proposes), outcomes.own_verbs([part.text for part in step.parts])
+    found = outcomes.unanswered(asked, [outcome])
+    for number, one in parts.items():
+        own, was = verbs[number - 1], step.parts[number - 1].outcome
+        found = found or (outcomes.unanswered((own,) if own else asked, [one]) if one != was else None)
     if found and not before.inputs.confirmed:
         raise Unreadable(f"{found[1]!s} does not answer {found[0]!s}: confirm it", "confirmed", "confirmed")
     if found and not note:

@@ -51,10 +51,10 @@ def hand_over_sag(
 
     def act(tx: Tx) -> Receipt:
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
-        check_version(before.sag, None, version)
         acting = editor(before, by)
         if acting is None:
             raise NotAllowed(HAND_OVER, (Actor.OWNER, *PEOPLE_KEEPERS), "")
+        check_version(before.sag, None, version)
         after, event = _handed(before, people.person(tx, before.sag.owner), _taker(tx, to, now), reason)
         done = follow_up(tx, before, after, [event], acting=acting)
         if before.sag.owner != by:
@@ -83,12 +83,13 @@ def hand_over_all(
     """
 
     def act(tx: Tx) -> HandedOver:
-        old, new = people.person(tx, owner), _taker(tx, to, now)
+        old = people.person(tx, owner)
         found = [
             situation(tx, one, None, by=owner, now=now)
             for one in sager.load_many(tx, sager.ids_of_owner(tx, owner))
         ]
         _refuse(tx, found, owner, to, by, now)
+        new = _taker(tx, to, now)
         for before in found:
             after, event = _handed(before, old, new, reason)
             keep(tx, before.sag, after, [event], acting=Acting(person=by), now=now)

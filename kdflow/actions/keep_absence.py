@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kdflow.actions.consequences import Answer, once
 from kdflow.domain.administration import absence_event
 from kdflow.domain.authority import Absence, Acting, PersonId
+from kdflow.domain.covering import uncovered
 from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.notices import Notice
 from kdflow.domain.offices import led_by, refuse_absence
@@ -21,7 +22,7 @@ from kdflow.store.offices import Away
 from kdflow.store.world import whole_world
 
 STAND_IN = "stand-in"
-"""The kind of notice that says that one stands in for somebody, or no longer does."""
+"""The kind of notice that says that one stands in for somebody, or no longer does, or that nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class AbsenceReceipt(Answer):
 def enter_absence(
     db: Database, absence: Absence, *, version: int | None, key: str, by: PersonId, now: datetime
 ) -> AbsenceReceipt:
-    """Enter an absence; the stand-in is told.
+    """Enter an absence; the stand-in is told, and the secretaries of bodies where nobody answers meanwhile.
 
     Raises:
         NotAllowed: `by` is neither the person, nor secretary of a body that they lead, nor administrator.
@@ -44,13 +45,14 @@ def enter_absence(
 
     def act(tx: Tx) -> AbsenceReceipt:
         world = whole_world(tx, now)
-        offices.check_version(tx, absence.person, version)
         refuse_others(world, absence.person, by)
+        offices.check_version(tx, absence.person, version)
         both = [one for one in (absence.person, absence.stand_in) if one]
         others = [one.absence for who in both for one in offices.absences_of(tx, who)]
         refuse_absence(absence, others=others, offices=world.authority.appointments, today=world.today)
         offices.add_absence(tx, absence)
-        return _follow(tx, world, "absence-entered", absence, by)
+        alone = uncovered(offices.covered(tx, world.authority, absence))
+        return _follow(tx, world, "absence-entered", absence, by, alone)
 
     values = {"person": absence.person, "stand_in": absence.stand_in, "valid": _days(absence.valid)}
     return once(AbsenceReceipt, db, "enter_absence", values, act, key=key, by=by, now=now)
@@ -67,15 +69,16 @@ def end_absence(
 
     def act(tx: Tx) -> AbsenceReceipt:
         world = whole_world(tx, now)
-        offices.check_version(tx, who, version)
         refuse_others(world, who, by)
+        offices.check_version(tx, who, version)
         found = _find(offices.absences_of(tx, who, world.today), away)
         yesterday = world.today - timedelta(days=1)
         start = found.absence.valid.start
         last = yesterday if start is None or start <= yesterday else None
+        alone = uncovered(offices.covered(tx, world.authority, found.absence))
         offices.end_absence(tx, found, last)
         ended = replace(found.absence, valid=_until(found.absence.valid, last or found.absence.valid.end))
-        return _follow(tx, world, "absence-ended", ended, by)
+        return _follow(tx, world, "absence-ended", ended, by, alone)
 
     return once(AbsenceReceipt, db, "end_absence", {"away": away, "who": who}, act, key=key, by=by, now=now)
 
@@ -104,8 +107,11 @@ def _until(valid: Validity, last: date | None) -> Validity:
     return Validity.model_construct(start=valid.start, end=last)
 
 
-def _follow(tx: Tx, world: World, move: str, absence: Absence, by: PersonId) -> AbsenceReceipt:
-    """What follows: duties are looked at anew, the stand-in and who is away are told, and it is written down."""
+def _follow(
+    tx: Tx, world: World, move: str, absence: Absence, by: PersonId, alone: Sequence[str]
+) -> AbsenceReceipt:
+    """What follows: duties are looked at anew, those it concerns are told, and it is written down. `alone` are the
+    bodies where nobody answers."""
     name = people.person(tx, absence.person).name
     led = [
         key for key in led_by(absence.person, world.authority.appointments, absence.valid) if key in world.bodies
@@ -118,14 +124,27 @@ def _follow(tx: Tx, world: World, move: str, absence: Absence, by: PersonId) -> 
         "ended": move == "absence-ended",
         "stand_in": world.names.get(absence.stand_in or "", ""),
     }
-    to = [one for one in (absence.stand_in, absence.person) if one is not None and one != by]
-    told = [
-        Notice(kind=STAND_IN, person=one, sag=None, data={**data, "is_own": one == absence.person}) for one in to
-    ]
-    outbox.add(tx, told, world.now)
+    outbox.add(tx, _told(world, absence, alone, data, by), world.now)
     event = absence_event(move, absence, name, led)
     history.append(tx, [event], sag=None, route="", acting=Acting(person=by), at=world.now)
     return AbsenceReceipt(person=absence.person, told=absence.stand_in or "")
+
+
+def _told(
+    world: World, absence: Absence, alone: Sequence[str], data: Mapping[str, object], by: PersonId
+) -> list[Notice]:
+    """The notices of the stand-in and of who is away, and of the secretaries of bodies where nobody answers."""
+    served = {key: world.authority.secretaries(world.bodies[key]) for key in alone if key in world.bodies}
+    to = [one for one in (absence.stand_in, absence.person) if one is not None and one != by]
+    notices = [
+        {**data, "is_own": one == absence.person, "alone": [world.short(key) for key in served]} for one in to
+    ]
+    keepers = [one for those in served.values() for one in those if one != by and one not in to]
+    for one in dict.fromkeys(keepers):
+        mine = [world.short(key) for key, those in served.items() if one in those]
+        to.append(one)
+        notices.append({**data, "is_own": False, "serves": True, "away": absence.person, "alone": mine})
+    return [Notice(kind=STAND_IN, person=one, sag=None, data=said) for one, said in zip(to, notices, strict=True)]
 
 
 def _days(valid: Validity) -> list[str | None]:

@@ -141,8 +141,8 @@ def give_office(
 
     def act(tx: Tx) -> PersonReceipt:
         world = whole_world(tx, now)
-        offices.check_version(tx, office.person, version)
         refuse_other_keepers(world, office.body, by)
+        offices.check_version(tx, office.person, version)
         if not people.person(tx, office.person).is_here(world.today):
             raise Refused([Reason("person_is_here", "they have left", "office")])
         held = [one for one in world.authority.appointments if one.body == office.body]
@@ -178,8 +178,8 @@ def end_office(
     def act(tx: Tx) -> PersonReceipt:
         world = whole_world(tx, now)
         held = offices.find(tx, office)
-        offices.check_version(tx, held.office.person, version)
         refuse_other_keepers(world, held.office.body, by)
+        offices.check_version(tx, held.office.person, version)
         between, ended = ending(world, held.office, last)
         refuse_stranding(tx, between, bodies_led_or_served(world.bodies, held.office.body), by)
         offices.end(tx, held, last)

@@ -14,7 +14,7 @@ from kdflow.domain.opening import check_opening
 from kdflow.domain.rights import may_open_for_others
 from kdflow.domain.sag import Event, Sag, SagId, area_from, title_from
 from kdflow.domain.workflow import Actor
-from kdflow.store import definitions, people, sager
+from kdflow.store import definitions, drafts, people, sager
 from kdflow.store.database import Database, Tx
 
 
@@ -30,12 +30,13 @@ def open_sag(
     wished: date | None = None,
     closed: bool = False,
     draft: bool = False,
+    begun: bool = False,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> Receipt:
-    """Open a sag. `route` is `name@version`; `fills` says which body plays each role on it.
-    `wished` is the day by which the owner would like it to be decided.
+    """Open a sag. `route` is `name@version`; `fills` says which body plays each role on it, `wished` by which day
+    the owner would like it to be decided. With `begun`, what `by` had typed of it is kept no longer.
 
     Raises:
         NotFound: the route, a person or a body is unknown.
@@ -47,6 +48,8 @@ def open_sag(
         chosen = definitions.load(tx, route)
         people.person(tx, by)
         people.person_here(tx, owner, local_day(now))
+        if begun:
+            drafts.forget_begun(tx, by)
         check_opening(chosen.workflow, fills, people.bodies(tx), local_day(now))
         new = Sag(
             id=SagId(0),
@@ -66,13 +69,12 @@ def open_sag(
         if by != owner and not may_open_for_others(before, by):
             raise NotAllowed("open", (Actor.OWNER, Actor.SECRETARY, Actor.ADMINISTRATOR), "sagen")
         opened = Event(machine="life", move="register", old="", new=new.life, data={"owner": owner})
-        acting = Acting(person=by)
         if draft:
-            return follow_up(tx, before, before.sag, (opened,), acting=acting)
+            return follow_up(tx, before, before.sag, (opened,), acting=Acting(person=by))
         moved = moves.advance(before, "start", owner)
-        return follow_up(tx, before, moved.sag, (opened, *moved.events), acting=acting)
+        return follow_up(tx, before, moved.sag, (opened, *moved.events), acting=Acting(person=by))
 
     values: dict[str, object] = {"title": title, "route": route, "owner": owner, "fills": dict(fills)}
-    values |= {"text": case_text, "area": area, "wished": wished.isoformat() if wished else None}
-    values |= {"closed": closed, "draft": draft}
+    day = wished.isoformat() if wished else None
+    values |= {"text": case_text, "area": area, "wished": day, "closed": closed, "draft": draft}
     return once(Receipt, db, "open_sag", values, act, key=key, by=by, now=now)

@@ -75,8 +75,8 @@ def add_paper(
 
     def act(tx: Tx) -> Receipt:
         before = situation(tx, sager.load(tx, sag), None, by=by, now=now)
-        check_version(before.sag, None, version)
         acting = _editor(before, by)
+        check_version(before.sag, None, version)
         paper = Paper(
             title=paper_title(title if title.strip() else name),
             filename=name,

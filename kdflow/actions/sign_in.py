@@ -10,7 +10,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotFound
 from kdflow.domain.identity import OPERATOR, Origin
-from kdflow.store import attempts, codes, people, sessions
+from kdflow.store import attempts, codes, people, remembered, sessions
 from kdflow.store.attempts import Attempt
 from kdflow.store.database import Database, Tx
 
@@ -129,6 +129,13 @@ def use_code(
             return None
         _use_up(tx, asked.person)
         return sessions.begin(tx, asked.person, days=days, old_secret=old_secret, now=now, origin=origin)
+
+
+def remember(db: Database, secret: str, now: datetime) -> str:
+    """A mark for a browser that has just signed in (`secret`), by which it is known when it asks for a code."""
+    with db.write() as tx:
+        session = sessions.find(tx, secret, now)
+        return remembered.mark(tx, session.person) if session else ""
 
 
 def sign_out(db: Database, secret: str) -> None:

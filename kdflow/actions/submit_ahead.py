@@ -42,9 +42,10 @@ def submit_ahead(
 
     def act(tx: Tx) -> Receipt:
         alone = situation(tx, sager.load(tx, sag), None, by=by, now=now, inputs=Inputs(meeting=meeting))
-        check_version(alone.sag, None, version)
         if station not in alone.definitions.workflow.by_key:
             raise NotFound("station", station)
+        moves.refuse_others_ahead(alone, station, by)
+        check_version(alone.sag, None, version)
         _refuse_second(alone, station)
         _check_content(alone, station, content)
         before = moves.with_timetable(alone, meetings.timetable(tx, list(alone.world.bodies)))

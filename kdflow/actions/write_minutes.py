@@ -21,7 +21,7 @@ from kdflow.domain.minutes import (
     with_absent,
     with_other,
 )
-from kdflow.domain.minutes_content import Draft
+from kdflow.domain.minutes_content import Draft, refuse_due
 from kdflow.domain.minutes_told import REMARK, TASK, of_point
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
@@ -188,14 +188,16 @@ def give_task(
     text: str,
     due: date | None,
     *,
+    confirmed: bool = False,
     key: str,
     by: PersonId,
     now: datetime,
 ) -> MinutesReceipt:
-    """Give somebody something to do, whether they were there or not; they are told at once.
+    """Give somebody something to do, whether they were there or not; they are told at once. A day on which nobody
+    works is `confirmed`.
 
     Raises:
-        NotFound, NotAllowed, Locked, KeyReused. Unreadable: it says nothing.
+        NotFound, NotAllowed, Locked, KeyReused. Unreadable: it says nothing, or its day cannot be meant.
         Refused: they may not know of the point, or the meeting has not begun.
     """
 
@@ -205,6 +207,7 @@ def give_task(
             raise NotFound("person", person)
         if not draft.is_seen_by(at, person):
             raise refused("minutes_seen_by", "person")
+        refuse_due(due, draft.body, draft.world.today, confirmed=confirmed)
         task = _task(draft, at, person, text, due, by)
         number = minutes.add_task(tx, task)
         if person != by:
@@ -213,6 +216,7 @@ def give_task(
         return MinutesReceipt(meeting=meeting, point=point, number=number)
 
     values = {"point": point, "person": person, "text": text, "due": due.isoformat() if due else None}
+    values |= {"confirmed": "yes"} if confirmed else {}
     return _change(db, "give_task", meeting, values, act, key=key, by=by, now=now)
 
 

@@ -11,10 +11,14 @@ What Entra ID does its own way, and what we make of it:
   the domain's owner was verified, not that it is ours. None of them is looked at.
 - `sub` is stable for one application in one tenant. After the first sign-in it alone says who somebody is.
 - `roles` and `groups` are never looked at: who may do what stands in kdflow.
+
+Others tell the address only where they are asked for it with the access token (Core, 5.4): at userinfo. Then they
+are asked there, and what they say counts as if it stood in the ID token.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 import ssl
 from collections.abc import Mapping
@@ -37,6 +41,8 @@ from kdflow.domain.identity import Claims
 from kdflow.domain.proof import LASTS
 from kdflow.settings import ProviderSettings, Settings
 
+LOG = logging.getLogger("kdflow.sign-in")
+
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures that are believed: made by a key that only the provider has. Never "none", never a shared secret."""
 
@@ -58,6 +64,10 @@ class NoAnswer(KdflowError):
 
 class NotBelieved(KdflowError):
     """What came back is not what was asked for, or not from whom it was asked; the message says what is wrong."""
+
+
+class NotSetUp(KdflowError):
+    """The provider does not take kdflow for an application it knows: whoever runs kdflow must see to that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +122,18 @@ class Provider:
         said, RFC 9207).
 
         Raises:
-            NoAnswer: the provider cannot be asked. NotBelieved: its answer is not to be trusted.
+            NoAnswer: the provider cannot be asked. NotBelieved: its answer is not to be trusted. NotSetUp: it does
+            not know kdflow.
         """
-        if issuer and issuer != self.settings.issuer:
-            raise NotBelieved("the answer is from another issuer")
         known = self._ask(now)
-        token = self._decoded(self._id_token(known, code, verifier), known, now)
-        claims = dict(token.claims)
+        is_said = issuer or known.metadata.get("authorization_response_iss_parameter_supported") is True
+        if is_said and issuer != self.settings.issuer:
+            raise NotBelieved("the answer is from another issuer")
+        tokens = self._tokens(known, code, verifier)
+        claims = dict(self._decoded(tokens["id_token"], known, now).claims)
         self._check(claims, nonce, now)
+        if "email" not in claims:
+            claims |= self._email_at_userinfo(known, str(tokens.get("access_token", "")), claims["sub"])
         proved_at = _signed_in_at(claims, now) if anew else None
         return Claims(
             provider=self.settings.name,
@@ -144,18 +158,36 @@ class Provider:
             verify=_trusted(),
         )
 
-    def _id_token(self, known: _Known, code: str, verifier: str) -> str:
+    def _tokens(self, known: _Known, code: str, verifier: str) -> dict[str, Any]:
+        where = known.metadata["token_endpoint"]
         try:
             with self._client(known) as client:
-                token = client.fetch_token(known.metadata["token_endpoint"], code=code, code_verifier=verifier)
+                found = dict(client.fetch_token(where, code=code, code_verifier=verifier))
         except OAuthError as error:
+            if error.error in ("invalid_client", "unauthorized_client"):
+                why = f"client_id or {self.settings.variable} is wrong, or has expired"
+                raise NotSetUp(f"{self.settings.name}: {error.error}: {why}") from error
             raise NotBelieved(f"the code is not taken: {error.error}") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise NoAnswer(f"{self.settings.name}: {type(error).__name__}") from error
-        found = token.get("id_token")
-        if not isinstance(found, str):
+        if not isinstance(found.get("id_token"), str):
             raise NotBelieved("there is no ID token")
         return found
+
+    def _email_at_userinfo(self, known: _Known, access_token: str, subject: str) -> dict[str, Any]:
+        """The address and whether it is verified. A subject that is known gets in without: no answer is none."""
+        if "userinfo_endpoint" not in known.metadata or not access_token:
+            return {}
+        try:
+            with httpx2.Client(timeout=TIMEOUT, verify=_trusted()) as client:
+                client.headers["authorization"] = f"Bearer {access_token}"
+                found = _json(client, known.metadata["userinfo_endpoint"])
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+            LOG.warning("no address from %s: %s at userinfo", self.settings.name, type(error).__name__)
+            return {}
+        if found.get("sub") != subject:
+            raise NotBelieved("userinfo is about somebody else")
+        return {name: found[name] for name in ("email", "email_verified") if name in found}
 
     def _decoded(self, text: str, known: _Known, now: datetime) -> jwt.Token:
         try:
@@ -215,7 +247,8 @@ class Provider:
     def _check_metadata(self, metadata: Mapping[str, Any]) -> None:
         if metadata.get("issuer") != self.settings.issuer:
             raise ValueError("it says that it is another issuer")
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        used = {"authorization_endpoint", "token_endpoint", "jwks_uri"}
+        for name in used | ({"userinfo_endpoint"} & metadata.keys()):
             parts = urlsplit(str(metadata.get(name, "")))
             if parts.scheme != "https" and not addresses.is_loopback(parts.hostname or ""):
                 raise ValueError(f"its {name} is not https")

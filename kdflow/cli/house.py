@@ -94,6 +94,14 @@ def _json(value: Any) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=2)
 
 
+def say_if_no_statement(home: Wiring) -> None:
+    """Tell the operator what the accessibility statement, which the law demands, does not say yet."""
+    chosen = home.settings
+    wanted = {"authority": chosen.authority, "contact": chosen.contact, "statement_date": chosen.statement_date}
+    if not chosen.demo and (missing := [name for name, value in wanted.items() if not value]):
+        typer.echo(f"kdflow: /tilgaengelighed is not complete: {', '.join(missing)} not set", err=True)
+
+
 def say_if_no_mail(home: Wiring) -> None:
     """Tell the operator where mail waits because no server is named."""
     if home.ways.mail is None:

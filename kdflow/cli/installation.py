@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kdflow.cli.house import JSON, config_file, given, house, letter_of, options_of, print_json, say_if_no_mail
+from kdflow.cli.house import (
+    JSON,
+    config_file,
+    given,
+    house,
+    letter_of,
+    options_of,
+    print_json,
+    say_if_no_mail,
+    say_if_no_statement,
+)
 from kdflow.domain.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -93,6 +103,7 @@ def _serve(home: Wiring) -> None:
     chosen = home.settings
     typer.echo(f"kdflow: http://{chosen.host}:{chosen.port}/  (stop: Ctrl+C)")
     say_if_no_mail(home)
+    say_if_no_statement(home)
     app = create_app(home, Heartbeat(home))
     # When all is shut down in good order, uvicorn raises the signal once more: then it is a good end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -163,10 +174,12 @@ def verify(
     ),
     as_json: bool = JSON,
 ) -> None:
-    """Prove the history's chain; exit 1 and name the first broken row if it does not hold."""
+    """Prove the history's chain; exit 1 and name the first broken row if it does not hold. Name also the closed
+    points whose sag is open."""
     from kdflow.queries.proof import head_from, proof
 
-    result = proof(house(context).db, head_from(head) if head else None)
+    home = house(context)
+    result = proof(home.db, head_from(head) if head else None)
     if as_json:
         print_json(result)
     elif result.broken:
@@ -175,6 +188,19 @@ def verify(
         typer.echo(f"kdflow: {result.head.seq} rows prove themselves; head {result.head.seq}:{result.head.digest}")
     if result.broken:
         raise typer.Exit(1)
+    if not as_json:
+        _say_closed_points(home)
+
+
+def _say_closed_points(home: Wiring) -> None:
+    from kdflow.queries.closed_points import closed_of_open
+
+    for one in closed_of_open(home.db):
+        named, mend = ("a point", " or open the point,") if not one.number else (f"point {one.number}", "")
+        typer.echo(
+            f"kdflow: {one.meeting}: {named} is closed, but its sag {one.sag} is open, where everybody reads what "
+            f"is decided: close the sag,{mend} unless it was opened on purpose"
+        )
 
 
 def sign_in(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import typer
 
 from kdflow.cli.house import JSON, house, print_json
 from kdflow.domain.errors import Unreadable
+
+if TYPE_CHECKING:
+    from kdflow.queries.plan_page import PlanPage
 
 SAG = typer.Argument(..., help="The number of a sag, such as SAG-2020-0012.")
 
@@ -28,21 +32,26 @@ def plan(
     as_json: bool = JSON,
 ) -> None:
     """The earliest journey of a sag: its meetings and deadlines, the slack, and what missing one costs."""
-    from kdflow import rendering
     from kdflow.domain.timetable import MeetingId
-    from kdflow.queries.plan_documents import of_plan
     from kdflow.queries.plan_page import plan_page
     from kdflow.queries.what_if import WhatIf
 
     home = house(context)
     what_if = WhatIf(
-        by=_day(by, "--by"),
-        start=_day(start, "--from"),
+        by=exact_day(by, "--by"),
+        start=exact_day(start, "--from"),
         without=tuple(MeetingId(meeting) for meeting in without),
         extra=tuple(_extra(one) for one in extra),
         ahead=tuple(ahead),
     )
-    page = plan_page(home.db, sag, None, home.now(), what_if)
+    print_plan(plan_page(home.db, sag, None, home.now(), what_if), as_json)
+
+
+def print_plan(page: PlanPage, as_json: bool) -> None:
+    """Say what is planned."""
+    from kdflow import rendering
+    from kdflow.queries.plan_documents import of_plan
+
     if as_json:
         print_json(of_plan(page))
         return
@@ -51,13 +60,13 @@ def plan(
 
 def _extra(text: str) -> tuple[str, date]:
     body, _, day = text.partition("=")
-    found = _day(day, "--extra") if day else None
+    found = exact_day(day, "--extra") if day else None
     if not body or found is None:
         raise Unreadable(f"--extra: {text!r} is not BODY=DATE")
     return body, found
 
 
-def _day(text: str, option: str) -> date | None:
+def exact_day(text: str, option: str) -> date | None:
     """The day that a text names; None for an empty one."""
     from kdflow.domain.dates import read_date
 

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from kdflow.queries.board import Board
     from kdflow.queries.metro import Stop
-    from kdflow.queries.sag_page import SagPage, StepPanel
+    from kdflow.queries.sag_page import SagPage
     from kdflow.queries.sag_rows import BoardRow
     from kdflow.queries.scene import Stand
+    from kdflow.queries.step_panel import StepPanel
 
 MARKS = {"done": "●", "current": "◉", "ahead": "◌", "coming": "○", "dropped": "×"}
 
@@ -81,7 +82,7 @@ def print_sag(page: SagPage) -> None:
     for flag in page.flags:
         data = " ".join(f"{key}={value}" for key, value in flag.data.items())
         out.print(f"[yellow]! {flag.kind} ({escape(flag.station)}) {escape(data)}[/yellow]")
-    if own := [found.called for found in page.texts.values() if found.own]:
+    if own := [found.title or found.short for found in page.texts.values() if found.own]:
         out.print(f"Særlig sagsfremstilling: {escape(', '.join(own))}")
     for panel in page.panels:
         _print_panel(out, panel)

@@ -53,24 +53,37 @@ def open_(
     owner: str = typer.Option("", "--owner", help="Case owner (default: the person who acts)."),
     fill: list[str] = typer.Option([], "--fill", help="ROLE=BODY for a role on the route."),
     text: str = typer.Option("", "--text", help="The case text."),
+    area: str = typer.Option("", "--area", help="What it is about, such as Sundhed."),
+    wished: str = typer.Option("", "--wished", help="Decided by this day, if it can be (YYYY-MM-DD, or Danish)."),
     closed: bool = typer.Option(False, "--closed", help="Only for those it concerns."),
     draft: bool = typer.Option(False, "--draft", help="Do not start it yet."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only show the plan."),
     by: str = AS,
     key: str = KEY,
     as_json: bool = JSON,
 ) -> None:
     """Open a sag and set it going."""
     from kdflow.actions.open_sag import open_sag
+    from kdflow.cli.plan import exact_day, print_plan
     from kdflow.domain.authority import PersonId
+    from kdflow.queries.new_plan import new_plan
 
     home = house(context)
+    owned_by, fills = PersonId(owner or by), pairs(fill, "ROLE=BODY")
+    day = exact_day(wished, "--wished")
+    if dry_run:
+        found = new_plan(home.db, route, fills, title=title, owner=owned_by, by=day, now=home.now())
+        print_plan(found.page, as_json)
+        return
     receipt = open_sag(
         home.db,
         title,
         route,
-        owner=PersonId(owner or by),
-        fills=pairs(fill, "ROLE=BODY"),
+        owner=owned_by,
+        fills=fills,
         case_text=text,
+        area=area,
+        wished=day,
         closed=closed,
         draft=draft,
         key=new_key(key),

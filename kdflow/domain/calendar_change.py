@@ -5,7 +5,7 @@ Refusals carry an English sentence and the name of the rule; what people read st
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -235,21 +235,28 @@ def facts_of(meeting: Meeting) -> tuple[object, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
     """What does not forbid a meeting, but may be a slip: a day that is not worked (`name` says which holiday or
-    closing day it is; empty on a weekend), or a submission deadline that has passed already."""
+    closing day it is; empty on a weekend), another meeting of the body on that day, or a submission deadline that
+    has passed already."""
 
-    kind: Literal["not-worked", "deadline-passed"]
+    kind: Literal["not-worked", "same-day", "deadline-passed"]
     day: date
     name: str = ""
 
 
-def cautions(meeting: Meeting, body: Body, now: datetime) -> tuple[Caution, ...]:
-    """What should be asked about the date of a meeting."""
+def cautions(meeting: Meeting, body: Body, now: datetime, beside: Iterable[Meeting]) -> tuple[Caution, ...]:
+    """What should be asked about the date of a meeting; `beside` are the meetings of its body."""
     found = []
     day, worked = meeting.on.exact, workdays_of(body)
     if day and not worked.is_worked(day):
         found.append(Caution(kind="not-worked", day=day, name=worked.closed.get(day, "")))
+    if day and meeting.status is not MeetingStatus.CANCELLED and any(_is_beside(one, meeting) for one in beside):
+        found.append(Caution(kind="same-day", day=day))
     due = submits_at(meeting, body)
     takes = meeting.status in (MeetingStatus.PLANNED, MeetingStatus.MOVED)
     if takes and due is not None and due < civil(now) and not has_begun(meeting, now):
         found.append(Caution(kind="deadline-passed", day=day_of(due)))
     return tuple(found)
+
+
+def _is_beside(one: Meeting, meeting: Meeting) -> bool:
+    return one.id != meeting.id and one.on.exact == meeting.on.exact and one.status is not MeetingStatus.CANCELLED

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calling import called
@@ -19,6 +20,10 @@ MAX_COMMENT = 5_000
 CHANGEABLE = timedelta(hours=24)
 """How long its author can change a comment; deleting it is always possible."""
 
+NEARLY = 0.8
+"""How like a name must be to what is written, by `difflib`, to be the one that is meant."""
+
+_NAME_ENDS = re.compile(r"[,;:!?\n]|[.)](?:\s|$)")
 _MENTION = re.compile(r"(?:^|(?<=[\s(]))@(?=\w)")
 
 
@@ -62,10 +67,24 @@ def mentioned(text: str, names: Mapping[PersonId, str]) -> tuple[PersonId, ...]:
         who = next((person for person, name in longest if _begins(rest, name.casefold())), None)
         if who is None:
             _refuse_twins(rest, names)
-            name = " ".join(text[mark.end() :].split()[:2])
-            raise Unreadable(f"nobody is called {name!r}", "mention-unknown", "text", name=name)
+            raise _unknown(text[mark.end() :], [name for _, name in longest])
         found.append(who)
     return tuple(dict.fromkeys(found))
+
+
+def _unknown(rest: str, labels: Sequence[str]) -> Unreadable:
+    """That nobody is called as `rest` begins, with the one who nearly is."""
+    words = _NAME_ENDS.split(rest, maxsplit=1)[0].split()
+    nearest = max(labels, key=lambda label: _likeness(words, label), default="")
+    if nearest and _likeness(words, nearest) >= NEARLY:
+        return Unreadable(f"nobody is called so: is it {nearest!r}?", "mention-near", "text", name=nearest)
+    name = " ".join(words[:2])
+    return Unreadable(f"nobody is called {name!r}", "mention-unknown", "text", name=name)
+
+
+def _likeness(words: Sequence[str], label: str) -> float:
+    begun = " ".join(words[: len(label.split())])
+    return SequenceMatcher(None, begun.casefold(), label.casefold()).ratio()
 
 
 def _refuse_twins(rest: str, names: Mapping[PersonId, str]) -> None:

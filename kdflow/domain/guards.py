@@ -218,11 +218,14 @@ def outcome_known(s: Situation) -> Facts | None:
 
 @_guard("body", "asks", "outcome", field="confirmed")
 def outcome_answers(s: Situation) -> Facts | None:
-    """The outcome of every part answers the role asked, or somebody confirmed with a note that it does not."""
+    """The outcome of every part answers the role asked (where the parts read differently: its own verb), or
+    somebody confirmed with a note that it does not."""
     if s.inputs.confirmed and (s.inputs.note or "").strip():
         return None
-    chosen = [part.outcome for _, part in decided_parts(s)] or [s.inputs.outcome]
-    found = outcomes.unanswered((s.current.asks, s.current.proposes), chosen)
+    asked, parts = (s.current.asks, s.current.proposes), [part for _, part in decided_parts(s)]
+    found = None if parts else outcomes.unanswered(asked, [s.inputs.outcome])
+    for part, own in zip(parts, outcomes.own_verbs([part.text for part in parts]), strict=True):
+        found = found or outcomes.unanswered((own,) if own else asked, [part.outcome])
     return {"body": s.body.short, "asks": found[0], "outcome": found[1]} if found else None
 
 

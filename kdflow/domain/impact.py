@@ -32,7 +32,7 @@ from kdflow.domain.replanning import (
 from kdflow.domain.rights import CALENDAR_KEEPERS, calendar_keeper
 from kdflow.domain.sag import Event, Sag, SagId, Step, StepSeq
 from kdflow.domain.situation import Inputs, Situation, World
-from kdflow.domain.timetable import Meeting, MeetingId, Timetable
+from kdflow.domain.timetable import Body, Meeting, MeetingId, Timetable
 from kdflow.domain.workflow import Definitions, Effect
 
 LEAVING = (Effect.NEXT_MEETING, Effect.LEAVE_SEAT)
@@ -100,6 +100,20 @@ class Shift:
         return {one.new.id: one.new for change, one in pairs if change.kind is ChangeKind.CANCEL}
 
 
+def body_kept(change: CalendarChange, world: World, by: PersonId) -> Body:
+    """The body that a change is about.
+
+    Raises:
+        NotFound: there is none. NotAllowed: `by` does not keep its calendar.
+    """
+    body = world.bodies.get(change.body)
+    if body is None:
+        raise NotFound("body", change.body)
+    if calendar_keeper(world.authority, body, by) is None:
+        raise NotAllowed("change_calendar", CALENDAR_KEEPERS, body.short)
+    return body
+
+
 def shift_of(
     changes: Sequence[CalendarChange],
     world: World,
@@ -115,11 +129,7 @@ def shift_of(
     """
     made: list[Applied] = []
     for change in changes:
-        body = world.bodies.get(change.body)
-        if body is None:
-            raise NotFound("body", change.body)
-        if calendar_keeper(world.authority, body, by) is None:
-            raise NotAllowed("change_calendar", CALENDAR_KEEPERS, body.short)
+        body = body_kept(change, world, by)
         timetable = made[-1].timetable if made else world.timetable
         made.append(applied(timetable, body, change, by=by, now=world.now))
     after = world.on(made[-1].timetable) if made else world
@@ -184,9 +194,9 @@ class Hit:
 
     @property
     def is_earlier(self) -> bool:
-        """Whether it comes to its end earlier, or comes to one at all."""
+        """Whether it comes to its end on an earlier day, or comes to one at all."""
         old, new = self.was, self.becomes
-        return bool(old and new and new.arrives < old.arrives)
+        return bool(old and new and new.arrives // DAY < old.arrives // DAY)
 
 
 def _kept(one: Planned) -> tuple[object, ...]:

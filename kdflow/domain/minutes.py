@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from kdflow.domain.agenda import PointKey
+from kdflow.domain.agenda import Point, PointKey, PointKind
 from kdflow.domain.authority import LEADING, Office, PersonId
 from kdflow.domain.errors import Locked, NoSuchMove, NotFound, Reason, Refused, Unreadable
-from kdflow.domain.outcomes import answers, read_alike
+from kdflow.domain.outcomes import answers, own_verbs, read_alike
+from kdflow.domain.publications import digest_of
 from kdflow.domain.sag import Step
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, has_begun, is_held
@@ -67,6 +68,12 @@ class Written:
     def says_the_same(self, other: Written) -> bool:
         """Whether both say the same, whoever wrote it."""
         return (self.text, self.chosen, self.note) == (other.text, other.chosen, other.note)
+
+    @property
+    def digest(self) -> str:
+        """The digest of what it says."""
+        chosen = {str(number): outcome for number, outcome in self.chosen.items()}
+        return digest_of({"text": self.text, "chosen": chosen, "note": self.note})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,14 +234,34 @@ USUAL: Mapping[Asks, Outcome] = {
 """What a body decides that follows what it was asked."""
 
 
-def prefilled(step: Step, allowed: Sequence[Outcome]) -> Outcome | None:
-    """The decision that follows the indstilling of a step: what it proposes, else what its station asks for. None
-    where the body cannot decide so here, it would be no answer, or the step has parts that do not read alike."""
-    if not read_alike([part.text for part in step.parts]):
-        return None
-    asked = [one for one in (step.proposes, step.asks) if one]
+def prefilled(step: Step, allowed: Sequence[Outcome]) -> Mapping[int, Outcome]:
+    """The decisions that follow the indstilling of a step, of the whole under 0 and of its parts by number: what
+    it proposes, else what its station asks for; where its parts read differently, what each of them says itself.
+    There is none where the body cannot decide so here, or it would be no answer."""
+    asked = tuple(one for one in (step.proposes, step.asks) if one)
+    texts = [part.text for part in step.parts]
+    if read_alike(texts):
+        found = dict.fromkeys(range(len(texts) + 1), _usual(asked, allowed))
+    else:
+        own = enumerate(own_verbs(texts), start=1)
+        found = {number: _usual((verb,), allowed) for number, verb in own if verb}
+    return {number: outcome for number, outcome in found.items() if outcome}
+
+
+def _usual(asked: Sequence[Asks], allowed: Sequence[Outcome]) -> Outcome | None:
     wanted = (USUAL[one] for one in asked)
     return next((one for one in wanted if one in allowed and all(answers(a, one) for a in asked)), None)
+
+
+def beginning(point: Point, written: Written) -> str:
+    """What stands in the field of a point: what is written, and before anything is, that it is approved where that
+    is all a standing point asks."""
+    is_asked = point.kind is PointKind.STANDING and point.title.casefold().startswith(_APPROVAL_OF)
+    return f"{Outcome.APPROVED.capitalize()}." if is_asked and not written.version else written.text
+
+
+_APPROVAL_OF = f"{Asks.APPROVAL} af "
+"""How the standing points begin that ask for an approval: of the agenda, of the minutes of the meeting before."""
 
 
 def outcomes_at(route: Definitions, station: str) -> tuple[Outcome, ...]:

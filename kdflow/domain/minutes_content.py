@@ -12,7 +12,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import hour_of
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadline, deadlines
 from kdflow.domain.departures import workdays_of
-from kdflow.domain.errors import NotAllowed
+from kdflow.domain.errors import NotAllowed, Unreadable
 from kdflow.domain.minutes import Attendee, Minutes, members_of, refused
 from kdflow.domain.on_agenda import Agenda, Seated, Seen, may_see_point, shown_at
 from kdflow.domain.publications import Content, digest_of
@@ -52,17 +52,13 @@ class Draft:
 
     def is_seen_by(self, point: Point, person: PersonId) -> bool:
         """Whether somebody may know of a point."""
-        plain = {"key": point.key, "kind": point.kind, "closed": self._is_closed(point)}
+        plain = {"key": point.key, "kind": point.kind, "closed": self.agenda.is_closed(point)}
         return may_see_point(plain, self.body, self.world, person, self.known)
 
     @property
     def has_closed_points(self) -> bool:
         """Whether something stands in them that is closed."""
-        return any(self._is_closed(one) for one in self.agenda.points if not one.is_gone)
-
-    def _is_closed(self, point: Point) -> bool:
-        seated = self.agenda.seated.get(point.key)
-        return point.closed or bool(seated and seated.sag.closed)
+        return any(self.agenda.is_closed(one) for one in self.agenda.points if not one.is_gone)
 
     def treats(self, point: Point) -> Seated | None:
         """The sag of a point, where it has been or is to be decided at this very meeting."""
@@ -160,7 +156,7 @@ def _plain_point(draft: Draft, point: Point) -> dict[str, Any]:
         "kind": point.kind,
         "number": point.number,
         "title": point.title,
-        "closed": point.closed or bool(seated and seated.sag.closed),
+        "closed": draft.agenda.is_closed(point),
         "gone": point.is_gone,
         "left": _left(draft, seated),
         "text": minutes.at(point.key).text.strip(),
@@ -178,6 +174,7 @@ def _plain_point(draft: Draft, point: Point) -> dict[str, Any]:
             if one.point == point.key
         ],
         "meetings": [{"id": one.id, "on": one.on.text} for one in shown],
+        **({"supplement": point.kept.supplement} if point.kept.supplement else {}),
     }
 
 
@@ -217,3 +214,16 @@ def refuse_to_publish(draft: Draft, content: Content, before: Content | None, re
         raise refused("minutes_have_news")
     if before is not None and not (reason or "").strip():
         raise refused("minutes_reason", "reason")
+
+
+def refuse_due(due: date | None, body: Body, today: date, *, confirmed: bool) -> None:
+    """Refuse a day by which something is to be done that has passed, or that is no working day of the body and is
+    not `confirmed`.
+
+    Raises:
+        Unreadable: with the field that mends it.
+    """
+    if due and due < today:
+        raise Unreadable("a task is due in time to come", "task-past", "due")
+    if due and not confirmed and not workdays_of(body).is_worked(due):
+        raise Unreadable("nobody works on the day a task is due: confirm it", "task-closed-day", "sure")

@@ -153,7 +153,7 @@ def sent_back(draft: Draft, reason: str, acting: Acting) -> Iterator[Notice]:
         **_about(draft),
         "page": "referat",
         "by": names.get(acting.person, acting.person),
-        "reason": None if any(_is_closed(draft, one) for one in draft.agenda.points) else reason,
+        "reason": None if any(map(draft.agenda.is_closed, draft.agenda.points)) else reason,
         **_by_when(draft),
     }
     for person in authority.secretaries(draft.body) or authority.answers_for(draft.body.key):
@@ -183,14 +183,9 @@ def _name(draft: Draft, person: PersonId) -> str:
     return draft.world.names.get(person, person)
 
 
-def _is_closed(draft: Draft, point: Point) -> bool:
-    seated = draft.agenda.seated.get(point.key)
-    return point.closed or bool(seated and seated.sag.closed)
-
-
 def of_point(draft: Draft, point: Point, person: PersonId, kind: str, **more: object) -> Notice:
     """A notice about a point: about its sag, if it has one. Of a closed point a mail says nothing."""
-    seated, closed = draft.agenda.seated.get(point.key), _is_closed(draft, point)
+    seated, closed = draft.agenda.seated.get(point.key), draft.agenda.is_closed(point)
     words = {} if closed else {"key": point.key, "point": point.number, "point_title": point.title, **more}
     data = {**_about(draft), "closed": closed, **words}
     if seated:

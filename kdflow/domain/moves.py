@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kdflow.domain import deferral, machine
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.effects import LIFE_EFFECTS, STEP_EFFECTS
-from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
+from kdflow.domain.errors import NoSuchMove, NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.findings import missing_consents
 from kdflow.domain.guards import GUARDS
 from kdflow.domain.outcomes import kind
 from kdflow.domain.reasons import CASE, sentence
 from kdflow.domain.sag import Event, Part, Sag, Step, content_digest
-from kdflow.domain.situation import Situation
+from kdflow.domain.situation import Situation, body_at
 from kdflow.domain.timetable import Body, Timetable
 from kdflow.domain.walk import Walk
 from kdflow.domain.workflow import Actor, Effect, Move, Procedure, Submission
@@ -108,20 +109,54 @@ def advance(situation: Situation, name: str, person: PersonId) -> Moved:
         NotAllowed: it is not for this person.
         Refused: a guard says no.
     """
-    procedure, state = _procedure(situation)
-    is_to_wait = name == deferral.WAIT and deferral.can_wait(situation)
-    move = deferral.move_of(situation) if is_to_wait else machine.find_move(procedure, state, name)
-    acting = _acting(situation, move, person)
-    if acting is None:
-        raise NotAllowed(move.title, move.by, _body(situation).short)
+    move = _move(situation, name)
+    acting = _actor(situation, move, person)
     walk = Walk(replace(situation, acting=acting))
     if situation.step is None:
         _live(walk, move)
-    elif is_to_wait:
+    elif name == deferral.WAIT and deferral.can_wait(situation):
         _wait(walk, situation.step)
     else:
         _step(walk, situation.step, move)
     return Moved(sag=walk.sag, events=tuple(walk.events), acting=acting)
+
+
+def refuse_others(situation: Situation, name: str, person: PersonId) -> None:
+    """Refuse a move that is not for this person, before anything else about it is looked at; what is no move from
+    here is left to `advance`.
+
+    Raises:
+        NotAllowed: it is not for this person.
+    """
+    with suppress(NoSuchMove):
+        _actor(situation, _move(situation, name), person)
+
+
+def refuse_others_ahead(situation: Situation, station: str, person: PersonId) -> None:
+    """The same of a submission to a later station.
+
+    Raises:
+        NotAllowed: it is not for this person.
+    """
+    procedure = situation.definitions.procedure_of(station)
+    body = situation.world.bodies[body_at(situation.definitions.workflow.by_key[station], situation.sag.fills)]
+    for move in procedure.moves_from.get(procedure.initial, ()):
+        if move.name == "submit" and not situation.world.authority.acting(
+            person, move.by, owner=situation.sag.owner, body=body
+        ):
+            raise NotAllowed(move.title, move.by, body.short)
+
+
+def _actor(situation: Situation, move: Move, person: PersonId) -> Acting:
+    if acting := _acting(situation, move, person):
+        return acting
+    raise NotAllowed(move.title, move.by, _body(situation).short)
+
+
+def _move(situation: Situation, name: str) -> Move:
+    if name == deferral.WAIT and deferral.can_wait(situation):
+        return deferral.move_of(situation)
+    return machine.find_move(*_procedure(situation), name)
 
 
 def goes_on(situation: Situation, name: str) -> bool:

@@ -43,9 +43,12 @@ class Seated:
 
     def condition(self, world: World) -> str:
         """The bodies that it was submitted on condition of and that have not decided it yet; "" for none."""
-        here = Situation(sag=self.sag, step=self.step, definitions=self.route, world=world)
         waits_for = [key for key in self.step.conditional_on if not ((at := self.sag.at(key)) and at.outcome)]
-        return here.names_of(waits_for)
+        return self.situation(world).names_of(waits_for)
+
+    def situation(self, world: World) -> Situation:
+        """The sag at its step, to ask the rules about."""
+        return Situation(sag=self.sag, step=self.step, definitions=self.route, world=world)
 
     def move(self, effect: Effect) -> str | None:
         """The move that has an effect on the step from where it is; None where there is none."""
@@ -94,6 +97,11 @@ class Agenda:
         return max(
             (place for place, one in enumerate(fresh, 1) if not one.closed and one.key not in ends), default=0
         )
+
+    def is_closed(self, point: Point) -> bool:
+        """Whether only some may know of a point: that of a closed sag also when it is off the agenda."""
+        seated = self.seated.get(point.key)
+        return point.closed or bool(seated and seated.sag.closed)
 
     def point(self, key: str) -> Point:
         """One point by its key.
@@ -144,7 +152,7 @@ def _plain_point(agenda: Agenda, point: Point, supplement: int, world: World) ->
         "kind": point.kind,
         "number": point.number,
         "title": point.title,
-        "closed": point.closed or bool(seated and seated.sag.closed),
+        "closed": agenda.is_closed(point),
         "gone": point.is_gone,
         "supplement": point.kept.supplement if point.is_published else supplement,
         "text": live.kept.text if live else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kdflow.domain.sag import Part
 from kdflow.domain.workflow import Asks, BackTo, Consequence, Outcome
@@ -90,15 +90,41 @@ def kind(consequence: Consequence | None) -> str | None:
     return "back" if isinstance(consequence, BackTo) else consequence
 
 
-_ASKING = re.compile(
-    r"\b(afgiv|anbefal|bemyndig|beslut|bevilg|drøft|efterretning|forkast|godkend|konstituer|nedsæt|orienter|tiltræd"
-    r"|udpeg|udtal|underskriv|vælg)",
-    re.IGNORECASE,
-)
-"""How the words begin by which a part says what its body shall do."""
+_VERBS: Mapping[str, Asks | None] = {
+    "afgiv": Asks.OPINION,
+    "anbefal": Asks.RECOMMENDATION,
+    "bemyndig": None,
+    "beslut": Asks.DECISION,
+    "bevilg": Asks.GRANT,
+    "drøft": Asks.DISCUSSION,
+    "efterretning": Asks.INFORMATION,
+    "forkast": None,
+    "godkend": Asks.APPROVAL,
+    "konstituer": Asks.CONSTITUTION,
+    "nedsæt": Asks.COMMISSION,
+    "orienter": Asks.INFORMATION,
+    "tiltræd": Asks.ACCESSION,
+    "udpeg": Asks.APPOINTMENT,
+    "udtal": Asks.OPINION,
+    "underskriv": Asks.SIGNATURE,
+    "vælg": Asks.APPOINTMENT,
+}
+"""How the words begin by which a part says what its body shall do, and what that asks (None: no role)."""
+
+_ASKING = re.compile(rf"\b({'|'.join(_VERBS)})", re.IGNORECASE)
 
 
 def read_alike(parts: Sequence[str]) -> bool:
     """Whether every part of an indstilling asks its body for the same, as far as their words say."""
     asked = {frozenset(word.lower() for word in _ASKING.findall(text)) for text in parts}
     return len({text.strip() for text in parts}) <= 1 or (len(asked) == 1 and all(asked))
+
+
+def own_verbs(parts: Sequence[str]) -> tuple[Asks | None, ...]:
+    """What each part asks by its own verb where the parts read differently; None where it says nothing itself."""
+    return (None,) * len(parts) if read_alike(parts) else tuple(map(_own_verb, parts))
+
+
+def _own_verb(text: str) -> Asks | None:
+    found = {word.lower() for word in _ASKING.findall(text)}
+    return _VERBS[found.pop()] if len(found) == 1 else None

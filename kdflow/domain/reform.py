@@ -9,16 +9,21 @@ from typing import Any
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.body_change import FIELDS, value_of
-from kdflow.domain.impact import Shift
-from kdflow.domain.impact_told import Telling
+from kdflow.domain.impact import Hit, Shift
+from kdflow.domain.impact_told import Line, Telling
 from kdflow.domain.network import Network
 from kdflow.domain.notices import Notice
 from kdflow.domain.replanning import bodies_leading_to, touched
+from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, MeetingId
+from kdflow.domain.visibility import bodies_of
 
 RULES_CHANGED = "rules-changed"
 """The kind of notice that tells of a body that has changed."""
+
+MOST_DAYS = 3
+"""So many closing days are named in a notice; of one more it says only that there are more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +59,33 @@ class Reform(Shift):
         return {body: touched(self.old.departures(body), self.new.departures(body)) for body in leading}
 
     @cached_property
-    def new_facts(self) -> tuple[dict[str, object], ...]:
-        """What people are told: body by body, which of its fields are others now."""
+    def new_facts(self) -> tuple[dict[str, Any], ...]:
+        """What people are told: body by body, which of its fields are others now, and which days to come."""
         return tuple(
-            {"body": self.world.short(key), "key": key, "fields": fields}
+            {"body": self.world.short(key), "key": key, "fields": fields, "days": self._days(key)}
             for key in self.touched_bodies
             if key in self.was and (fields := differences(self.was[key], self.world.bodies[key]))
         )
+
+    @cached_property
+    def days_everywhere(self) -> list[dict[str, object]]:
+        """The days to come that every body has closed now, or open again, where nothing else is another."""
+        facts = self.new_facts
+        days: list[dict[str, object]] = facts[0]["days"] if len(facts) > 1 else []
+        if any(one["fields"] != ["closing_days"] or one["days"] != days for one in facts):
+            return []
+        closed = [{day.isoformat() for day, _ in body.closing_days} for body in self.world.bodies.values()]
+        return days if all((one["day"] in there) is one["closed"] for one in days for there in closed) else []
+
+    def _days(self, key: str) -> list[dict[str, object]]:
+        """The first days to come that a body has closed now, or no longer."""
+        old, new = self.was[key].closing_days, self.world.bodies[key].closing_days
+        still = {day for day, _ in new}
+        gone = {(day, name) for day, name in old - new if day not in still}
+        coming = sorted(one for one in gone | (new - old) if one[0] >= self.world.today)
+        return [
+            {"day": day.isoformat(), "name": name, "closed": day in still} for day, name in coming[: MOST_DAYS + 1]
+        ]
 
 
 def reform_of(was: Mapping[str, Body], world: World, *, by: PersonId, reason: str | None = None) -> Reform:
@@ -87,6 +112,12 @@ class ReformTelling(Telling):
     of it whether it hits a sag or not."""
 
     bodies_told: Iterable[str] = field(default_factory=tuple)
+    on_route: dict[SagId, frozenset[str]] = field(default_factory=dict)
+
+    def hear(self, found: Hit) -> tuple[Line, ...]:
+        """Note what people have to hear of one sag, and which bodies treat it."""
+        self.on_route[found.sag.id] = frozenset(bodies_of(found.sag, found.route))
+        return super().hear(found)
 
     def notices(self) -> tuple[Notice, ...]:
         """One notice to each person about the bodies, and what that does to their sager."""
@@ -94,17 +125,25 @@ class ReformTelling(Telling):
 
     def _notice(self, person: PersonId) -> Notice:
         shift = self.shift
-        facts = shift.new_facts if isinstance(shift, Reform) else ()
-        data: dict[str, Any] = {"bodies": list(facts), "reason": shift.reason}
+        data: dict[str, Any] = {"bodies": [], "reason": shift.reason}
+        if isinstance(shift, Reform):
+            everywhere = shift.days_everywhere
+            data |= {"days": everywhere, "bodies": [] if everywhere else self._facts(person, shift)}
         if person in self.heard:
             return self.notice(person, RULES_CHANGED, data)
         return Notice(kind=RULES_CHANGED, person=person, sag=None, data=data)
 
+    def _facts(self, person: PersonId, shift: Reform) -> list[dict[str, Any]]:
+        """What is new of the bodies on somebody's own sager, and of those they hear of in any case; of all where
+        it is none of these that has changed."""
+        mine = {key for sag in self.heard.get(person, ()) for key in self.on_route.get(sag, ())}
+        mine |= {key for key in self.bodies_told if person in self._keepers(key)}
+        return [one for one in shift.new_facts if one["key"] in mine] or list(shift.new_facts)
+
     def _of_bodies(self) -> list[PersonId]:
-        world, by = self.shift.world, self.shift.by
-        found = [
-            person
-            for key in self.bodies_told
-            for person in (*world.authority.secretaries(world.bodies[key]), *world.authority.answers_for(key))
-        ]
-        return [person for person in found if person != by]
+        found = (person for key in self.bodies_told for person in self._keepers(key))
+        return [person for person in found if person != self.shift.by]
+
+    def _keepers(self, key: str) -> tuple[PersonId, ...]:
+        world = self.shift.world
+        return (*world.authority.secretaries(world.bodies[key]), *world.authority.answers_for(key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from kdflow.domain.notices import CONSENT_WANTED, Notice
 from kdflow.domain.pace import ACCOUNT
@@ -46,6 +47,8 @@ def as_seen(notice: Notice, seen: Mapping[SagId, Sag]) -> Told | None:
         meeting = None if notice.kind in PATHS else notice.data.get("meeting_id")
         page = notice.data.get("page")
         path = f"/moeder/{meeting}{f'/{page}' if page else ''}" if meeting else PATHS.get(notice.kind, "/moeder")
+        if away := notice.data.get("away"):  # whoever serves an absent leader can choose who stands in
+            path += f"?hvem={quote(str(away))}"
         return Told(notice=notice, path=path, meetings=_meetings(notice, None))
     sag = next((seen[one] for one in notice.sager if one in seen), None)
     if sag is None:

@@ -51,8 +51,8 @@ class Mark:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
     """A body with its marks, the days on which it alone is closed, and for each meeting the days from its first
-    deadline to its last: a band that ties its marks together. `pauses` run from one day to another, with what they
-    are in words."""
+    deadline to its last: a band that ties its marks together. `pauses` run from one day to another. Closed days
+    and pauses come with what they are in words."""
 
     name: str
     marks: tuple[Mark, ...]
@@ -162,11 +162,11 @@ def _days(year: int, month: int) -> int:
 
 
 def _closed(wheel: _Wheel, days: Sequence[tuple[date, str]], inner: float, outer: float) -> Iterator[str]:
-    for day, name in days:
+    for day, said in days:
         if day.year == wheel.year:
             stop = wheel.angle(day, end=True)
             band = wheel.band(inner, outer, 2 * wheel.angle(day) - stop, stop)
-            yield f'<path d="{band}" fill="{CLOSED}"><title>{safe(f"{_short(day)}: {name}")}</title></path>'
+            yield f'<path d="{band}" fill="{CLOSED}"><title>{safe(said)}</title></path>'
 
 
 def _frame(wheel: _Wheel) -> Iterator[str]:

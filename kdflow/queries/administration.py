@@ -9,6 +9,7 @@ from datetime import date, datetime
 from kdflow.domain.administration import MOVES
 from kdflow.domain.authority import Office, PersonId
 from kdflow.domain.body_change import EVERYWHERE, BodyChange, ClosingDay
+from kdflow.domain.danish_words import order_key
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.departures import NEVER, workdays_of
 from kdflow.domain.duties import deadline_of
@@ -53,6 +54,12 @@ class Desk:
     is_administrator: bool
     world: World
 
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """Those that have not ended, by name."""
+        found = (row.body for row in self.rows if not row.is_over)
+        return tuple(sorted(found, key=lambda body: order_key(body.short)))
+
 
 def desk(db: Database, viewer: PersonId, now: datetime) -> Desk:
     """The bodies that `viewer` keeps; NotAllowed where there are none."""
@@ -60,7 +67,7 @@ def desk(db: Database, viewer: PersonId, now: datetime) -> Desk:
         world, kept, is_administrator = keeper(tx, viewer, now)
         changes = body_changes.of(tx)
         rows = [_row(world.bodies[key], changes.get(key, []), world) for key in kept]
-        rows.sort(key=lambda row: (row.is_over, row.body.kind == "sekretariat", row.body.short))
+        rows.sort(key=lambda row: (row.is_over, row.body.kind == "sekretariat", order_key(row.body.short)))
         return Desk(rows=tuple(rows), is_administrator=is_administrator, world=world)
 
 
@@ -77,9 +84,8 @@ def keeper(tx: Tx, viewer: PersonId, now: datetime) -> tuple[World, tuple[str, .
 def existing(keys: Collection[str], world: World) -> tuple[Body, ...]:
     """Those of some bodies that have not ended, by name."""
     found = (world.bodies[key] for key in keys)
-    return tuple(
-        sorted((b for b in found if b.valid.end is None or b.valid.end >= world.today), key=lambda b: b.short)
-    )
+    here = (b for b in found if b.valid.end is None or b.valid.end >= world.today)
+    return tuple(sorted(here, key=lambda b: order_key(b.short)))
 
 
 def _row(body: Body, changes: Collection[BodyChange], world: World) -> BodyRow:

@@ -28,7 +28,7 @@ from kdflow.domain.on_agenda import (
 )
 from kdflow.domain.personal_numbers import Place
 from kdflow.domain.publications import Publication, PublicationKind, digest_of, seen_by, with_closed
-from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper
+from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper, closer
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId
@@ -46,7 +46,8 @@ from kdflow.store.world import whole_world
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltPoint:
     """A point as the secretariat builds it: the sag behind it, the meetings a standing item lists, and where it
-    can be moved (`at` is its place among `among` points that it can change places with)."""
+    can be moved (`at` is its place among `among` points that it can change places with: those of the same `kin`).
+    The viewer `may_close` the sag, and with it the point."""
 
     point: Point
     seated: Seated | None
@@ -54,6 +55,8 @@ class BuiltPoint:
     condition: str
     at: int
     among: int
+    kin: str
+    may_close: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,7 @@ def agenda_page(db: Database, meeting: str, viewer: PersonId, now: datetime) -> 
     most = agenda.meeting.most_minutes or agenda.body.most_minutes
     return AgendaPage(
         agenda=agenda,
-        sections=_sections(agenda, world),
+        sections=_sections(agenda, world, viewer),
         proposals=_proposals(agenda.submitted),
         minutes=sum(one.minutes or 0 for one in agenda.live),
         most=most,
@@ -122,7 +125,7 @@ def _agenda(tx: Tx, meeting: str, viewer: PersonId, now: datetime) -> tuple[Agen
     return agenda, world
 
 
-def _sections(agenda: Agenda, world: World) -> tuple[Section, ...]:
+def _sections(agenda: Agenda, world: World, viewer: PersonId) -> tuple[Section, ...]:
     new = next_supplement(agenda)
 
     def part(point: Point) -> tuple[int, bool]:
@@ -130,12 +133,14 @@ def _sections(agenda: Agenda, world: World) -> tuple[Section, ...]:
         return supplement or 0, point.number.startswith(CLOSED_PART)
 
     return tuple(
-        Section(supplement=supplement, closed=closed, rows=tuple(_row(agenda, one, world) for one in points))
+        Section(
+            supplement=supplement, closed=closed, rows=tuple(_row(agenda, one, world, viewer) for one in points)
+        )
         for (supplement, closed), points in groupby(agenda.points, part)
     )
 
 
-def _row(agenda: Agenda, point: Point, world: World) -> BuiltPoint:
+def _row(agenda: Agenda, point: Point, world: World, viewer: PersonId) -> BuiltPoint:
     among = siblings(agenda.points, point.key)
     seated = agenda.seated.get(point.key)
     return BuiltPoint(
@@ -145,7 +150,16 @@ def _row(agenda: Agenda, point: Point, world: World) -> BuiltPoint:
         condition=seated.condition(world) if seated else "",
         at=among.index(point.key) if point.key in among else 0,
         among=len(among),
+        kin=_kin(point, among),
+        may_close=bool(seated and closer(seated.situation(world), viewer)),
     )
+
+
+def _kin(point: Point, among: Sequence[str]) -> str:
+    """One word for points that can change places: the part they stand in, or for parts of a point the first."""
+    if point.key not in among:
+        return ""
+    return among[0] if point.under else "closed" if point.closed else "open"
 
 
 def _proposals(submitted: Sequence[Seated]) -> tuple[Proposals, ...]:

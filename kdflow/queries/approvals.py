@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kdflow.domain import moves
 from kdflow.domain.authority import LEADING, Absence, Acting, Office, PersonId
+from kdflow.domain.covering import Cover
 from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.errors import NotFound
 from kdflow.domain.findings import missing_consents
@@ -71,7 +72,7 @@ class Approvals:
     """What waits for one person: `consents` that can be given now, those they let `waiting`, `others` for whose
     consent they wait beside their own, `minutes` those to approve, and `tasks` what else they are to do as a
     leader. `away` are their own
-    absences from today on, `for_others` those in which they stand in."""
+    absences from today on, and `covers` who answers in each, `for_others` those in which they stand in."""
 
     consents: tuple[Awaited, ...]
     minutes: tuple[MinutesWaiting, ...]
@@ -79,6 +80,7 @@ class Approvals:
     others: tuple[Awaited, ...]
     tasks: tuple[Awaited, ...]
     away: tuple[Away, ...]
+    covers: Mapping[int, tuple[Cover, ...]]
     for_others: tuple[StoodIn, ...]
     leads: tuple[str, ...]
     world: World
@@ -91,6 +93,7 @@ def approvals(db: Database, viewer: PersonId, now: datetime) -> Approvals:
         found = tuple(_awaited(tx, world, viewer))
         minutes = minutes_waiting(tx, world, viewer)
         away = offices.absences_of(tx, viewer, world.today)
+        covers = {one.id: offices.covered(tx, world.authority, one.absence) for one in away}
     asked = [one for one in found if one.move]
     return Approvals(
         consents=tuple(one for one in asked if one.waits_for is None),
@@ -99,6 +102,7 @@ def approvals(db: Database, viewer: PersonId, now: datetime) -> Approvals:
         others=tuple(one for one in found if not one.move and _has_answered(one.stand, viewer)),
         tasks=tuple(one for one in found if not one.move and not _has_answered(one.stand, viewer)),
         away=away,
+        covers=covers,
         for_others=stood_in(world, viewer),
         leads=tuple(key for key in world.bodies if viewer in world.authority.holders(key, *LEADING)),
         world=world,

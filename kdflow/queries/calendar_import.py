@@ -238,6 +238,7 @@ class _Plan:
     def _row(self, wish: Wish, made: Sequence[tuple[CalendarChange, Applied]]) -> ImportRow:
         new, kind = made[-1][1].new, _kind([change.kind for change, _ in made])
         is_dated = kind in ("added", "moved")
+        beside = self.world.timetable.of_body.get(self.body.key, ())
         is_past = bool(new.on.latest and new.on.latest < self.world.today)
         return ImportRow(
             line=wish.line,
@@ -247,7 +248,7 @@ class _Plan:
             changes=tuple(change for change, _ in made),
             fields=_differing(wish.old, new, kind) if wish.old else (),
             is_past=is_dated and is_past,
-            cautions=cautions(new, self.body, self.world.now) if is_dated and not is_past else (),
+            cautions=cautions(new, self.body, self.world.now, beside) if is_dated and not is_past else (),
         )
 
 

@@ -131,7 +131,7 @@ def _impact(tx: Tx, shift: Shift) -> Impact:
         told=found.told,
         recipients=found.recipients,
         digest=found.digest,
-        cautions=cautions(made.new, body, shift.world.now),
+        cautions=cautions(made.new, body, shift.world.now, shift.world.timetable.of_body.get(body.key, ())),
         world=shift.world,
     )
 

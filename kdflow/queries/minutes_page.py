@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,22 @@ from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calling import called
 from kdflow.domain.deadlines import Deadline
 from kdflow.domain.errors import NoSuchMove, NotAllowed, Reason, Refused
-from kdflow.domain.minutes import Attendee, Remark, Task, Written, outcomes_at, prefilled, way_to_decision
+from kdflow.domain.minutes import (
+    Attendee,
+    Remark,
+    Task,
+    Written,
+    beginning,
+    outcomes_at,
+    prefilled,
+    way_to_decision,
+)
 from kdflow.domain.minutes_content import Draft, as_sent, content_of, digest_now, objections, refuse_to_publish
 from kdflow.domain.minutes_told import notices_of, told_of
 from kdflow.domain.on_agenda import Seated, may_see_point, shown_at
 from kdflow.domain.personal_numbers import Place
 from kdflow.domain.publications import PublicationKind, digest_of, seen_by
-from kdflow.domain.rights import agenda_keeper
+from kdflow.domain.rights import agenda_keeper, closer
 from kdflow.domain.timetable import Meeting, MeetingId, has_begun
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Actor, Outcome
@@ -34,24 +43,38 @@ from kdflow.store.publications import Edition
 class WrittenPoint:
     """A point as its minutes are written. `decides` is the sag that is decided here and now (None: nothing, or not
     any more), `outcomes` what can be decided, `usual` what follows the indstilling, `condition` the bodies that
-    must decide it before; `treated` is the sag that this meeting has to do with."""
+    must decide it before; `treated` is the sag that this meeting has to do with, which the viewer `may_close`."""
 
     point: Point
     written: Written
     treated: Seated | None
     decides: Seated | None
     outcomes: tuple[Outcome, ...]
-    usual: Outcome | None
+    usual: Mapping[int, Outcome]
     condition: str
     people: tuple[Attendee, ...]
     tasks: tuple[Task, ...]
     remarks: tuple[Remark, ...]
     shows: tuple[Meeting, ...]
+    may_close: bool
 
     def chosen(self, number: int = 0) -> Outcome | None:
         """What stands ready as the decision of a part by its number, or of the whole: what was chosen before,
         else what follows the indstilling."""
-        return self.written.chosen.get(number, self.usual)
+        return self.written.chosen.get(number, self.usual.get(number))
+
+    @property
+    def text(self) -> str:
+        """What stands in the field of its text."""
+        return beginning(self.point, self.written)
+
+    @property
+    def shown(self) -> str:
+        """The digest of what stands in the fields of the point, but for a text that nobody has kept yet."""
+        parts = len(self.decides.step.parts) if self.decides else 0
+        numbers = range(1, parts + 1) if parts > 1 else (0,) if self.decides else ()
+        chosen = {number: outcome for number in numbers if (outcome := self.chosen(number))}
+        return replace(self.written, chosen=chosen).digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +127,7 @@ def minutes_page(db: Database, meeting: str, viewer: PersonId, now: datetime) ->
     given = draft.minutes.approval
     return MinutesPage(
         draft=draft,
-        rows=tuple(_row(draft, one) for one in draft.agenda.points),
+        rows=tuple(_row(draft, one, viewer) for one in draft.agenda.points),
         has_begun=has_begun(draft.meeting, now) and draft.meeting.status != "cancelled",
         is_stale=given is not None and given.digest != digest_now(draft),
         may_approve=_approver(draft, viewer) is not None,
@@ -126,7 +149,7 @@ def may_write(db: Database, meeting: str, viewer: PersonId, now: datetime) -> tu
     return is_keeper, sent.get(draft.meeting.id)
 
 
-def _row(draft: Draft, point: Point) -> WrittenPoint:
+def _row(draft: Draft, point: Point, viewer: PersonId) -> WrittenPoint:
     minutes, treated = draft.minutes, draft.treats(point)
     decides = treated if treated and _can_decide(treated) else None
     outcomes = outcomes_at(treated.route, treated.step.station) if treated else ()
@@ -136,12 +159,13 @@ def _row(draft: Draft, point: Point) -> WrittenPoint:
         treated=treated,
         decides=decides,
         outcomes=outcomes,
-        usual=prefilled(decides.step, outcomes) if decides else None,
+        usual=prefilled(decides.step, outcomes) if decides else {},
         condition=decides.condition(draft.world) if decides else "",
         people=tuple(one for one in minutes.attendance.others if one.point == point.key),
         tasks=tuple(one for one in minutes.tasks if one.point == point.key),
         remarks=tuple(one for one in minutes.remarks if one.point == point.key),
         shows=() if point.is_gone else shown_at(draft.agenda, point, draft.world),
+        may_close=bool(treated and closer(treated.situation(draft.world), viewer)),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.departures import TAKES_NOTHING, civil, workdays_of
+from kdflow.domain.departures import TAKES_NOTHING, civil, day_of, workdays_of
+from kdflow.domain.errors import KdflowError
 from kdflow.domain.network import Network, network
+from kdflow.domain.opening import check_opening, latest_version, roles_of
 from kdflow.domain.planner import plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.rights import calendar_keeper
@@ -18,9 +22,10 @@ from kdflow.domain.standing import meets
 from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.visibility import bodies_of
 from kdflow.domain.workflow import Definitions
-from kdflow.queries.plan_page import PlanPage, backward, names_in, rows_of
+from kdflow.queries.plan_page import PlanPage, PlanRow, backward, names_in, rows_of
 from kdflow.queries.scene import situation
 from kdflow.queries.what_if import WhatIf
+from kdflow.store import definitions, drafts
 from kdflow.store.database import Database
 from kdflow.store.world import whole_world
 
@@ -56,19 +61,38 @@ class NewPlan:
     shut: Shut | None
     without: tuple[WithoutMeetings, ...]
 
+    @property
+    def digest(self) -> str:
+        """The hex SHA-256 of what is planned, and of what it follows from: whoever has seen it has seen this plan.
+        Times of the day only count where they are deadlines: they would be others with each minute."""
+        page, back = self.page, self.page.backward
+        asked = [page.sag.route, sorted(page.sag.fills.items()), page.what_if.by]
+        warned = [self.shut and self.shut.day, [one.body.key for one in self.without]]
+        counted = [back.latest and day_of(back.latest), *map(_planned, back.rows)] if back else None
+        told = [asked, warned, [_planned(row) for row in page.rows], counted]
+        return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
+
 
 def new_plan(
-    db: Database, route: str, fills: Mapping[str, str], *, owner: PersonId, by: date | None, now: datetime
+    db: Database,
+    route: str,
+    fills: Mapping[str, str],
+    *,
+    title: str = "",
+    owner: PersonId,
+    by: date | None,
+    now: datetime,
 ) -> NewPlan:
     """The plan of a sag on a route with these bodies in its roles, towards a day or none. Nothing is written.
 
     Raises:
-        NotFound: there is no such route.
+        NotFound: there is no such route, or no such body. Unreadable: a sag cannot be opened like that.
     """
-    sag = Sag(id=SagId(0), number="", title="", owner=owner, route=route, life="draft", fills=dict(fills))
+    sag = Sag(id=SagId(0), number="", title=title, owner=owner, route=route, life="draft", fills=dict(fills))
     with db.read() as tx:
         world = whole_world(tx, now)
         here = situation(tx, sag, None, world)
+    check_opening(here.definitions.workflow, fills, world.bodies, world.today)
     net = network(world)
     prepared = prepare(sag, here.definitions, net, now)
     plan = plan_of(prepared)
@@ -92,11 +116,41 @@ def new_plan(
     )
 
 
+def plan_of_copy(db: Database, old: Sag, *, owner: PersonId, now: datetime) -> NewPlan | None:
+    """The plan of a copy of a sag, if it was set going now; None where no copy can be made of it."""
+    with db.read() as tx:
+        known = [definitions.load(tx, ref).workflow for ref in definitions.known(tx)]
+        today = whole_world(tx, now).today
+    try:
+        route = latest_version(old.route, known, today)
+        fills = {role: body for role, body in old.fills.items() if role in roles_of(route)}
+        return new_plan(db, route.ref, fills, owner=owner, by=None, now=now)
+    except KdflowError:
+        return None
+
+
+def begun_by(db: Database, person: PersonId) -> drafts.Begun | None:
+    """What somebody has typed of a new sag and not saved; None where that is nothing."""
+    with db.read() as tx:
+        return drafts.begun(tx, person)
+
+
 def meeting_day(db: Database, meeting: str, now: datetime) -> date | None:
     """The day of a meeting; None where there is no such meeting, or its day is not known."""
     with db.read() as tx:
         found = whole_world(tx, now).timetable.find(MeetingId(meeting))
     return found.on.exact if found else None
+
+
+def _planned(row: PlanRow) -> tuple[object, ...]:
+    """What one step is planned to be, by days."""
+    leg, room = row.leg, row.slack
+    return (
+        *(leg.station, leg.body, leg.kind, leg.meeting, row.meeting and row.meeting.on),
+        row.due and row.due.at,
+        day_of(leg.decides) if leg.is_possible else None,
+        (day_of(room.latest), room.days, room.meetings) if room else None,
+    )
 
 
 def _finals(page: PlanPage) -> tuple[Meeting, ...]:

@@ -10,9 +10,10 @@ from kdflow.domain.sag import Part
 from kdflow.queries.board import Board
 from kdflow.queries.documents import DateDocument, Document, iso_of, of_date
 from kdflow.queries.metro import Stop
-from kdflow.queries.sag_page import SagPage, StepPanel
+from kdflow.queries.sag_page import SagPage
 from kdflow.queries.sag_rows import BoardRow
 from kdflow.queries.scene import Stand
+from kdflow.queries.step_panel import StepPanel
 
 
 class StandDocument(Document):

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.calling import called
 from kdflow.domain.comments import CHANGEABLE, Comment
 from kdflow.domain.errors import NotFound
-from kdflow.domain.sag import Paper, Sag, SagId
+from kdflow.domain.sag import Sag, SagId
 from kdflow.domain.situation import World
 from kdflow.domain.visibility import bodies_of, may_see
 from kdflow.domain.workflow import Definitions
+from kdflow.queries.earlier_files import earlier_files
 from kdflow.queries.sag_page import SagPage, page_in
 from kdflow.store import comments, company, contents, drafts, history, readings
 from kdflow.store.database import Database, Tx
 from kdflow.store.drafts import Draft
-from kdflow.store.history import Entry
 from kdflow.store.world import sag_by_number, whole_world, with_routes
 
 
@@ -139,13 +138,3 @@ def paper(db: Database, number: str, digest: str, viewer: PersonId, now: datetim
                 readings.note(sag, viewer, "paper")
                 return entry.filename, entry.media_type, contents.load(tx, digest)
     raise NotFound("paper", digest)
-
-
-def earlier_files(entries: Iterable[Entry]) -> tuple[Paper, ...]:
-    """The files that a history says were shown before."""
-    return tuple(Paper(**fields) for entry in entries for fields in _gone(entry))
-
-
-def _gone(entry: Entry) -> list[dict[str, Any]]:
-    found = entry.event.data.get("gone")
-    return found if isinstance(found, list) else []

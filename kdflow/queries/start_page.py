@@ -23,6 +23,8 @@ from kdflow.domain.visibility import may_see
 from kdflow.domain.workflow import Effect
 from kdflow.queries.answer_due import AnswerDue, answer_due
 from kdflow.queries.approvals import StoodIn, stood_in
+from kdflow.queries.calendars import kept_bodies
+from kdflow.queries.first_steps import FirstStep, first_steps
 from kdflow.queries.in_line import line_of
 from kdflow.queries.meeting_duties import MeetingDuty, meeting_duties
 from kdflow.queries.minutes_waiting import MinutesWaiting, minutes_waiting
@@ -79,7 +81,8 @@ class StartPage:
     least so many), `minutes` what waits for their approval beside sager, `has_more` whether they own more open
     sager than are shown, `tasks` what meetings asked them to do and is not done; `for_others` the absences in
     which they stand in, `duties` what the meetings of the bodies they serve ask for, and `given_up` how many
-    letters they look after could not be delivered."""
+    letters they look after could not be delivered. `first_steps` are those of a new house, for who administrates
+    it, and `keeps_calendar` whether they keep the calendar of a body."""
 
     waiting: tuple[BoardRow, ...]
     answers: Mapping[tuple[str, StepSeq], AnswerDue]
@@ -95,6 +98,8 @@ class StartPage:
     running_out: tuple[RunningOut, ...]
     given_up: int
     for_others: tuple[StoodIn, ...]
+    first_steps: tuple[FirstStep, ...]
+    keeps_calendar: bool
     world: World
 
 
@@ -124,6 +129,8 @@ def start_page(db: Database, viewer: PersonId, now: datetime) -> StartPage:
             running_out=calendars_running_out(tx, world, viewer, are_plans_kept=not there.out_of_date),
             given_up=overseen.given_up(tx, viewer, now) if there.given_up else 0,
             for_others=stood_in(world, viewer),
+            first_steps=first_steps(world, viewer),
+            keeps_calendar=bool(kept_bodies(world, viewer)),
             world=world,
         )
 

@@ -16,10 +16,11 @@ from kdflow.domain.workflow import Station
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationText:
     """What is written for one station: its `own` case text ("": it reads the shared one), and the indstilling
-    that came with a copy (`parts`)."""
+    that came with a copy (`parts`). `title` tells it from others of the body `short`, where there are any."""
 
     station: str
-    called: str
+    short: str
+    title: str
     own: str
     parts: tuple[str, ...]
     may_write: bool
@@ -36,7 +37,8 @@ def station_texts(here: Situation, viewer: PersonId) -> Mapping[str, StationText
         is_done = is_over or standing(sag, station.key, route) == "done"
         found[station.key] = StationText(
             station=station.key,
-            called=_called(station, shorts),
+            short=shorts[station.key],
+            title=_title(station, shorts),
             own=texts.case_text,
             parts=texts.parts,
             may_write=not is_done and text_editor(here, station.key, viewer) is not None,
@@ -44,7 +46,5 @@ def station_texts(here: Situation, viewer: PersonId) -> Mapping[str, StationText
     return found
 
 
-def _called(station: Station, shorts: Mapping[str, str]) -> str:
-    """A station by its body, or by its title where the body is on the route more than once."""
-    short = shorts[station.key]
-    return station.title or short if list(shorts.values()).count(short) > 1 else short
+def _title(station: Station, shorts: Mapping[str, str]) -> str:
+    return (station.title or "") if list(shorts.values()).count(shorts[station.key]) > 1 else ""

@@ -1,8 +1,9 @@
 """Values -> text: pages and messages from `templates/`, with dates and words in Danish or another language."""
 
-from kdflow.rendering.dates import civil_short, civil_time, clock, day, fuzzy, held
+from kdflow.rendering.dates import civil_short, civil_time, clock, day, fuzzy, held, short_day
 from kdflow.rendering.environment import static
 from kdflow.rendering.guide import guide
+from kdflow.rendering.kept import said
 from kdflow.rendering.language import DANISH, LANGUAGES, speak, speaking, spoken
 from kdflow.rendering.plans import deadline_words
 from kdflow.rendering.texts import LetterText, MessagePart, feed, letter, message, page, text
@@ -26,6 +27,8 @@ __all__ = [
     "letter",
     "message",
     "page",
+    "said",
+    "short_day",
     "speak",
     "speaking",
     "spoken",

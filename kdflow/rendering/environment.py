@@ -57,6 +57,7 @@ _WORDS = (
     vocabulary.actors,
     vocabulary.options,
     kept.said,
+    kept.day_off,
 )
 _FILTERS: tuple[Callable[..., str | bool | None], ...] = (*_DATES, *_PLANS, *_WORDS)
 

@@ -20,6 +20,11 @@ def said(text: str | None) -> str | None:
     return _word(text)
 
 
+def day_off(name: str) -> str:
+    """What a day that is not worked is called, as it stands in a sentence: "langfredag", "Good Friday"."""
+    return name.lower() if language.spoken() == language.DANISH else _word(name)
+
+
 def _word(text: str) -> str:
     return str(words()["said"].get(text) or language.gettext(text))
 

@@ -13,6 +13,7 @@ from kdflow.domain.leeway import Missed
 from kdflow.domain.planner import Leg
 from kdflow.domain.timetable import Timetable
 from kdflow.rendering.dates import civil_day, clock, day, day_of_year, held, in_days, known, near_day
+from kdflow.rendering.kept import said
 from kdflow.rendering.vocabulary import as_list, counted, words
 
 # --- deadlines -------------------------------------------------------------------------------------------------
@@ -37,7 +38,7 @@ def deadline_sum(value: Deadline) -> str:
         unit = table["units"][rule.unit]["one" if rule.days == 1 else "many"]
         text = str(table["from"][value.kind]).format(count=f"{rule.days} {unit}", anchor=anchor)
     if value.skipped:
-        names = as_list([name for _, name in value.skipped])
+        names = as_list([str(said(name)) for _, name in value.skipped])
         text += "; " + str(table["skipped"]).format(names=names)
     if value.rolled_from is not None:
         off = day_of_year(value.rolled_from, value.on.year)

@@ -68,7 +68,7 @@ def in_lines(text: str) -> tuple[list[str], list[str]]:
 
 def field_id(name: str) -> str:
     """The id of a form's field, made of its name."""
-    return name.replace(".", "-").replace("@", "-")
+    return re.sub(r"[.@:]", "-", name)
 
 
 def size(count: int) -> str:

@@ -8,7 +8,7 @@ import sys
 from contextlib import closing
 from datetime import datetime, timedelta
 from subprocess import PIPE, Popen
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, Protocol, cast
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import SagId
@@ -34,12 +34,8 @@ class Moment(NamedTuple):
     is_end: bool = False
 
 
-class Inspector:
-    """Looks at once; the run waits."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self._findings = Findings()
+class Inspector(Protocol):
+    """Looks at the whole house."""
 
     def look(self, moment: Moment) -> None:
         """Look at everything.
@@ -47,6 +43,23 @@ class Inspector:
         Raises:
             Broken: something is not, or was not at an earlier look, as it must be.
         """
+
+    def wait(self) -> None:
+        """Wait until all looks are done; Broken as for `look`."""
+
+    def close(self) -> None:
+        """Look no more."""
+
+
+class InspectorHere:
+    """Looks at once; the run waits."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._findings = Findings()
+
+    def look(self, moment: Moment) -> None:
+        """Look at everything; Broken where something is not as it must be."""
         with self._db.read() as tx:
             self.look_with(tx, moment)
 
@@ -60,17 +73,16 @@ class Inspector:
                 raise Broken(name, how, at=moment.now, last=moment.last)
 
     def wait(self) -> None:
-        """Wait until all looks are done; Broken as for `look`."""
+        """There is nothing to wait for."""
 
     def close(self) -> None:
-        """Look no more."""
+        """There is nothing to end."""
 
 
-class InspectorBeside(Inspector):
+class InspectorBeside:
     """Looks from a second process while the run goes on; what is broken is said when it is asked to look again."""
 
     def __init__(self, db: Database) -> None:
-        super().__init__(db)
         begins = f"from {__name__} import look_when_asked; look_when_asked()"
         self._process = Popen([sys.executable, "-c", begins], stdin=PIPE, stdout=PIPE)  # noqa: S603  our own words
         self._asked: Moment | None = None
@@ -110,7 +122,7 @@ class InspectorBeside(Inspector):
 
 def inspector(db: Database) -> Inspector:
     """One that suits the machine: beside the run where there is a processor for it."""
-    return InspectorBeside(db) if (os.cpu_count() or 1) > 1 else Inspector(db)
+    return InspectorBeside(db) if (os.cpu_count() or 1) > 1 else InspectorHere(db)
 
 
 def look_when_asked() -> None:
@@ -118,7 +130,7 @@ def look_when_asked() -> None:
     It says when it sees a moment, and then what it found there."""
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     with closing(Database(pickle.load(asked))) as db:  # noqa: S301  from our own process
-        found = Inspector(db)
+        found = InspectorHere(db)
         while (moment := _next(asked)) is not None:
             with db.read() as tx:
                 tx.run("select count(*) from setting")
@@ -139,7 +151,7 @@ def _send(line: IO[bytes], what: object) -> None:
     line.flush()
 
 
-def _said(found: Inspector, tx: Tx, moment: Moment) -> tuple[str, str] | None:
+def _said(found: InspectorHere, tx: Tx, moment: Moment) -> tuple[str, str] | None:
     try:
         found.look_with(tx, moment)
     except Broken as broken:

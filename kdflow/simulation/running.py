@@ -19,7 +19,7 @@ from kdflow.simulation.broken import Broken
 from kdflow.simulation.casework import Casework
 from kdflow.simulation.faults import NO_FAULTS, Faults
 from kdflow.simulation.inspection import Inspection
-from kdflow.simulation.inspector import Inspector
+from kdflow.simulation.inspector import Inspector, InspectorHere
 from kdflow.simulation.mailserver import Mail, MailServer
 from kdflow.simulation.offices import Offices
 from kdflow.simulation.replica import Counts, Replica
@@ -103,7 +103,7 @@ class Simulation:
         self.scene = Scene(db, self.agenda, catalog, found)
         self.server = MailServer(self.agenda, self._on_mail)
         self.end = self.agenda.now + timedelta(days=round(365.25 * wish.years))
-        self.inspection = Inspection(self.scene, self.server, inspector or Inspector(db))
+        self.inspection = Inspection(self.scene, self.server, inspector or InspectorHere(db))
         self.offices = Offices(self.scene, self.end.date(), self.inspection.counts_on)
         self.casework = Casework(self.scene, wish.sager_a_year)
         names = "ABCDEFGH"[: wish.replicas]

@@ -2,8 +2,8 @@
 // lost. Minutes keep their own texts (minutes.js).
 (() => {
   let sent = null;
-  const isTyped = (field) => field.matches("textarea, input[type=text]") && field.value !== field.defaultValue;
-  const loses = (form) => form !== sent && form.method === "post" && !form.matches("[data-minutes]") && [...form.elements].some(isTyped);
+  const isTyped = (field) => field.matches("textarea, input[type=text]") && field.value !== field.defaultValue && !field.closest("[data-minutes]");
+  const loses = (form) => form !== sent && form.method === "post" && [...form.elements].some(isTyped);
   document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = event.target; });
   window.addEventListener("beforeunload", (event) => {
     if ([...document.forms].some(loses)) event.preventDefault();

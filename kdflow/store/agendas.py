@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kdflow.domain.agenda import Kept, PointKey
+from kdflow.domain.agenda import Kept, PointKey, PointKind, step_of
 from kdflow.domain.agenda_order import Order
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.timetable import MeetingId
@@ -51,6 +51,22 @@ def closed_now(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, frozens
     for meeting, key in rows:
         found[MeetingId(meeting)] |= {key}
     return found
+
+
+def closed_of_open(tx: Tx) -> tuple[tuple[MeetingId, str, str], ...]:
+    """The closed points whose sag is open: their meeting, their number ("" until it is published), and that of
+    the sag."""
+    rows = tx.run(
+        "select meeting, key, number from agenda_item where closed = ? and key like ? order by meeting, position",
+        (True, f"{PointKind.SAG}:%"),
+    ).fetchall()
+    sager = {found[0] for _, key, _ in rows if (found := step_of(key))}
+    if not sager:
+        return ()
+    open_ones = f"select id, number from sag where id in ({marks(sorted(sager))}) and not closed"
+    numbers = dict(tx.run(open_ones, sorted(sager)).fetchall())
+    named = ((MeetingId(meeting), number, step_of(key)) for meeting, key, number in rows)
+    return tuple((at, number, numbers[of[0]]) for at, number, of in named if of and of[0] in numbers)
 
 
 def keep(tx: Tx, meeting: MeetingId, points: Iterable[Kept]) -> None:

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
@@ -33,6 +34,14 @@ class Asked:
         return hmac.compare_digest(_slow_hash(code, self.salt), self.digest) and bool(self.digest)
 
 
+class Lately(NamedTuple):
+    """How often a code was asked for: for an address over a network, for the address, and over the network."""
+
+    both: int
+    for_one: int
+    over_one: int
+
+
 def person_at(tx: Tx, email: str, now: datetime) -> PersonId | None:
     """Whose address this is, however it is written; nobody's when they have left."""
     row = tx.run(
@@ -42,14 +51,23 @@ def person_at(tx: Tx, email: str, now: datetime) -> PersonId | None:
     return PersonId(row[0]) if row else None
 
 
-def asked_since(tx: Tx, since: datetime, *, email: str, network: str) -> tuple[int, int]:
-    """How often a code was asked for since an instant: for this address, and over this network."""
+def asked_since(tx: Tx, since: datetime, *, email: str, network: str, is_known: bool) -> Lately:
+    """How often a code was asked for since an instant; over the network for somebody only, or for nobody only."""
+    account, over = _account(email), _hash(network)
     row = tx.run(
-        "select count(case when account = ? then 1 end), count(case when network = ? then 1 end) from code "
+        "select count(case when account = ? and network = ? then 1 end), count(case when account = ? then 1 end), "
+        "count(case when network = ? and (person is not null) = ? then 1 end) from code "
         "where asked_at > ? and (account = ? or network = ?)",
-        (_account(email), _hash(network), tx.instant(since), _account(email), _hash(network)),
+        (account, over, account, over, is_known, tx.instant(since), account, over),
     ).fetchone()
-    return row[0], row[1]
+    return Lately(*row)
+
+
+def end_others(tx: Tx, browser: str, *, email: str) -> None:
+    """Let the codes be good no more that a browser asked for with other addresses."""
+    tx.run(
+        "update code set ends_at = asked_at where browser = ? and account <> ?", (_hash(browser), _account(email))
+    )
 
 
 def ask(

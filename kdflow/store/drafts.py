@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import SagId
 from kdflow.store.database import Tx
+
+TABLES = ("draft", "begun")
+"""Where it is kept: about a sag, and of a sag that is not opened yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,13 @@ class Draft:
     form: str
     texts: Mapping[str, str]
     version: int
+    saved_at: datetime
+
+
+class Begun(NamedTuple):
+    """What somebody has typed of a sag that is not opened yet, by field."""
+
+    texts: Mapping[str, str]
     saved_at: datetime
 
 
@@ -40,7 +51,8 @@ def remove(tx: Tx, person: PersonId, sag: SagId, form: str) -> None:
 
 def remove_older(tx: Tx, before: datetime) -> int:
     """Forget what nobody has come back to since an instant."""
-    return int(tx.run("delete from draft where saved_at < ?", (tx.instant(before),)).rowcount)
+    gone = [tx.run(f"delete from {table} where saved_at < ?", (tx.instant(before),)) for table in TABLES]
+    return sum(int(one.rowcount) for one in gone)
 
 
 def of(tx: Tx, person: PersonId, sag: SagId) -> dict[str, Draft]:
@@ -54,3 +66,23 @@ def of(tx: Tx, person: PersonId, sag: SagId) -> dict[str, Draft]:
         texts = {**(found[form].texts if form in found else {}), name: text}
         found[form] = Draft(form=form, texts=texts, version=version, saved_at=tx.read_instant(at))
     return found
+
+
+def begin(tx: Tx, person: PersonId, texts: Mapping[str, str], now: datetime) -> None:
+    """Put what somebody types of a new sag now in place of what was kept of it; empty fields are not kept."""
+    forget_begun(tx, person)
+    at = tx.instant(now)
+    rows = [(person, name, text, at) for name, text in texts.items() if text.strip()]
+    tx.run_many("insert into begun (person, field, text, saved_at) values (?, ?, ?, ?)", rows)
+
+
+def forget_begun(tx: Tx, person: PersonId) -> None:
+    """Forget what somebody has typed of a new sag."""
+    tx.run("delete from begun where person = ?", (person,))
+
+
+def begun(tx: Tx, person: PersonId) -> Begun | None:
+    """What somebody has typed of a new sag; None where that is nothing."""
+    found = tx.run("select field, text, saved_at from begun where person = ?", (person,)).fetchall()
+    texts = {name: text for name, text, _at in found}
+    return Begun(texts, max(tx.read_instant(at) for _name, _text, at in found)) if found else None

@@ -17,11 +17,18 @@ from kdflow.domain.station_texts import StationTexts
 from kdflow.domain.timetable import Body, Meeting, StandingItem, StandingShows
 from kdflow.domain.workflow import Outcome
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_iso)
 
 
 def to_json(value: Any) -> str:
-    """Canonical JSON text: sorted keys, no white space, so that equal values are equal texts."""
+    """Canonical JSON text: sorted keys, no white space, days in ISO form; equal values are equal texts."""
     return _ENCODER.encode(value)
 
 

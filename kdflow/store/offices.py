@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kdflow.domain.authority import Absence, Appointment, Office, Person, PersonId
+from kdflow.domain.authority import Absence, Appointment, Authority, Office, Person, PersonId
+from kdflow.domain.covering import Cover, could_answer, covers
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.workflow import Validity
 from kdflow.store.database import Tx, marks
@@ -163,6 +164,14 @@ def absences_of(tx: Tx, who: PersonId, since: date | None = None) -> tuple[Away,
     ).fetchall()
     found = (_away(row) for row in rows)
     return tuple(one for one in found if one.absence.valid.overlaps(one.absence.valid))
+
+
+def covered(tx: Tx, authority: Authority, absence: Absence) -> tuple[Cover, ...]:
+    """Who answers during an absence, from the day of `authority` on."""
+    others = [
+        one.absence for who in could_answer(absence, authority) for one in absences_of(tx, who, authority.on)
+    ]
+    return covers(absence, authority, others)
 
 
 def add_absence(tx: Tx, one: Absence) -> None:

@@ -22,7 +22,7 @@ where g.id in ({sager}) order by g.id, p.meeting
 
 def texts_of(tx: Tx, ids: Sequence[SagId]) -> dict[SagId, list[str]]:
     """The texts and remarks in the newest minutes of the meetings that some sager have been at. What stands under
-    a closed point is left out where the sag itself is open: those who see the sag may not see the point."""
+    a closed point is left out where the sag is open now: what was sent while it was closed stays so."""
     if not ids:
         return {}
     rows = tx.run(_SAID.format(sager=marks(ids)), (PublicationKind.MINUTES, *ids)).fetchall()

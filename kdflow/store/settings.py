@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from kdflow.store.database import Tx
 
 
@@ -17,3 +19,14 @@ def keep(tx: Tx, key: str, value: str) -> None:
         "insert into setting (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
         (key, value),
     )
+
+
+def made(tx: Tx, key: str) -> str:
+    """A secret of this installation; made the first time, the same for every process after."""
+    if (found := find(tx, key)) is None:
+        tx.run(
+            "insert into setting (key, value) values (?, ?) on conflict (key) do nothing",
+            (key, secrets.token_urlsafe(32)),
+        )
+        found = find(tx, key) or ""
+    return found

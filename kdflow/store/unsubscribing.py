@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from kdflow.domain.authority import PersonId
@@ -16,12 +15,7 @@ KEY = "unsubscribe-key"
 
 def path(tx: Tx, person: PersonId) -> str:
     """The address for one person, on this site. It never changes: old mails must work too."""
-    if (key := settings.find(tx, KEY)) is None:
-        tx.run(
-            "insert into setting (key, value) values (?, ?) on conflict (key) do nothing",
-            (KEY, secrets.token_urlsafe(32)),
-        )
-        key = settings.find(tx, KEY) or ""
+    key = settings.made(tx, KEY)
     name = urlsafe_b64encode(person.encode()).decode().rstrip("=")
     return f"/beskeder/afmeld/{name}.{_signature(key, person)}"
 

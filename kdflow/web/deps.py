@@ -8,11 +8,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kdflow import rendering
 from kdflow.actions.consequences import AT_THE_DOOR
 from kdflow.actions.keep_sessions import touch_session
+from kdflow.actions.sign_in import remember
 from kdflow.bootstrap import Wiring
 from kdflow.domain.authority import PersonId
 from kdflow.domain.proof import is_fresh
@@ -50,6 +51,13 @@ NowDep = Annotated[datetime, Depends(now_of)]
 def secret_of(request: Request, wiring: Wiring) -> str:
     """The secret in the browser's session cookie; "" when it has none."""
     return request.cookies.get(security.session_cookie(wiring.settings), "")
+
+
+def let_in(response: Response, wiring: Wiring, secret: str, now: datetime) -> Response:
+    """Give a browser its session, and let it be known the next time it asks for a code."""
+    security.set_session(response, wiring.settings, secret)
+    security.set_known(response, wiring.settings, remember(wiring.db, secret, now))
+    return response
 
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -189,7 +197,7 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
     if request.method in security.SAFE:
         yield FormData()
         return
-    async with request.form(max_files=1, max_fields=500, max_part_size=security.MAX_BODY) as form:
+    async with request.form(max_files=1, max_fields=2000, max_part_size=security.MAX_BODY) as form:
         request.state.typed = forms.typed(form)
         yield form
 

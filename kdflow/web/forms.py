@@ -23,7 +23,8 @@ OF_STATION = "fremstilling-"
 """What the id of the form begins with that holds the case text of one station."""
 
 WRITTEN = re.compile(
-    r"^(?!seen\.)([a-z-]+\.)?(reason|note|title|case_text|text|area|wished|other|decided_on|part-\d+)$"
+    r"^(?!seen\.)([a-z0-9:-]+\.)?"
+    r"(reason|note|title|case_text|text|task-text|remark-text|area|wished|other|decided_on|part-\d+)$"
 )
 """Fields that hold a person's own words."""
 
@@ -69,9 +70,11 @@ def faults(form: str, gaps: Iterable[Gap]) -> Faults | None:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The text of a form, to be read, and to be shown again when it could not be acted on."""
+    """The text of a form, to be read, and to be shown again when it could not be acted on. The button that was
+    pressed reads the fields whose names begin with `within`."""
 
     values: Mapping[str, str] = field(default_factory=dict)
+    within: str = ""
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "").strip()
@@ -88,7 +91,8 @@ class Typed:
 
     def again(self, form: str, name: str, default: object = "") -> str:
         """What to show in a field of `form`: what was typed, else what the page says."""
-        return self.values.get(name, "") if self.form == form else str(default or "")
+        shown = str(default or "")
+        return self.values.get(name, shown) if self.form == form else shown
 
     def has(self, form: str, name: str, value: str) -> bool:
         """Whether a radio button or checkbox of `form` was chosen."""
@@ -97,7 +101,12 @@ class Typed:
     def without_outcomes(self) -> "Typed":
         """The same form with the outcomes, and that they are right, to be chosen anew."""
         gone = re.compile(r"^([a-z-]+\.)?(outcome(-\d+)?|confirmed)$")
-        return Typed({name: text for name, text in self.values.items() if not gone.search(name)})
+        return Typed({name: "" if gone.search(name) else text for name, text in self.values.items()})
+
+    def beneath(self, prefix: str) -> "Typed":
+        """The same form, in which the fields whose names begin so are known by what follows."""
+        own = {name.removeprefix(prefix): text for name, text in self.values.items() if name.startswith(prefix)}
+        return Typed({**self.values, **own})
 
     @property
     def texts(self) -> Mapping[str, str]:

@@ -20,9 +20,11 @@ class Words:
 
 
 def in_words(told: Told, today: date) -> Words:
-    """A notice for who reads it `today`."""
+    """A notice for who reads it `today`, without the last line of a mail: the page itself has the link."""
     values = {**told.values, "link": told.path, "today": today}
-    return Words(subject=_said(told, "subject", values), body=_said(told, "body", values))
+    text, _, last = _said(told, "body", values).rstrip().rpartition("\n")
+    body = text.rstrip() if last.endswith(f": {told.path}") else f"{text}\n{last}".strip()
+    return Words(subject=_said(told, "subject", values), body=body)
 
 
 def subject_of(told: Told) -> str:

@@ -31,6 +31,8 @@ ANSWER_SECONDS = 30 * 60
 """How long a browser remembers the link in a mail that it came by: signing in lies between."""
 LANGUAGE_SECONDS = 365 * 24 * 3600
 """How long a browser remembers the language that was chosen in it."""
+KNOWN_SECONDS = 365 * 24 * 3600
+"""How long a browser is known in which somebody has signed in."""
 AWAY_SECONDS = 15 * 60
 """How long a browser may be away at another provider of sign-in."""
 
@@ -139,6 +141,16 @@ def set_session(response: Response, settings: Settings, secret: str) -> None:
 def end_session(response: Response, settings: Settings) -> None:
     """Take the secret back."""
     response.delete_cookie(session_cookie(settings), path="/", secure=settings.secure_cookies, httponly=True)
+
+
+def known_cookie(settings: Settings) -> str:
+    """The name of the cookie by which a browser is known that somebody has signed in with before."""
+    return "__Host-kdflow-kendt" if settings.secure_cookies else "kdflow-kendt"
+
+
+def set_known(response: Response, settings: Settings, mark: str) -> None:
+    """Let the browser be known, also after its session."""
+    _set(response, settings, known_cookie(settings), mark, KNOWN_SECONDS)
 
 
 def idle_of(settings: Settings) -> timedelta | None:

@@ -32,23 +32,29 @@ def told_otherwise(save: Callable[[], object]) -> Conflict | None:
 
 
 def told_first(
-    frame: Frame, person: PersonId, typed: Typed, command: Callable[..., object]
+    frame: Frame,
+    person: PersonId,
+    typed: Typed,
+    command: Callable[..., object],
+    template: str = "told_first",
+    **values: object,
 ) -> HTMLResponse | None:
-    """Give a command, if it was seen who is told what of it: None. Else the page that shows that; nothing of it is
-    kept."""
+    """Give a command, if it was seen who is told what of it: None. Else the page that shows that, of a `template`
+    with more `values`; nothing of it is kept."""
     db, seen = frame.wiring.db, typed["seen"]
     trouble = told_otherwise(partial(command, db, seen=seen)) if seen else None
     if seen and trouble is None:
         return None
     found = rehearsed(db, [command], by=person, now=frame.now)
     return frame.page(
-        "told_first",
+        template,
         status=409 if trouble else 200,
         digest=found.digest,
         recipients=found.recipients,
         letter_of=partial(in_words, today=local_day(frame.now)),
         typed=typed,
         trouble=trouble,
+        **values,
     )
 
 
@@ -60,10 +66,11 @@ def reform_html(
     start: date | None = None,
     trouble: Conflict | None = None,
 ) -> HTMLResponse:
-    """The page before a body or a closing day is changed; once more where that is no longer what was seen."""
+    """The page before a body or a closing day is changed; once more where that is no longer what was seen, and
+    with no way on where it cannot be."""
     return frame.page(
         "reform",
-        status=409 if trouble else 200,
+        status=409 if trouble else 422 if found.is_refused else 200,
         impact=found,
         typed=typed,
         back=back,

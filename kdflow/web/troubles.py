@@ -78,14 +78,15 @@ def trouble_of(error: Exception, typed: Typed) -> Trouble:
     status, kind = next(found for cls, found in STATUS.items() if isinstance(error, cls))
     lines: tuple[tuple[str, str], ...] = ()
     gaps: tuple[tuple[str, str], ...] = ()
-    move = f"{typed['move']}." if typed["move"] else ""
+    move = f"{typed['move']}." if typed["move"] else typed.within
     if isinstance(error, Refused):
         status, kind = CONTENT_CHANGED if _has_changed(error, typed) else (status, kind)
         lines = tuple((_said(r), field_id(typed, move + r.field) if r.field else "") for r in error.reasons)
     if isinstance(error, Conflict) and error.kind == "content":
         status, kind = CONTENT_CHANGED
     if isinstance(error, Incomplete):
-        gaps = tuple((gap.key, field_id(typed, gap.field) if gap.field else "") for gap in error.gaps)
+        at = typed.within
+        gaps = tuple((gap.key, field_id(typed, at + gap.field) if gap.field else "") for gap in error.gaps)
     if isinstance(error, Unreadable):
         target = field_id(typed, move + error.field) if error.field else ""
         said = rendering.words()["missing"][error.code]
@@ -108,7 +109,7 @@ def _said(reason: Reason) -> str:
 
 def field_id(typed: Typed, name: str) -> str:
     """The id of a field: the form it stands in, and its name."""
-    return f"{typed.form}-{name}".replace(".", "-").replace("@", "-")
+    return re.sub(r"[.@:]", "-", f"{typed.form}-{name}")
 
 
 def _typed(request: Request) -> Typed:
@@ -149,8 +150,8 @@ def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Re
         return moeder.new_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
     if request.url.path == "/moeder/indlaes" and frame.visitor and trouble.kind != "not-allowed":
         return indlaes.again_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
-    if request.url.path == "/sager/ny":
-        return ny_sag.new_page(frame, typed, trouble, trouble.status)
+    if request.url.path in ("/sager/ny", "/sager/ny/kladde") and frame.visitor:
+        return ny_sag.again_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
     return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
 
 

@@ -217,6 +217,19 @@ def test_a_secretary_enters_it_for_the_chair_and_ends_it_again(house: House) -> 
     assert house.told("vibe") == ["stand-in", "stand-in"]
 
 
+def test_secretaries_are_told_where_nobody_answers_for_an_absent_chair(house: House) -> None:
+    away(house, "jens", "2020-01-22..2020-02-07")  # KD-Net has a vice-chair
+    assert "stand-in" not in house.told("karin")
+    away(house, "formand-dassos", "2020-01-22..2020-02-07")
+    told = house.notices("karin")[0].notice
+    assert (told.kind, told.data["alone"], told.data["away"]) == ("stand-in", ["DASSOS"], "formand-dassos")
+    with house.db.read() as tx:
+        (found,) = offices.absences_of(tx, PersonId("formand-dassos"), date(2020, 1, 20))
+    who = found.absence.person
+    end_absence(house.db, found.id, who, version=None, key=house.key(), by=who, now=house.now)
+    assert house.notices("karin")[0].notice.data["ended"]
+
+
 def test_absences_that_cannot_be_are_refused(house: House) -> None:
     away(house, "jens", "2020-02-01..2020-02-07", "vibe")
     for period, stand_in, rule in [

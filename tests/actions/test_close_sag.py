@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from kdflow.actions.close_sag import close_sag, open_again
 from kdflow.actions.consequences import AT_THE_DOOR, Proof
 from kdflow.actions.follow_sag import follow_sag
+from kdflow.domain.agenda import step_of
+from kdflow.domain.agenda_order import as_it_is
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import Conflict, KeyReused, NotAllowed, NotFound, Refused
 from kdflow.domain.notices import Notice
@@ -17,12 +20,15 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries.agenda_page import published_agenda
 from kdflow.queries.board import board
+from kdflow.queries.closed_points import ClosedPoint, closed_of_open
 from kdflow.queries.notices import notices_to
 from kdflow.queries.sag_closing import copies_page
 from kdflow.queries.sag_page import sag_page
 from kdflow.rendering import MessagePart, message
-from kdflow.store import outbox
-from tests.actions.test_agenda import MEETING, accepted, add, describe, publish
+from kdflow.store import agendas, indexing, outbox
+from kdflow.store.on_agenda import agenda_at
+from kdflow.store.world import whole_world
+from tests.actions.test_agenda import MEETING, accepted, add, describe, publish, said
 from tests.make import IDA, JENS, KARIN, LARS, House
 
 WHY = "Der står navne i den."
@@ -147,10 +153,10 @@ def test_those_are_told_who_still_may_know_of_it_and_no_title_is_said(house: Hou
     close(house, sag, KARIN)
     told = {who: house.told(who).count("sag-closed") for who in ("ida", "jens", "karin", "lars")}
     assert told == {"ida": 1, "jens": 1, "karin": 0, "lars": 0}
-    said = said_to(house, IDA)
-    assert "Lukket for andre: SAG-" in said
-    assert "lærken" not in said
-    assert WHY not in said
+    heard = said_to(house, IDA)
+    assert "Lukket for andre: SAG-" in heard
+    assert "lærken" not in heard
+    assert WHY not in heard
     reopen(house, sag, KARIN)
     assert [house.told(who).count("sag-opened") for who in ("ida", "jens", "karin", "lars")] == [1, 1, 0, 1]
 
@@ -160,9 +166,9 @@ def test_the_secretaries_hear_what_went_out_with_it_and_who_has_it(house: House)
     accepted(house, "En anden sag")
     publish(house)
     close(house, sag)
-    said = said_to(house, KARIN)
-    assert "Dagsorden for mødet i KD-Net fredag den 13. marts 2020, version 1" in said
-    assert "lærken" not in said
+    heard = said_to(house, KARIN)
+    assert "Dagsorden for mødet i KD-Net fredag den 13. marts 2020, version 1" in heard
+    assert "lærken" not in heard
     (row,) = copies_page(house.db, house.sag(sag).number, IDA, house.now).rows
     assert {"Ida Sagsejer", "Jens Formand", "Karin Sekretær"} <= {name for name, _ in row.readers}
     with pytest.raises(NotAllowed):
@@ -191,7 +197,6 @@ def test_an_agenda_that_waits_to_be_told_does_not_name_it_any_more(house: House)
 
 def test_a_published_point_is_closed_at_once_and_not_opened(house: House) -> None:
     point = add(house, "Om lærken")
-    sag = accepted(house, "En sag")
     publish(house)
     describe(house, point, title="Om lærken", closed=True)
     assert "Om lærken" not in titles(house, LARS)
@@ -199,17 +204,101 @@ def test_a_published_point_is_closed_at_once_and_not_opened(house: House) -> Non
     assert "lærken" not in said_to(house, JENS)
     with pytest.raises(Refused):
         describe(house, point, title="Om lærken")
-    describe(house, f"sag:{sag}:1", closed=True)
-    assert "En sag" not in titles(house, LARS)
     publish(house, reason="Et punkt er lukket.")
     made = published_agenda(house.db, MeetingId(MEETING), 2, None, house.now)
-    assert {one["title"] for one in made.content["points"] if one["closed"]} == {"Om lærken", "En sag"}
+    assert [one["title"] for one in made.content["points"] if one["closed"]] == ["Om lærken"]
+
+
+# --- the point of a sag is closed exactly when the sag is --------------------------------------------------------
+
+
+def closed_by_hand(house: House, point: str, meeting: MeetingId = MEETING) -> None:
+    """Keep the point of a sag as it could be closed by itself, before that was refused."""
+    with house.db.write() as tx:
+        agendas.put_in_order(tx, meeting, as_it_is(agenda_at(tx, meeting, whole_world(tx, house.now)).points))
+        row = next(one for one in agendas.kept(tx, meeting) if one.key == point)
+        agendas.keep(tx, meeting, [replace(row, closed=True)])
+        if found := step_of(point):
+            indexing.again(tx, found[0])
+
+
+def refused(house: House, point: str, **details: Any) -> list[str]:
+    before = house.rows()
+    with pytest.raises(Refused) as told:
+        describe(house, point, **details)
+    assert house.rows() == before
+    return [one.guard for one in told.value.reasons]
+
+
+def test_the_point_of_an_open_sag_is_not_closed_by_itself(house: House) -> None:
+    sag = accepted(house, "En sag")
+    point = f"sag:{sag}:1"
+    assert refused(house, point, closed=True) == ["point_of_sag"]
+    publish(house)
+    assert refused(house, point, closed=True) == ["point_of_sag"]
+    house.do(sag, "kdnet", "take-off", reason="Mangler tal.")
+    assert refused(house, point, closed=True) == ["point_of_sag"]
+    describe(house, "standing:eventuelt", closed=True)  # what is about no sag is closed as ever
+
+
+def test_the_point_is_closed_with_its_sag_and_opened_with_it_until_it_is_sent(house: House) -> None:
+    sag = accepted(house, "Om lærken")
+    point = f"sag:{sag}:1"
+    close(house, sag)
+    assert said(house)[-1] == "L1 Om lærken"
+    assert refused(house, point, closed=False) == ["point_closed"]
+    describe(house, point, presenter="Ida", closed=True)
+    reopen(house, sag)
+    assert said(house)[-1] == "5 Om lærken"
+    publish(house)
+    assert "Om lærken" in titles(house, LARS)
+    close(house, sag)
+    describe(house, point, presenter="Jens", closed=True)
+    assert "Om lærken" not in titles(house, LARS)
+    publish(house, reason="Sagen er lukket.")
+    reopen(house, sag)
+    assert "Om lærken" in titles(house, LARS)  # version 1, in which it stood as an open one
+
+
+def test_what_was_sent_as_closed_stays_so_when_the_sag_is_opened_again(house: House) -> None:
+    sag = accepted(house, "Om lærken")
+    point = f"sag:{sag}:1"
+    close(house, sag)
+    describe(house, point, text="Ring til lærken", closed=True)
+    publish(house)
+    reopen(house, sag)
+    assert titles(house, JENS)[-1] == "Om lærken"
+    assert "Om lærken" not in titles(house, LARS)
+    assert refused(house, point) == ["point_part"]
+    describe(house, point, presenter="Ida", closed=True)
+    assert "Om lærken" not in titles(house, LARS)
+    assert [(one.number, one.sag) for one in closed_of_open(house.db)] == [("L1", house.sag(sag).number)]
+
+
+def test_a_point_that_was_closed_by_itself_before_stays_so_and_is_named(house: House) -> None:
+    sag = accepted(house, "Om lærken")
+    point, number = f"sag:{sag}:1", house.sag(sag).number
+    assert closed_of_open(house.db) == ()
+    closed_by_hand(house, point)
+    assert said(house)[-1] == "L1 Om lærken"
+    assert closed_of_open(house.db) == (ClosedPoint(meeting=MEETING, number="", sag=number),)
+    describe(house, point, presenter="Ida", closed=True)
+    assert said(house)[-1] == "L1 Om lærken"
+    close(house, sag)
+    assert closed_of_open(house.db) == ()
+    reopen(house, sag)
+    describe(house, point)
+    assert said(house)[-1] == "5 Om lærken"
+    closed_by_hand(house, point)
+    publish(house)
+    assert "Om lærken" not in titles(house, LARS)
+    assert refused(house, point) == ["point_part"]
 
 
 def test_what_was_said_of_a_point_is_not_said_again_when_it_is_closed(house: House) -> None:
     point = add(house, "Om lærken")
-    said = {"key": point, "point": "3", "point_title": "Om lærken", "text": "Ring til lærken", "closed": False}
-    data = {"meeting_id": MEETING, "body": "KD-Net", "meeting": "2020-03-13", "due": None, "by": "Karin", **said}
+    told = {"key": point, "point": "3", "point_title": "Om lærken", "text": "Ring til lærken", "closed": False}
+    data = {"meeting_id": MEETING, "body": "KD-Net", "meeting": "2020-03-13", "due": None, "by": "Karin", **told}
     with house.db.write() as tx:
         outbox.add(tx, [Notice(kind="task", person=JENS, sag=None, data=data)], house.now)
     assert "Ring til lærken" in said_to(house, JENS)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kdflow import rendering
+from kdflow.actions.correct_decision import correct_decision
 from kdflow.domain.errors import Conflict, DownstreamAffected, NotAllowed, NotFound, Refused, Unreadable
 from kdflow.domain.sag import SagId, content_digest
-from kdflow.domain.workflow import Asks
+from kdflow.domain.workflow import Asks, Outcome
 from kdflow.queries.meeting_page import meeting_page
 from kdflow.queries.proof import proof
-from tests.make import House
+from tests.make import KARIN, House
 
 AT_KU = "kontaktudvalg-2021-10-14"
 
@@ -366,6 +367,32 @@ def test_a_correction_answers_what_the_indstilling_asks_for_too(house: House) ->
     with pytest.raises(Unreadable, match="does not answer godkendelse"):
         house.correct(sag, "kdnet", "taget til efterretning")
     house.correct(sag, "kdnet", "taget til efterretning", note="Kun set.", confirmed=True)
+
+
+def test_a_corrected_part_answers_its_own_verb_where_parts_read_differently(house: House) -> None:
+    sag = house.on("2020-01-06").open("droeftelse-kd-net@1")
+    house.write(sag, "kdnet", "KD-Net drøfter sagen.", "KD-Net bevilger 1 mio. kr.", proposes=Asks.GRANT)
+    house.treated(sag, "kdnet", "2020-01-24", outcome=("taget til efterretning", "bevilget"))
+
+    def correct(part: int, outcome: str) -> None:
+        parts = {part: Outcome(outcome)}
+        correct_decision(
+            house.db,
+            sag,
+            house.step(sag, "kdnet").seq,
+            parts,
+            None,
+            reason="Referatet var forkert.",
+            version=None,
+            key=house.key(),
+            by=KARIN,
+            now=house.now,
+        )
+
+    correct(1, "drøftet")
+    with pytest.raises(Unreadable, match="drøftet does not answer bevilling"):
+        correct(2, "drøftet")
+    assert [part.outcome for part in house.step(sag, "kdnet").parts] == ["drøftet", "bevilget"]
 
 
 def test_a_correction_keeps_the_note_unless_another_is_given(house: House) -> None:

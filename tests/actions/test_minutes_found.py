@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kdflow.actions.build_agenda import Details, describe_point
 from kdflow.actions.close_sag import open_again
 from kdflow.actions.decide_items import decide_items
 from kdflow.actions.write_minutes import add_remark
@@ -10,6 +9,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import SagId
 from kdflow.queries.search_page import SearchPage, search_page
 from kdflow.store import indexing
+from tests.actions.test_close_sag import closed_by_hand
 from tests.actions.test_minutes import MEETING, approved, asked, decision, held, say, sent
 from tests.make import IDA, JENS, KARIN, LARS, House
 
@@ -53,9 +53,9 @@ def test_minutes_of_a_closed_sag_are_found_by_those_who_may_see_it(house: House)
     assert hits(house, "kanariefugl", LARS) == []
 
 
-def test_what_stands_under_a_closed_point_of_an_open_sag_is_not_found(house: House) -> None:
+def test_what_stands_under_a_point_that_was_closed_by_itself_is_not_found(house: House) -> None:
     (sag,) = held(house, "Sagen")
-    describe_point(house.db, MEETING, f"sag:{sag}:1", Details(closed=True), version=None, **asked(house))
+    closed_by_hand(house, f"sag:{sag}:1", MEETING)
     decide_items(house.db, MEETING, [decision(house, sag)], **asked(house))
     say(house, "Om kanariefuglen.", f"sag:{sag}:1")
     approved(house)
@@ -64,13 +64,13 @@ def test_what_stands_under_a_closed_point_of_an_open_sag_is_not_found(house: Hou
     assert hits(house, "sagen", LARS) == [sag]
 
 
-def test_minutes_are_not_found_when_their_point_is_closed_after_they_were_sent(house: House) -> None:
+def test_minutes_are_not_found_when_their_point_was_closed_by_itself_after_they_were_sent(house: House) -> None:
     sag = _held_and_decided(house)
     say(house, "Om kanariefuglen.", f"sag:{sag}:1")
     approved(house)
     sent(house)
     assert hits(house, "kanariefugl", LARS) == [sag]
-    describe_point(house.db, MEETING, f"sag:{sag}:1", Details(closed=True), version=None, **asked(house))
+    closed_by_hand(house, f"sag:{sag}:1", MEETING)
     assert hits(house, "kanariefugl", LARS) == []
     assert indexing.rebuild(house.db) == 1
     assert hits(house, "kanariefugl", LARS) == []

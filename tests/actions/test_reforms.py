@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kdflow import rendering
 from kdflow.actions.install_catalog import install_catalog
 from kdflow.actions.keep_bodies import BodyReceipt, change_body, undo_change
 from kdflow.actions.keep_closing_days import add_closing_day, end_closing_day
@@ -153,6 +154,50 @@ def test_a_secretariat_or_a_chair_cannot_be_taken_from_running_sager(house: Hous
     with pytest.raises(Stranded) as error:
         change(house, {"chairing": Chairing.NONE})
     assert {one.why for one in error.value.seen} == {"no-chair"}
+
+
+def test_a_closing_day_for_all_is_told_as_one_sentence(house: House) -> None:
+    house.open("droeftelse-kd-net@1")
+    plan_again(house.db, now=house.now)
+    day = ClosingDay(body="*", day="2020-03-05", name="Kursusdag")
+    add_closing_day(house.db, day, key=house.key(), by=ADMIN, now=house.now)
+    said = letter(house)
+    assert "Torsdag den 5. marts 2020 er lukkedag for alle organer: Kursusdag." in said
+    assert "har ændret" not in said
+    with house.db.read() as tx:
+        (kept,) = body_changes.closing_days(tx)
+    end_closing_day(house.db, kept.id, key=house.key(), by=ADMIN, now=house.now)
+    assert "Torsdag den 5. marts 2020 er ikke længere lukkedag for alle organer: Kursusdag." in letter(house)
+
+
+def test_a_closing_day_of_one_body_is_named_with_the_body(house: House) -> None:
+    house.open("droeftelse-kd-net@1")
+    plan_again(house.db, now=house.now)
+    day = ClosingDay(body="kd-net", day="2020-03-05", name="Kursusdag")
+    add_closing_day(house.db, day, key=house.key(), by=KARIN, now=house.now)
+    assert "Torsdag den 5. marts 2020 er lukkedag for KD-Net: Kursusdag." in letter(house)
+
+
+def test_only_bodies_on_the_readers_own_sager_are_named(house: House) -> None:
+    house.open("droeftelse-kd-net@1")
+    plan_again(house.db, now=house.now)
+    known = make.house_catalog()
+    days = frozenset({(date(2020, 3, 5), "Kursusdag")})
+    others = {
+        key: replace(body, closing_days=body.closing_days | days) if key in ("kd-net", "dassos") else body
+        for key, body in known.bodies.items()
+    }
+    install_catalog(house.db, replace(known, bodies=others), now=house.now)
+    assert "er lukkedag for KD-Net" in letter(house)
+    assert "DASSOS" not in letter(house)
+
+
+def letter(house: House) -> str:
+    """The newest notice that Ida has of rules that have changed, as a mail says it."""
+    notice = house.notices("ida")[0].notice
+    assert notice.kind == "rules-changed"
+    values = {"number": "", "title": "", "link": "/", "data": notice.data, "today": local_day(house.now)}
+    return rendering.message(notice.kind, "body", **values)
 
 
 def test_a_closing_day_moves_deadlines_and_can_be_ended(house: House) -> None:

@@ -123,7 +123,7 @@ def test_another_version_of_a_paper_lets_a_consent_lapse(house: House) -> None:
     step = plain_sag(house.db, sag).at("gruppe")
     assert step
     assert step.standing_approvals
-    keep_draft(house.db, sag, "tekst", {"case_text": "Helt andet"}, version=1, by=IDA, now=house.now)
+    keep_draft(house.db, sag, "tekst", {"case_text": "Helt andet"}, version=1, key="k", by=IDA, now=house.now)
     step = plain_sag(house.db, sag).at("gruppe")
     assert step
     assert step.standing_approvals  # a draft changes nothing
@@ -139,9 +139,11 @@ def test_another_version_of_a_paper_lets_a_consent_lapse(house: House) -> None:
 def test_a_draft_is_its_authors_alone_and_gone_when_its_form_is_saved(house: House) -> None:
     sag = opened(house)
     before = plain_sag(house.db, sag)
-    keep_draft(house.db, sag, "tekst", {"case_text": "Et", "title": "To"}, version=1, by=IDA, now=house.now)
-    keep_draft(house.db, sag, "tekst", {"case_text": "Tre"}, version=1, by=IDA, now=house.now)
-    keep_draft(house.db, sag, "kommentar", {"text": "Hej"}, version=0, by=IDA, now=house.now)
+    keep_draft(
+        house.db, sag, "tekst", {"case_text": "Et", "title": "To"}, version=1, key="k", by=IDA, now=house.now
+    )
+    keep_draft(house.db, sag, "tekst", {"case_text": "Tre"}, version=1, key="k", by=IDA, now=house.now)
+    keep_draft(house.db, sag, "kommentar", {"text": "Hej"}, version=0, key="k", by=IDA, now=house.now)
     assert plain_sag(house.db, sag) == before
     assert work(house, sag, IDA).drafts["tekst"].texts == {"case_text": "Tre"}
     assert work(house, sag, KARIN).drafts == {}
@@ -327,7 +329,7 @@ TRIES: dict[str, Callable[[House, SagId], object]] = {
     "a comment": lambda h, sag: say(h, sag, "x", LARS),
     "a change of one": lambda h, sag: edit_comment(h.db, sag, 1, "x", key=h.key(), by=LARS, now=h.now),
     "a deletion": lambda h, sag: delete_comment(h.db, sag, 1, key=h.key(), by=LARS, now=h.now),
-    "a draft": lambda h, sag: keep_draft(h.db, sag, "tekst", {}, version=1, by=LARS, now=h.now),
+    "a draft": lambda h, sag: keep_draft(h.db, sag, "tekst", {}, version=1, key="k", by=LARS, now=h.now),
     "following": lambda h, sag: follow(h, sag, LARS),
     "a relation": lambda h, sag: relate_sager(h.db, sag, "SAG-1", key=h.key(), by=LARS, now=h.now),
     "a copy": lambda h, sag: copy_sag(h.db, sag, "x", key=h.key(), by=LARS, now=h.now),
@@ -345,7 +347,7 @@ def test_a_closed_sag_is_to_lars_as_if_it_were_not_there(house: House, what: str
 
 def test_a_draft_that_nobody_comes_back_to_is_forgotten(house: House) -> None:
     sag = opened(house)
-    keep_draft(house.db, sag, "tekst", {"case_text": "x"}, version=1, by=IDA, now=house.now)
+    keep_draft(house.db, sag, "tekst", {"case_text": "x"}, version=1, key="k", by=IDA, now=house.now)
     keep_house(house.db, now=house.now + DRAFTS_KEPT - timedelta(hours=1))
     assert work(house, sag, IDA).drafts
     keep_house(house.db, now=house.now + DRAFTS_KEPT + timedelta(hours=1))

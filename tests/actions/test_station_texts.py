@@ -89,7 +89,7 @@ def test_a_stale_text_is_refused_and_the_draft_stays_until_it_is_saved(house: Ho
     sag = opened(house)
     form = "fremstilling-kdnet"
     seen = house.sag(sag).version
-    keep_draft(house.db, sag, form, {"case_text": "Halvt."}, version=seen, by=IDA, now=house.now)
+    keep_draft(house.db, sag, form, {"case_text": "Halvt."}, version=seen, key="k", by=IDA, now=house.now)
     write(house, sag, "Karins.", by=KARIN)
     with pytest.raises(Conflict):
         write(house, sag, "Idas.", version=seen, draft=form)

@@ -96,7 +96,7 @@ def open_closed(page: Page) -> None:
     page.locator("[name=title]").fill("Fortrolig drøftelse af en samarbejdspartner")
     page.locator("[name=closed]").check()
     page.locator("[name=route][value^='droeftelse-kd-net']").check()
-    take(page, SENT_EMPTY * 2)
+    take(page, (Step("main button[name=se]"), *SENT_EMPTY))
 
 
 def send_agenda(meeting: str) -> Callable[[Page], None]:
@@ -137,9 +137,9 @@ def write_minutes(meeting: str) -> Callable[[Page], None]:
     def deed(page: Page) -> None:
         page.goto(f"{meeting}/referat")
         open_all(page)
-        form = page.locator("form[action$='/skriv']").first
-        form.locator("textarea").fill("Dagsordenen blev godkendt uden bemærkninger.")
-        form.locator("button").first.click()
+        point = page.locator("[data-minutes]").first
+        point.locator("textarea").first.fill("Dagsordenen blev godkendt uden bemærkninger.")
+        point.locator("[data-save]").click()
         page.wait_for_load_state()
         _to_chair(page, meeting)
 
@@ -148,7 +148,7 @@ def write_minutes(meeting: str) -> Callable[[Page], None]:
 
 def _to_chair(page: Page, meeting: str) -> None:
     page.goto(f"{meeting}/referat")
-    take(page, (Step("form[action$='/til-formand'] button"),))
+    take(page, (Step("button[formaction$='/til-formand']"),))
     confirm(page)
 
 

@@ -9,20 +9,13 @@ from kdflow.domain.dates import read_date
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.store import meetings
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.looks import at_both, both, fits, open_all, too_small, tour, violations
+from tests.browser.looks import (
+    is_for_everybody_at_both,
+    tour,
+)
 from tests.web.house import IDA, House
 
-PAGES = (
-    "/aarshjul?aar=2020",
-    "/aarshjul?aar=2020&organ=kd-net&organ=kkr-midt",
-    "/aarshjul?aar=2044",
-    "/aarshjul?aar=2021",
-    "/forbindelser?aar=2020",
-    "/forbindelser?aar=2021",
-    "/forbindelser?fra=kkr-midt&til=kontaktudvalg&aar=2020",
-    "/forbindelser?til=klima-sg",
-    "/flaskehalse",
-)
+PAGES = ("/aarshjul?aar=2020", "/aarshjul?aar=2020&organ=kd-net&organ=kkr-midt", "/forbindelser?aar=2020")
 
 
 @pytest.fixture
@@ -42,33 +35,32 @@ def changed(house: House) -> None:
 
 
 @pytest.mark.usefixtures("changed")
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(visit: Visit) -> None:
-    found: list[str] = []
+def test_the_pages_are_for_everybody_when_meetings_have_changed(visit: Visit) -> None:
     for page in tour(visit, IDA, PAGES, bypass_csp=True):
-        assert all(fits(seen) for seen in at_both(page)), page.url
-        open_all(page)
-        for seen in at_both(page):
-            assert fits(seen), page.url
-            found += violations(seen)
-    assert found == []
-
-
-def test_targets_and_text_are_large_enough_on_a_phone(visit: Visit) -> None:
-    for page in tour(visit, IDA, PAGES, size=PHONE):
-        open_all(page)
-        assert too_small(page) == [], page.url
+        is_for_everybody_at_both(page)
 
 
 DRAWN = """() => [...document.querySelectorAll('main svg[role=img] text')].map(one =>
     parseFloat(one.getAttribute('font-size')) * one.getScreenCTM().a)"""
 
 
-@both
-@pytest.mark.parametrize("path", ["/aarshjul?aar=2020", "/flaskehalse"])
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("/aarshjul?aar=2020", DESKTOP), ("/aarshjul?aar=2020", PHONE), ("/flaskehalse", DESKTOP)],
+)
 def test_the_words_in_a_picture_are_readable(visit: Visit, size: Any, path: str) -> None:
     sizes = visit(IDA, path, size=size).evaluate(DRAWN)
     assert sizes
     assert min(sizes) >= 14
+
+
+def test_on_a_phone_the_days_at_each_body_are_figures_without_a_drawing(visit: Visit) -> None:
+    page = visit(IDA, "/flaskehalse", size=PHONE)
+    assert page.locator(".bars").count() == 2
+    assert not any(one.is_visible() for one in page.locator(".bars, .bars-note").all())
+    row = page.get_by_role("row").filter(has_text="DASSOS").first
+    assert row.get_by_text("1 led").is_visible()
+    assert visit(IDA, "/flaskehalse", size=DESKTOP).locator(".bars").first.is_visible()
 
 
 def test_on_a_phone_the_table_comes_before_the_wheel(visit: Visit) -> None:

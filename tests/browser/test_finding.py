@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.browser.conftest import DESKTOP, Visit
-from tests.browser.looks import both, is_for_everybody_at_both, tour
+from tests.browser.looks import both
 from tests.web.house import IDA, KARIN, TITLES, House
 
 PAGES = (
@@ -16,11 +16,6 @@ PAGES = (
     "/soeg?q=psykiatri",
     "/soeg?q=kd-net+2020",
 )
-
-
-def test_the_pages_are_accessible_and_fit(visit: Visit) -> None:
-    for page in tour(visit, IDA, PAGES, bypass_csp=True):
-        is_for_everybody_at_both(page)
 
 
 def test_a_slash_puts_the_focus_in_the_search(visit: Visit, house: House) -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Dialog, expect
 
 from kdflow.domain.authority import PersonId
@@ -11,9 +12,9 @@ from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both
 from tests.web.forms import send
 from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
 from tests.web.test_agenda import DESK
-from tests.web.test_minutes import EVENTUELT, MINUTES, approved, held, point_form, sent, written
+from tests.web.test_minutes import EVENTUELT, MINUTES, approved, held, named, point_form, sent, typed, written
 
-TEXT = "#p-standing-eventuelt-text"
+TEXT = "#referat-standing-eventuelt-text"
 
 
 def _meeting(house: House) -> None:
@@ -23,20 +24,24 @@ def _meeting(house: House) -> None:
     send(karin, MINUTES, "/deltagere", here__jens="")
     send(karin, MINUTES, "/deltagere", name="Ole Vikar", part="substitute", stands_for="jens")
     send(karin, MINUTES, "/deltagere", name="Gitte Gæst", part="guest", point=EVENTUELT)
-    point = point_form(karin, EVENTUELT, "/opgave")
-    for who, due in (("Lars Fra Anden Kommune", "1. april 2020"), ("Lars Fra Anden Kommune", "2020-03-12")):
+    point = point_form(karin, EVENTUELT)
+    for who, due in (("Lars Fra Anden Kommune", "1. april 2020"), ("Lars Fra Anden Kommune", "2020-03-16")):
         karin.post(
             f"{MINUTES}/opgave",
-            data={**point, "key": f"a-key-{due}", "person": who, "text": "Skriv et notat om tallene", "due": due},
+            data={
+                **point,
+                "key": f"a-key-{due}",
+                **named(EVENTUELT, task_person=who, task_text="Skriv et notat om tallene", task_due=due),
+            },
         )
-    remark = point_form(karin, f"sag:{first.id}:1", "/bemaerkning")
-    karin.post(f"{MINUTES}/bemaerkning", data={**remark, "body": "DASSOS", "text": "Husk tallene."})
+    remark = typed(karin, f"sag:{first.id}:1", remark_body="DASSOS", remark_text="Husk tallene.")
+    karin.post(f"{MINUTES}/bemaerkning", data=remark)
     written(karin, "Intet at bemærke.")
 
 
 def _other_writes(house: House, text: str) -> None:
     jens = house.client(JENS)
-    jens.post(f"{MINUTES}/skriv", data={**point_form(jens, EVENTUELT), "text": text})
+    jens.post(f"{MINUTES}/skriv", data=typed(jens, EVENTUELT, text=text))
 
 
 def test_the_pages_are_for_everybody(visit: Visit, house: House) -> None:
@@ -68,7 +73,7 @@ def test_what_is_typed_is_kept_and_a_reload_keeps_it(visit: Visit, house: House)
     expect(point.locator("[data-saved]")).to_have_text("Gemt kl. 10")
     page.locator(TEXT).press_sequentially(" mere")
     page.keyboard.press("Control+s")
-    expect(point.locator("input[name=version]")).to_have_value("2")
+    expect(point.locator("input[name$='.version']")).to_have_value("2")
     page.reload()
     expect(page.locator(TEXT)).to_have_value("Mens jeg skriver mere")
 
@@ -83,7 +88,7 @@ def test_when_the_line_is_gone_the_text_stays_and_is_kept_later(visit: Visit, ho
     expect(page.locator(TEXT)).to_have_value("Uden net")
     page.unroute("**/skriv")
     expect(said).to_have_text("Gemt kl. 10", timeout=10_000)
-    assert point_form(house.client(KARIN), EVENTUELT)["text"] == "Uden net"
+    assert point_form(house.client(KARIN), EVENTUELT)[f"{EVENTUELT}.text"] == "Uden net"
 
 
 def test_two_people_at_one_point_choose_and_nothing_is_overwritten_unseen(visit: Visit, house: House) -> None:
@@ -94,10 +99,10 @@ def test_two_people_at_one_point_choose_and_nothing_is_overwritten_unseen(visit:
     point = page.locator("#punkt-standing-eventuelt")
     expect(point.get_by_role("alert")).to_contain_text("En anden har skrevet til det samme punkt")
     expect(point.get_by_role("alert")).to_contain_text("Jens' tekst")
-    assert point_form(house.client(KARIN), EVENTUELT)["text"] == "Jens' tekst"
+    assert point_form(house.client(KARIN), EVENTUELT)[f"{EVENTUELT}.text"] == "Jens' tekst"
     page.get_by_role("button", name="Gem min tekst").click()
     expect(point.locator("[data-saved]")).to_have_text("Gemt kl. 10")
-    assert point_form(house.client(KARIN), EVENTUELT)["text"] == "Karins tekst"
+    assert point_form(house.client(KARIN), EVENTUELT)[f"{EVENTUELT}.text"] == "Karins tekst"
     _other_writes(house, "Jens igen")
     page.locator(TEXT).press_sequentially("!")
     page.get_by_role("button", name="Brug den andens tekst").click()
@@ -172,7 +177,34 @@ def test_what_is_typed_is_kept_before_another_form_of_the_page_is_sent(visit: Vi
     expect(page.locator(TEXT)).to_have_value("Skrevet lige før")
 
 
-def test_the_browser_asks_before_a_task_that_is_being_written_is_lost(visit: Visit, house: House) -> None:
+@pytest.mark.parametrize("scripted", [True, False])
+def test_a_task_that_is_being_written_stands_there_after_another_button(
+    visit: Visit, house: House, scripted: bool
+) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES, java_script_enabled=scripted)
+    point = page.locator("#punkt-standing-eventuelt")
+    point.locator("summary").click()
+    point.get_by_label("Hvad skal der gøres?").fill("Ring")
+    page.locator(TEXT).fill("Skrevet lige før")
+    page.get_by_role("button", name="Gem deltagere").click()
+    expect(page.get_by_role("status").first).to_have_text("Deltagerne er gemt.")
+    expect(point.get_by_label("Hvad skal der gøres?")).to_have_value("Ring")
+    expect(page.locator(TEXT)).to_have_value("Skrevet lige før")
+
+
+def test_enter_in_a_line_gives_the_task_beside_it(visit: Visit, house: House) -> None:
+    held(house, "En sag")
+    page = visit(KARIN, MINUTES)
+    point = page.locator("#punkt-standing-eventuelt")
+    point.locator("summary").click()
+    point.get_by_label("Hvad skal der gøres?").fill("Ring")
+    point.get_by_label("Opgave til").fill("Ida Sagsejer")
+    point.get_by_label("Opgave til").press("Enter")
+    expect(point.get_by_text("Opgave til Ida Sagsejer: Ring")).to_be_visible()
+
+
+def test_the_browser_asks_before_a_task_that_is_being_written_is_left(visit: Visit, house: House) -> None:
     held(house, "En sag")
     page = visit(KARIN, MINUTES)
     asked: list[str] = []
@@ -185,7 +217,7 @@ def test_the_browser_asks_before_a_task_that_is_being_written_is_lost(visit: Vis
     point = page.locator("#punkt-standing-eventuelt")
     point.locator("summary").click()
     point.get_by_label("Hvad skal der gøres?").press_sequentially("Ring")
-    page.get_by_role("button", name="Gem deltagere").click()
+    page.locator("nav.crumb a").first.click()
     expect(point.get_by_label("Hvad skal der gøres?")).to_have_value("Ring")
     assert asked == ["beforeunload"]
 

@@ -3,7 +3,6 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.looks import at_both, fits, open_all, tour, violations
 from tests.web.house import IDA, JENS, House
 
 PAGES = (
@@ -13,21 +12,6 @@ PAGES = (
     "/sager/{consent}/plan?senest=15.10.2020&uden=kkr-midt-2020-02-05&ekstra=kontaktudvalg&ekstra_den=5.4.2020",
     "/sager/{consent}/plan?senest=vrøvl&fra=1.1.2020&ekstra=kkr-midt&uden=x&forud=x",
 )
-
-
-def test_axe_finds_nothing(visit: Visit, house: House) -> None:
-    found: list[str] = []
-    for page in tour(visit, IDA, [path.format(**house.numbers) for path in PAGES], bypass_csp=True):
-        open_all(page)
-        for seen in at_both(page):
-            found += violations(seen)
-    assert found == []
-
-
-def test_the_page_never_scrolls_sideways(visit: Visit, house: House) -> None:
-    for page in tour(visit, IDA, [path.format(**house.numbers) for path in PAGES]):
-        open_all(page)
-        assert all(fits(seen) for seen in at_both(page)), page.url
 
 
 def test_on_a_phone_the_table_comes_first_and_the_picture_scrolls_by_itself(visit: Visit, house: House) -> None:

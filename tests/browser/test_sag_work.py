@@ -115,3 +115,14 @@ def test_all_of_it_works_without_javascript(visit: Visit, house: House) -> None:
 def test_a_page_that_people_work_on_weighs_little(visit: Visit, house: House) -> None:
     address = busy(house)
     weighs_little(visit(IDA, "/sager"), address)
+
+
+def test_without_a_line_it_is_said_that_the_draft_is_not_kept(visit: Visit, house: House) -> None:
+    page = visit(IDA, f"/sager/{house.numbers['consent']}")
+    _open_text(page)
+    page.context.set_offline(True)
+    page.locator("#tekst-case_text").fill("Det, jeg er i gang med")
+    expect(page.locator("#tekst-gemt")).to_contain_text("Kladden kunne ikke gemmes.")
+    page.context.set_offline(False)
+    page.locator("#tekst-case_text").press_sequentially(" nu")
+    expect(page.locator("#tekst-gemt")).to_have_text("Gemt kl. 16 som kladde")

@@ -1,10 +1,8 @@
-"""Signing in and proving that it is you, in a real browser: the pages for everybody, and the way to a provider."""
+"""Signing in and proving that it is you, in a real browser; the way to a provider has a file of its own."""
 
-import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
 
 from kdflow.actions.prove import begin_authenticator, confirm_authenticator
 from kdflow.actions.sign_in import sign_in
@@ -12,12 +10,12 @@ from kdflow.domain import authenticator
 from kdflow.domain.identity import OPERATOR, Origin
 from kdflow.queries.account import new_authenticator
 from kdflow.store import authenticators
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import both, is_for_everybody, is_for_everybody_at_both, tour
 from tests.web.house import JENS, KARIN, House
 from tests.web.mails import in_earnest
-from tests.web.provider import IDAS, free_port, running, settings_for, with_providers
-from tests.web.test_sign_in_proof import REASON, number
+from tests.web.provider import free_port, settings_for, with_providers
+from tests.web.test_sign_in_proof import number
 
 __all__ = ["number"]
 
@@ -32,13 +30,6 @@ def real(house: House) -> House:
 def frozen(house: House) -> House:
     """A real installation whose clock stands still."""
     return in_earnest(house)
-
-
-def send_back(page: Page) -> None:
-    """Send a sag back."""
-    page.get_by_role("radio", name="Send tilbage", exact=False).last.check()
-    page.get_by_label("Begrundelse").last.fill(REASON)
-    page.locator(".act > button").click()
 
 
 @both
@@ -116,22 +107,3 @@ def test_by_a_code_on_a_phone(frozen: House, visit: Visit, number: str, script: 
     page.get_by_label("Kode fra din autentifikator").fill(authenticator.code_at(secret, now))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/sager/{number}?gjort=approve*")
-
-
-def test_a_real_provider(house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch, request: Any) -> None:
-    monkeypatch.setenv("KDFLOW_SIGN_IN_SECRET_KOMMUNEN", "a secret of the environment")
-    with running() as provider:
-        with_providers(house, settings_for(provider.issuer))
-        address = request.getfixturevalue("address")
-        house.wiring.providers["kommunen"].site = address
-        provider.knows("ida-in-chromium", **IDAS)
-        context = browser.new_context(base_url=address, viewport=DESKTOP)
-        page = context.new_page()
-        page.goto("/log-ind?videre=/ruter")
-        page.get_by_role("link", name="Log ind med Kommunens login").click()
-        page.get_by_placeholder("sub").fill("ida-in-chromium")
-        page.get_by_role("button", name="Authorize").click()
-        page.wait_for_url(f"{address}/ruter")
-        expect(page.get_by_role("link", name=re.compile("Ida Sagsejer"))).to_be_visible()
-        assert "kdflow-hos" not in {one["name"] for one in context.cookies()}
-        context.close()

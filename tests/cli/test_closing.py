@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from tests.cli.terminal import Terminal
 
 
@@ -26,3 +28,30 @@ def test_others_are_refused(terminal: Terminal) -> None:
     said = terminal.run("sag", "close", number, "--reason", "Navne", "--as", "jens")
     assert said.code != 0
     assert terminal.sag("fresh")["closed"] is False
+
+
+def test_a_closed_point_of_an_open_sag_is_named(terminal: Terminal) -> None:
+    """As it could be kept before a point was as its sag is."""
+    number = terminal.numbers["agenda"]
+    assert "is closed" not in terminal.run("verify").done().out
+    _keep(terminal, number, "")
+    said = terminal.run("verify").done().out
+    expected = f"kd-net-2020-01-24: a point is closed, but its sag {number} is open, where everybody reads"
+    assert expected in said
+    assert "close the sag, or open the point, unless it was opened on purpose" in said
+    _keep(terminal, number, "L1")
+    assert "point L1 is closed" in terminal.run("verify").done().out
+    assert terminal.run("verify", "--json").done().json["broken"] is None
+    terminal.run("sag", "close", number, "--reason", "Navne", "--as", "ida").done()
+    assert "is closed" not in terminal.run("verify").done().out
+
+
+def _keep(terminal: Terminal, sag: str, number: str) -> None:
+    with sqlite3.connect(terminal.folder / "house.db") as connection:
+        connection.execute("delete from agenda_item")
+        connection.execute(
+            "insert into agenda_item (meeting, key, position, title, text, presenter, closed, why_late, hidden, "
+            "number, version) select 'kd-net-2020-01-24', 'sag:' || id || ':1', 1, '', '', '', 1, '', 0, ?, 1 "
+            "from sag where number = ?",
+            (number, sag),
+        )

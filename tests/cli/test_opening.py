@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from tests.cli.conftest import Dump
@@ -35,6 +37,33 @@ def test_a_secretary_opens_a_closed_sag_for_its_owner(terminal: Terminal) -> Non
     receipt = _open(terminal, *words, by="karin").done().json
     sag = terminal.sag(receipt["number"])
     assert (sag["owner"], sag["closed"]) == ("ida", True)
+
+
+def test_area_and_wished_day_are_kept(terminal: Terminal) -> None:
+    words = (*DISCUSSION, "--area", "Sundhed", "--wished", "29. maj 2020", "--json")
+    number = _open(terminal, *words).done().json["number"]
+    with sqlite3.connect(terminal.folder / "house.db") as connection:
+        row = connection.execute("select area, wished from sag where number = ?", (number,)).fetchone()
+    assert row == ("Sundhed", "2020-05-29")
+
+
+@pytest.mark.parametrize(("day", "sentence"), [("engang", "--wished: "), ("maj 2020", "is not one day")])
+def test_a_wished_day_that_is_none_is_refused(terminal: Terminal, dump: Dump, day: str, sentence: str) -> None:
+    before = dump()
+    _open(terminal, *DISCUSSION, "--wished", day).refused(sentence)
+    assert dump() == before
+
+
+def test_a_dry_run_shows_the_plan_and_opens_nothing(terminal: Terminal, dump: Dump) -> None:
+    before, words = dump(), (*DISCUSSION, "--wished", "2020-03-13", "--dry-run")
+    said = _open(terminal, *words).done().out
+    assert "En sag" in said
+    assert "1. KD-Net: mødet fredag den 13. marts 2020" in said
+    assert "For at være færdig senest fredag den 13. marts 2020 skal sagen være klar senest" in said
+    plan = _open(terminal, *words, "--json").done().json
+    assert [leg["station"] for leg in plan["legs"]] == ["kdnet"]
+    _open(terminal, "--dry-run").refused("say which body is administrativ-gruppe on this route")
+    assert dump() == before
 
 
 def test_nobody_else_opens_a_sag_in_anothers_name(terminal: Terminal, dump: Dump) -> None:

@@ -64,7 +64,9 @@ def test_a_house_that_cannot_send_says_so_when_it_is_served(
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     handler = signal.getsignal(signal.SIGTERM)
     try:
-        assert "mail_host is not set" in real.run("serve").err
+        said = real.run("serve").err
+        assert "mail_host is not set" in said
+        assert "/tilgaengelighed is not complete: authority, contact, statement_date not set" in said
     finally:
         signal.signal(signal.SIGTERM, handler)
 

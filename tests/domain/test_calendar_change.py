@@ -188,13 +188,16 @@ def test_a_cancelled_meeting_is_in_nobodys_way() -> None:
         ("2020-04-10", ["not-worked"], "Langfredag"),
         ("2020-01-22", ["deadline-passed"], ""),
         ("2020-03-20", [], ""),
+        ("2020-03-27", ["same-day"], ""),
         ("marts 2020", [], ""),
+        ("maj 2020", [], ""),
     ],
 )
 def test_a_date_that_may_be_a_slip_is_asked_about(on: str, kinds: list[str], name: str) -> None:
     rule = Rule(days=10)
     body = make.body("kd-net", rules={DeadlineKind.SUBMISSION: rule})
-    found = cautions(Meeting(id=MeetingId("x"), body="kd-net", on=read_date(on)), body, NOW)
+    beside = [Meeting(id=MeetingId(one), body="kd-net", on=read_date(one)) for one in ("2020-03-27", "maj 2020")]
+    found = cautions(Meeting(id=MeetingId("x"), body="kd-net", on=read_date(on)), body, NOW, beside)
     assert [one.kind for one in found] == kinds
     assert [one.name for one in found][:1] == [name] * bool(kinds)
 

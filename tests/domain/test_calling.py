@@ -39,6 +39,20 @@ def test_a_mention_that_fits_two_tells_neither(text: str) -> None:
 
 
 def test_a_name_that_nobody_has_is_unknown() -> None:
-    with pytest.raises(Unreadable) as refused:
-        mentioned("@Anna B", NAMES)
+    with pytest.raises(Unreadable, match="'Viggo Vendelbo'") as refused:
+        mentioned("@Viggo Vendelbo kan du se på det?", NAMES)
     assert refused.value.code == "mention-unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("@Ida Sagseier kan du se på det?", "Ida Sagsejer"),
+        ("Hej @anna brokk, er du der?", "Anna Brok"),
+        ("@Formand for KD-Nett.", "Formand for KD-Net"),
+    ],
+)
+def test_one_who_is_nearly_called_so_is_named(text: str, near: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        mentioned(text, NAMES | {PersonId("formand"): "Formand for KD-Net"})
+    assert (refused.value.code, refused.value.name) == ("mention-near", near)

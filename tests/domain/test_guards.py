@@ -41,6 +41,13 @@ def with_step(situation: Situation, **values: object) -> Situation:
     return replace(situation, step=step, sag=situation.sag.with_step(step))
 
 
+def mixed(first: str, second: str) -> Situation:
+    """A decision about two parts, of which the second alone asks for a grant."""
+    parts = (Part(text="at KD-Net *drøfter* sagen"), Part(text="at KD-Net *bevilger* 5 mio. kr."))
+    outcomes = {1: Outcome(first), 2: Outcome(second)}
+    return with_step(asked(at_kdnet(), outcomes=outcomes), asks=Asks.GRANT, parts=parts)
+
+
 def held_at(person: PersonId) -> Situation:
     """Somebody who would submit to a meeting of KD-Net that was held."""
     s = at_meeting(MeetingStatus.HELD)
@@ -405,6 +412,12 @@ CASES: dict[str, list[tuple[str, At, dict[str, str] | None]]] = {
         (
             "no answer to the role in the indstilling",
             lambda: with_step(asked(at_kdnet(), outcome="drøftet"), asks=Asks.INFORMATION, proposes=Asks.GRANT),
+            {"body": "KD-Net", "asks": "bevilling", "outcome": "drøftet"},
+        ),
+        ("parts that ask by verbs of their own", lambda: mixed("drøftet", "udsat"), None),
+        (
+            "one of them is no answer to its own verb",
+            lambda: mixed("drøftet", "drøftet"),
             {"body": "KD-Net", "asks": "bevilling", "outcome": "drøftet"},
         ),
         ("confirmed with a note", lambda: asked(at_kdnet(), outcome="drøftet", confirmed=True, note="Ja."), None),

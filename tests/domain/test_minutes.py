@@ -56,26 +56,33 @@ def test_every_role_has_a_usual_decision_that_answers_it() -> None:
 )
 def test_a_decision_is_prefilled_from_the_indstilling(asks: str, proposes: str | None, expected: str) -> None:
     found = prefilled(step(Asks(asks), Asks(proposes) if proposes else None), EVERY)
-    assert found == expected
+    assert found == {0: expected}
 
 
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
-        (["KD-Net drøfter sagen.", "KD-Net bevilger 5 mio. kr."], None),
-        (["KD-Net bevilger 5 mio. kr. til cykelstier.", "KD-Net bevilger 2 mio. kr. til drift."], "bevilget"),
-        (["Punkt et.", "Punkt to."], None),
-        (["Ja.", "Ja. "], "bevilget"),
-        (["KD-Net drøfter sagen."], "bevilget"),
+        (["KD-Net drøfter sagen.", "KD-Net bevilger 5 mio. kr."], {1: "drøftet", 2: "bevilget"}),
+        (["at KD-Net *drøfter*, hvad der sker", "Punkt to."], {1: "drøftet"}),
+        (["KD-Net drøfter og bevilger.", "KD-Net orienteres."], {2: "taget til efterretning"}),
+        (
+            ["KD-Net bevilger 5 mio. kr. til cykelstier.", "KD-Net bevilger 2 mio. kr. til drift."],
+            {0: "bevilget", 1: "bevilget", 2: "bevilget"},
+        ),
+        (["Punkt et.", "Punkt to."], {}),
+        (["Ja.", "Ja. "], {0: "bevilget", 1: "bevilget", 2: "bevilget"}),
+        (["KD-Net drøfter sagen."], {0: "bevilget", 1: "bevilget"}),
     ],
 )
-def test_parts_are_only_prefilled_where_they_read_alike(texts: list[str], expected: str | None) -> None:
+def test_parts_that_read_differently_are_prefilled_by_their_own_verbs(
+    texts: list[str], expected: dict[int, str]
+) -> None:
     parts = tuple(PartOfStep(text=text) for text in texts)
     assert prefilled(replace(step(Asks.GRANT), parts=parts), EVERY) == expected
 
 
 def test_nothing_is_prefilled_that_the_body_cannot_decide() -> None:
-    assert prefilled(step(Asks.APPROVAL), [Outcome.REJECTED]) is None
+    assert prefilled(step(Asks.APPROVAL), [Outcome.REJECTED]) == {}
     route = make.route("kdnet > kkr")
     assert Outcome.APPROVED in outcomes_at(route, "kdnet")
 

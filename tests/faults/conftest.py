@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.faults.postoffice import PostOffice, post_office
-from tests.faults.stage import Copy, Stages
+from tests.faults.stage import EARLY, Copy, Stages
+from tests.faults.worker import set_clock
 from tests.store.stand import Ground, PostgresGround, SqliteGround
 
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -46,3 +48,11 @@ def office() -> Iterator[PostOffice]:
     """A mail server."""
     with post_office() as found:
         yield found
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Path:
+    """The clock of all processes, before anything is due."""
+    file = tmp_path / "clock"
+    set_clock(file, EARLY)
+    return file

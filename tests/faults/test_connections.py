@@ -27,14 +27,6 @@ def stages(postgres_server: PostgresServer) -> Stages:
     return Stages(PostgresGround(postgres_server, name="connections"))
 
 
-@pytest.fixture
-def clock(tmp_path: Path) -> Path:
-    """The clock of all processes, before anything is due."""
-    file = tmp_path / "clock"
-    set_clock(file, EARLY)
-    return file
-
-
 @contextmanager
 def held_in_the_process(server: PostgresServer, url: str) -> Iterator[None]:
     """The sweep waits for a row with the only connection that its process may have."""

@@ -39,14 +39,6 @@ from tests.postgres import start_postgres
 from tests.store.stand import PostgresGround, SqliteGround, opened
 
 
-@pytest.fixture
-def clock(tmp_path: Path) -> Path:
-    """The clock of all processes, before anything is due."""
-    file = tmp_path / "clock"
-    set_clock(file, EARLY)
-    return file
-
-
 @contextmanager
 def locked(url: str) -> Iterator[None]:
     """Somebody else holds everything that is written to, as long as the block lasts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +11,14 @@ import pytest
 
 from kdflow.domain.dates import local_instant
 from kdflow.simulation.broken import Broken
-from kdflow.simulation.inspector import Inspector, InspectorBeside, Moment
+from kdflow.simulation.inspector import Inspector, InspectorBeside, InspectorHere, Moment
 from kdflow.simulation.running import START, Simulation, Wish
 from kdflow.store.database import Database
 from tests.simulation.worlds import shipped, simulate
 
 LOSES = "update notice set due_at = null, letter = null where id = (select min(id) from notice)"
+
+BOTH: tuple[Callable[[Database], Inspector], ...] = (InspectorHere, InspectorBeside)
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def _lose_a_notice(db: Database) -> None:
 def test_a_run_is_the_same_wherever_it_is_inspected(tmp_path: Path) -> None:
     wish = Wish(seed=6, years=0.06, sager_a_year=150)
     traces = []
-    for number, kind in enumerate((Inspector, InspectorBeside)):
+    for number, kind in enumerate(BOTH):
         with closing(Database(f"sqlite:///{tmp_path}/{number}.db")) as db, closing(kind(db)) as inspector:
             traces.append(Simulation(db, shipped(), wish, inspector).run().trace)
     assert traces[0] == traces[1]
@@ -59,7 +61,7 @@ def test_a_run_is_the_same_wherever_it_is_inspected(tmp_path: Path) -> None:
 def test_both_see_what_is_broken(db: Database) -> None:
     _lose_a_notice(db)
     said = []
-    for kind in (Inspector, InspectorBeside):
+    for kind in BOTH:
         with closing(kind(db)) as inspector, pytest.raises(Broken) as caught:
             _look_and_wait(inspector, _moment(last="what happened before"))
         said.append((caught.value.invariant, caught.value.how, caught.value.at, tuple(caught.value.last)))
@@ -87,7 +89,7 @@ def test_a_second_process_that_dies_is_no_good_news(db: Database) -> None:
 
 
 def test_a_broken_run_says_when_it_was_seen(tmp_path: Path) -> None:
-    class Late(Inspector):
+    class Late(InspectorHere):
         def look(self, moment: Moment) -> None:
             raise Broken("one place", "notice 1 is nowhere", at=datetime(2020, 1, 7, 9, tzinfo=moment.now.tzinfo))
 

@@ -12,7 +12,8 @@ from kdflow.store.database import Database, Tx
 from tests.postgres import PostgresServer
 from tests.store.stand import PostgresGround, Walker, furnish, opened, proved
 
-END = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> "
+# With the milliseconds it waits for the end: without them it only sends the signal, and the end may come later.
+END = "select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database() "
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def db(postgres_server: PostgresServer) -> Iterator[Database]:
 def end_others(db: Database) -> None:
     """End every connection to the database but the one this is said through."""
     with opened(db.url.render_as_string(hide_password=False)) as other, other.read() as tx:
-        assert tx.run(END + "pg_backend_pid()").fetchall()
+        ended = tx.run(END + "and pid <> pg_backend_pid()").fetchall()
+        assert ended
+        assert all(row[0] for row in ended)
 
 
 def test_a_connection_that_was_lost_in_between_is_replaced(db: Database) -> None:

@@ -32,7 +32,7 @@ GET  /api/openapi.json                               oooooooo
 GET  /api/sager                                      -ooooooo
 GET  /api/sager/{number}                             -ooooooo
 GET  /api/sager/{number}/history                     -ooooooo
-POST /api/sager/{number}/moves                       -ooooooo
+POST /api/sager/{number}/moves                       -xxoxxxx
 GET  /api/sager/{number}/plan                        -ooooooo
 GET  /bekraeft                                       -ooooooo
 POST /bekraeft                                       -ooooooo
@@ -49,7 +49,7 @@ GET  /forbindelser                                   -ooooooo
 GET  /forbindelser.json                              -ooooooo
 GET  /godkendelser                                   -ooooooo
 GET  /godkendelser/samlet                            -ooooooo
-POST /godkendelser/samlet                            -ooooooo
+POST /godkendelser/samlet                            -xxoxxxx
 GET  /healthz                                        oooooooo
 GET  /hjaelp                                         -ooooooo
 GET  /hjaelp/{role}                                  -ooooooo
@@ -60,7 +60,7 @@ POST /konto/autentifikator/fjern                     -ooooooo
 POST /konto/autentifikator/ny                        -???????
 GET  /konto/fravaer                                  -ooooooo
 POST /konto/fravaer                                  -oxxxxxo
-POST /konto/fravaer/slut                             -ooooooo
+POST /konto/fravaer/slut                             -oxxxxxo
 POST /konto/identiteter/{handle}/fjern               -ooooooo
 POST /konto/sessioner/andre                          -ooooooo
 POST /konto/sessioner/{handle}/afslut                -ooooooo
@@ -125,12 +125,13 @@ GET  /sager.csv                                      -ooooooo
 GET  /sager.xlsx                                     -ooooooo
 GET  /sager/ny                                       -ooooooo
 POST /sager/ny                                       -ooooooo
+POST /sager/ny/kladde                                -ooooooo
 GET  /sager/{number}                                 -ooooooo
 POST /sager/{number}/adgang                          -oxxxoxo
 GET  /sager/{number}/ejer                            -oxxxoxo
 POST /sager/{number}/ejer                            -oxxxoxo
 POST /sager/{number}/foelg                           -ooooooo
-POST /sager/{number}/forud/{station}                 -ooooooo
+POST /sager/{number}/forud/{station}                 -oxxxxxx
 POST /sager/{number}/fremstilling/{station}          -oxxxoxo
 POST /sager/{number}/kladde                          -ooooooo
 POST /sager/{number}/kommentarer                     -ooooooo
@@ -139,7 +140,7 @@ GET  /sager/{number}/kopi                            -ooooooo
 POST /sager/{number}/kopi                            -ooooooo
 GET  /sager/{number}/laesninger                      -oxxxoxo
 POST /sager/{number}/led/{seq}                       -xxoxxxx
-POST /sager/{number}/led/{seq}/indstilling           -ooooooo
+POST /sager/{number}/led/{seq}/indstilling           -oxxxoxo
 POST /sager/{number}/led/{seq}/rettelse              -xxoxoxo
 POST /sager/{number}/led/{seq}/videre                -oxxxoxo
 POST /sager/{number}/liv                             -oxxxxxo
@@ -162,15 +163,15 @@ POST /udsendelser/{letter}/igen                      -????o?o
 GET  /was                                            oooooooo
 """
 """What each gets, in the order of `ROLES` (nobody, owner, other owner, chair, vice-chair, secretary, member
-elsewhere, administrator): `o` an answer (or a refusal that tells what is missing), `x` "not you", `?` "there is no
-such thing", `-` "sign in first"."""
+elsewhere, administrator): `o` what was asked for, `x` "not you", `?` "there is no such thing", `-` "sign in
+first"."""
 
 CLOSED = """
 GET  /SAG-{number}                                   -ooooooo
 GET  /Sag-{number}                                   -ooooooo
 GET  /api/sager/{number}                             -o?ooo?o
 GET  /api/sager/{number}/history                     -o?ooo?o
-POST /api/sager/{number}/moves                       -o?ooo?o
+POST /api/sager/{number}/moves                       -x?oxo?x
 GET  /api/sager/{number}/plan                        -o?ooo?o
 GET  /papirer/{number}/{digest}                      -o?ooo?o
 GET  /sag-{number}                                   -ooooooo
@@ -179,7 +180,7 @@ POST /sager/{number}/adgang                          -o?xxo?o
 GET  /sager/{number}/ejer                            -o?xxo?o
 POST /sager/{number}/ejer                            -o?xxo?o
 POST /sager/{number}/foelg                           -o?ooo?o
-POST /sager/{number}/forud/{station}                 -o?ooo?o
+POST /sager/{number}/forud/{station}                 -o?xxx?x
 POST /sager/{number}/fremstilling/{station}          -o?xxo?o
 POST /sager/{number}/kladde                          -o?ooo?o
 POST /sager/{number}/kommentarer                     -o?ooo?o
@@ -189,8 +190,8 @@ POST /sager/{number}/kopi                            -o?ooo?o
 GET  /sager/{number}/laesninger                      -o?xxo?o
 POST /sager/{number}/led/{seq}                       -x?oxo?x
 POST /sager/{number}/led/{seq}/indstilling           -o?xxo?o
-POST /sager/{number}/led/{seq}/rettelse              -o?ooo?o
-POST /sager/{number}/led/{seq}/videre                -o?ooo?o
+POST /sager/{number}/led/{seq}/rettelse              -x?oxo?o
+POST /sager/{number}/led/{seq}/videre                -o?xxo?o
 POST /sager/{number}/liv                             -o?xxx?o
 GET  /sager/{number}/modtagere                       -o?xxo?o
 POST /sager/{number}/papirer                         -o?xxo?o
@@ -244,9 +245,36 @@ OTHERWISE = {
     "/administration/personer/{who}/slut": "-xxxxoxo",
     "/moeder/{meeting}/dagsorden/naeste-moede": "-xxoxoxx",
     "/moeder/{meeting}/dagsorden/tag-af": "-xxoxoxx",
+    "/moeder/{meeting}/referat/aabn": "-xxxxoxo",
     "/moeder/{meeting}/genopret": "-???????",  # it was not cancelled
 }
 """What each gets of those of them that are not as their row has it."""
+
+SAID_ON_THE_PAGE = ("/godkendelser/samlet",)
+"""What answers for each of several things on its page: who may do none of them changes nothing."""
+
+HALFWAY: Collection[str] = (
+    "/konto/autentifikator",
+    "/log-ind/kode",
+    "/moeder/indlaes",
+    "/moeder/{meeting}/dagsorden/afvis",
+    "/moeder/{meeting}/dagsorden/flyt",
+    "/moeder/{meeting}/dagsorden/saet-paa",
+    "/moeder/{meeting}/dagsorden/udsend",
+    "/moeder/{meeting}/plads",
+    "/moeder/{meeting}/referat/beslut",
+    "/moeder/{meeting}/referat/beslut-alle",
+    "/moeder/{meeting}/referat/deltager-vaek",
+    "/moeder/{meeting}/referat/godkend",
+    "/moeder/{meeting}/referat/send-tilbage",
+    "/moeder/{meeting}/referat/udsend",
+    "/sager/ny",
+)
+"""Where those who may get a refusal that tells what is missing. Others get none: they may not, and are told so."""
+
+POINT = "standing:eventuelt"
+TYPED = {"at": POINT, f"{POINT}.shown": "before", f"{POINT}.text": "Intet.", f"{POINT}.version": "0"}
+"""A point of the minutes at which something was typed."""
 
 SENT: Mapping[str, Mapping[str, str]] = {
     "/abonnementer": {"about": "person"},
@@ -256,8 +284,10 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/log-ind": {"email": "ida@kdflow.example"},
     "/log-ind/kode": {"code": "123456"},
     "/administration/organer/ny": {"name": "Nyt", "key_of": "nyt", "kind": "forum", "like": "kd-net"},
-    "/administration/organer/{organ}/fortryd": {"change": "1", "version": "2"},
-    "/administration/organer/{organ}/frister": {"trin": "gem"},
+    "/administration/organer/{organ}/fortryd": {"change": "1"},
+    "/administration/organer/{organ}/frister": {"days-submission": "9", "trin": "gem"},
+    "/administration/organer/{organ}/ophor": {"valid_to": "2035-01-01", "trin": "gem"},
+    "/administration/organer/{organ}/stamdata": {"short": "KD-Nettet", "trin": "gem"},
     "/administration/organer/{organ}/pladser": {"most_items": "9", "trin": "gem"},
     "/administration/organer/{organ}/rykkere": {"kind": "consent"},
     "/administration/personer/ny": {"name": "Ny Person", "email": "ny@kdflow.example"},
@@ -266,14 +296,16 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/administration/personer/{who}/sager": {"to": "otto"},
     "/administration/personer/{who}/slut": {"office": "1", "last": "2020-06-30", "version": "1", "trin": "gem"},
     "/administration/personer/{who}/stop": {"last": "2020-06-30", "version": "1", "trin": "gem"},
-    "/administration/personer/{who}/tilbage": {"version": "1"},
+    "/administration/personer/{who}/tilbage": {"version": "2"},
     "/demo/ur": {"skridt": "dag", "videre": "/"},
+    "/konto/fravaer/slut": {"who": "ida", "away": "1"},
     "/konto/fravaer": {"who": "ida", "valid_from": "2020-02-03", "valid_to": "2020-02-05"},
     "/moeder/nyt": {"organ": "kd-net", "on": "2020-09-01", "reason": "Ekstra", "trin": "gem"},
+    "/moeder/{meeting}/dagsorden/afvis": {"reason": "Nej."},
     "/moeder/{meeting}/dagsorden/flyt": {"point": "free:1", "way": "up"},
     "/moeder/{meeting}/dagsorden/fjern": {"point": "free:1"},
     "/moeder/{meeting}/dagsorden/nyt": {"title": "Nyt punkt"},
-    "/moeder/{meeting}/dagsorden/ret": {"point": "free:1", "title": "Andet punkt"},
+    "/moeder/{meeting}/dagsorden/ret": {"point": "free:1", "title": "Andet punkt", "version": "2"},
     "/moeder/{meeting}/dagsorden/tag-af": {"reason": "Nej."},
     "/moeder/{meeting}/dagsorden/vis": {"name": "eventuelt"},
     "/moeder/{meeting}/plads": {"sag": "3", "word": "in", "trin": "gem"},
@@ -282,29 +314,46 @@ SENT: Mapping[str, Mapping[str, str]] = {
     "/moeder/{meeting}/flyt": {"on": "2020-03-16", "reason": "Ekstra", "trin": "gem"},
     "/moeder/{meeting}/ret": {"place": "Stuen", "trin": "gem"},
     "/moeder/{meeting}/referat/aabn": {"reason": "Noget mangler."},
-    "/moeder/{meeting}/referat/bemaerkning": {"text": "Husk det."},
-    "/moeder/{meeting}/referat/deltager": {"name": "Gunnar Gæst", "part": "guest"},
-    "/moeder/{meeting}/referat/opgave": {"person": "Ida Sagsejer", "text": "Skriv et notat."},
+    "/moeder/{meeting}/referat/bemaerkning": {
+        **TYPED,
+        f"{POINT}.remark-body": "DASSOS",
+        f"{POINT}.remark-text": "Husk.",
+    },
+    "/moeder/{meeting}/referat/deltager": {"name": "Gunnar Gæst", "part": "guest", "version": "0"},
+    "/moeder/{meeting}/referat/deltagere": {"version": "0"},
+    "/moeder/{meeting}/referat/opgave": {
+        **TYPED,
+        f"{POINT}.task-person": "Ida Sagsejer",
+        f"{POINT}.task-text": "Skriv et notat.",
+    },
+    "/moeder/{meeting}/referat/opgave-vaek": {"task": "2"},
+    "/moeder/{meeting}/referat/skriv": {**TYPED},
+    "/moeder/{meeting}/referat/videre": {**TYPED, "to": "udsend"},
     "/moeder/{meeting}/referat/send-tilbage": {"reason": "Ret det."},
     "/sager/{number}/adgang": {"reason": "Navne."},
     "/sager/{number}/ejer": {"to": "otto"},
-    "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-01", "part-1": "Godkendes."},
-    "/sager/{number}/fremstilling/{station}": {"version": "1", "case_text": "Noget særligt."},
+    "/sager/{number}/forud/{station}": {"meeting": "kontaktudvalg-2020-06-17", "part-1": "Godkendes."},
+    "/sager/{number}/fremstilling/{station}": {"case_text": "Noget særligt."},
     "/sager/{number}/kladde": {"form": "tekst", "case_text": "Kladde."},
     "/sager/{number}/kommentarer": {"text": "Hør her."},
     "/sager/{number}/kommentarer/{comment}": {"text": "Rettet."},
     "/sager/{number}/led/{seq}": {"move": "take-off", "take-off.reason": "Nej."},
     "/sager/{number}/led/{seq}/indstilling": {"part-1": "Noget andet."},
-    "/sager/{number}/led/{seq}/rettelse": {"outcome": "godkendt", "reason": "Fejl."},
+    "/sager/{number}/led/{seq}/rettelse": {
+        "outcome": "godkendt",
+        "reason": "Fejl.",
+        "confirmed": "1",
+        "note": "Fejl.",
+    },
     "/sager/{number}/led/{seq}/videre": {"part-1": "Noget andet."},
     "/sager/{number}/liv": {"move": "rest", "rest.reason": "Venter."},
     "/sager/{number}/papirer/{digest}": {"what": "rename", "title": "Nyt navn"},
-    "/sager/{number}/relaterede": {"other": "SAG-2020-0001"},
+    "/sager/{number}/relaterede": {"other": "{fresh}"},
     "/sager/{number}/papirer": {"title": "Notat"},
     "/sager/{number}/tekst": {"title": "Ny titel"},
     "/sager/{number}/vis": {"form": "tekst", "case_text": "Kladde."},
 }
-"""What is sent beside what stands in the form already."""
+"""What is sent beside what stands in the form already; in braces, what stands for it in an address."""
 
 FILES = {"/sager/{number}/papirer": {"file": ("notat.pdf", b"%PDF-1.4 notat")}}
 

@@ -17,6 +17,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[tuple[str, dict[str, str]]] = []
+        self.buttons: list[tuple[str, dict[str, str], dict[str, str]]] = []
         self._area = ""
         self._select = ""
 
@@ -26,6 +27,9 @@ class _Forms(HTMLParser):
         name = values.get("name", "")
         if tag == "form":
             self.forms.append((values.get("action", ""), {}))
+        elif tag == "button" and self.forms and "formaction" in values:
+            own = {name: values.get("value", "")} if name else {}
+            self.buttons.append((values["formaction"], self.forms[-1][1], own))
         elif not self.forms or not name:
             self._option(tag, values)
         elif tag == "input" and (values.get("type") not in CHOSEN or "checked" in values):
@@ -63,18 +67,34 @@ def forms(html: str) -> list[tuple[str, dict[str, str]]]:
     return parser.forms
 
 
+def ways(html: str) -> list[tuple[str, dict[str, str]]]:
+    """Every form of a page, and then every button with an address of its own: that, and what it sends."""
+    parser = _Forms()
+    parser.feed(html)
+    return [*parser.forms, *((address, {**fields, **own}) for address, fields, own in parser.buttons)]
+
+
 def form(html: str, action: str) -> dict[str, str]:
-    """The fields of the form whose address ends so."""
-    return next(fields for address, fields in forms(html) if address.endswith(action))
+    """The fields of the form, or of the button, whose address ends so."""
+    return next(fields for address, fields in ways(html) if address.endswith(action))
 
 
 def send(client: TestClient, page: str, action: str, **values: str) -> Response:
     """Open a page, fill in one of its forms, and send it; redirects are followed."""
-    html = client.get(page).text
-    address, fields = next(one for one in forms(html) if one[0].endswith(action.partition("?")[0]))
+    return press(client, client.get(page).text, action, **values)
+
+
+def press(client: TestClient, html: str, action: str, **values: str) -> Response:
+    """Fill in one of the forms of a page that is open, and send it likewise."""
+    address, fields = next(one for one in ways(html) if one[0].endswith(action.partition("?")[0]))
     return client.post(
         address, data={**fields, **{name.replace("__", "."): text for name, text in values.items()}}
     )
+
+
+def open_sag(client: TestClient, **values: str) -> Response:
+    """Open a sag by the form for a new one: see its plan, then press."""
+    return press(client, send(client, "/sager/ny", "/sager/ny", **values).text, "/sager/ny")
 
 
 def text_of(html: str) -> str:

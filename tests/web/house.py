@@ -170,7 +170,7 @@ class Walker:
 
 def build(path: Path) -> dict[str, str]:
     """Build the house into an empty file; the numbers of its sager are returned."""
-    wiring = _wire(path)
+    wiring = wire(path)
     schema.upgrade(wiring.db)
     catalog = replace(
         bootstrap.load_catalog(wiring.settings),
@@ -227,7 +227,8 @@ def _agenda(wiring: Wiring) -> Walker:
     return walker.go("kdnet", "submit", IDA, meeting="kd-net-2020-01-24").go("kdnet", "accept", KARIN)
 
 
-def _wire(path: Path) -> Wiring:
+def wire(path: Path) -> Wiring:
+    """The wiring of a demo on a database file."""
     return bootstrap.wire(Settings(db=f"sqlite:///{path}", demo=True, secure_cookies=False, synchronous="OFF"))
 
 
@@ -236,7 +237,7 @@ def opened(template: Path, numbers: dict[str, str], folder: Path) -> Iterator[Ho
     """A copy of the built house, for one test."""
     path = folder / "house.db"
     shutil.copy(template, path)
-    wiring = _wire(path)
+    wiring = wire(path)
     house = House(wiring, path, dict(numbers))
     yield house
     wiring.db.close()

@@ -1,6 +1,9 @@
-"""A real provider of sign-in, as a process of its own, and a browser that goes there and comes back.
+"""A provider of sign-in that lies, as a process of its own, and a browser that goes there and comes back.
 
-What is put into a user's claims goes into the ID token as it is, signed: so it can be made to lie.
+It is a mock: what is put into a user's claims goes into the ID token as it is, signed, whatever the standard says.
+A real provider cannot be made to do that, so what is not believed is tested here. But it checks next to nothing of
+what we send, and tells addresses where others do not: what a provider demands of us is tested at the certified one
+in `tests/identity/`.
 """
 
 from __future__ import annotations
@@ -44,11 +47,6 @@ class Running:
         """Sign in there as somebody: where it sends the browser back to."""
         answer = HTTP.post(address, data={"sub": subject})
         assert answer.status_code == 302, answer.text
-        return answer.headers["location"]
-
-    def decline(self, address: str) -> str:
-        """Say no there."""
-        answer = HTTP.post(address, data={"action": "deny"})
         return answer.headers["location"]
 
 

@@ -1,5 +1,6 @@
 """The administration on pages: who gets in, what is shown before it is saved, and what is refused."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from kdflow.domain.authority import Appointment, Office, PersonId
 from kdflow.domain.workflow import Validity
 from kdflow.store import body_changes, offices, people
+from tests.web import forms as form_of
 from tests.web.forms import forms, send, text_of
 from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House, Walker
 
@@ -70,7 +72,9 @@ def _fields(html: str) -> dict[str, str]:
 def test_a_body_cannot_end_under_running_sager(house: House, admin: TestClient) -> None:
     seen = send(admin, KD_NET, "/ophor", valid_to="1. februar 2020")
     assert "Det kan ikke gøres" in seen.text
+    assert seen.status_code == 422
     assert "Gem ændringen" not in seen.text
+    assert "Besked til" not in text_of(seen.text)
     assert f"/sager/{house.numbers['fresh']}" in seen.text
     before = house.dump()
     forced = admin.post(f"{KD_NET}/ophor", data={**_fields(seen.text), "trin": "gem"})
@@ -179,11 +183,22 @@ def test_a_reminder_that_comes_again_keeps_doing_so_and_can_be_changed(admin: Te
 
 
 def test_bodies_that_are_called_the_same_are_told_apart(admin: TestClient) -> None:
-    for page in (KD_NET, "/administration/lukkedage", "/administration/personer/jens"):
+    others = (f"/administration/{one}" for one in ("organer/ny", "lukkedage", "personer/jens"))
+    for page in (KD_NET, *others):
         said = text_of(admin.get(page).text)
         assert "KOSU (til og med 31. dec. 2021)" in said, page
         assert "KOSU (fra 1. jan. 2022)" in said, page
         assert "DASSOS (" not in said, page
+
+
+def test_bodies_to_choose_from_stand_in_the_danish_alphabet(admin: TestClient) -> None:
+    where = "/administration/organer/ny"
+    for key, name in (("aa-sg", "Ågruppen"), ("oe-sg", "Økonomigruppen"), ("ae-sg", "Ældregruppen")):
+        send(admin, where, where, name=name, key_of=key, kind="administrativ", like="dassos", chairing="chair")
+    found = re.findall(r'<option value="(..-sg)"', admin.get(where).text)
+    assert [one for one in found if one in ("aa-sg", "oe-sg", "ae-sg")] == ["ae-sg", "oe-sg", "aa-sg"]
+    listed = admin.get("/administration").text
+    assert listed.index("Ældregruppen") < listed.index("Økonomigruppen") < listed.index("Ågruppen")
 
 
 def test_a_closing_day_tells_those_it_hits(admin: TestClient, house: House) -> None:
@@ -224,6 +239,7 @@ def test_a_person_is_made_appointed_and_leaves(admin: TestClient, house: House) 
     assert "Personen har allerede den post" in text_of(twice.text)
     seen = send(admin, "/administration/personer/jens", "/slut", last="26. januar 2020")
     assert "Det kan ikke gøres" in seen.text
+    assert seen.status_code == 422
     assert house.numbers["consent"] in seen.text
     later = send(admin, "/administration/personer/jens", "/slut", last="20. februar 2020")
     assert "Venter på godkendelse nu" in later.text
@@ -275,12 +291,58 @@ def test_a_chair_enters_an_absence_with_a_stand_in(house: House) -> None:
     assert 'value="24. januar 2020"' in wrong.text
     done = send(jens, "/konto/fravaer", "/konto/fravaer", **days, stand_in="dorte")
     assert "Fraværet er lagt ind" in done.text
-    assert "Stedfortræder: Dorte Formand" in text_of(done.text)
+    assert "Dorte Formand svarer for dig i KD-Net." in text_of(done.text)
     assert "Du er stedfortræder for Jens Formand" in text_of(house.client(DORTE).get("/beskeder").text)
     assert house.numbers["consent"] in house.client(DORTE).get("/").text
     overlap = send(jens, "/konto/fravaer", "/konto/fravaer", **days)
     assert "Der er allerede fravær" in overlap.text
     assert "Fraværet er afsluttet" in send(jens, "/konto/fravaer", "/fravaer/slut").text
+
+
+def test_that_nobody_answers_is_said_before_an_absence_is_saved(house: House) -> None:
+    jens = house.client(JENS)
+    page = text_of(jens.get("/konto/fravaer").text)
+    assert "Ingen svarer for dig i KD-Net: sagerne venter, til du er tilbage. Bed administratoren om" in page
+    assert "Der er ingen stedfortræder at vælge." in page
+    assert "svarer stedfortræderen" not in page
+    valid = Validity.model_validate({"to": date(2020, 1, 31)})
+    with house.wiring.db.write() as tx:  # a vice-chair today, who will not be on all of the days
+        offices.give(tx, Appointment(person=DORTE, office=Office.VICE_CHAIR, body="kd-net", valid=valid))
+    assert "Uden en stedfortræder: Dorte Formand svarer for dig i KD-Net." in text_of(
+        jens.get("/konto/fravaer").text
+    )
+    days = {"valid_from": "24. januar 2020", "valid_to": "7. februar 2020"}
+    asked = send(jens, "/konto/fravaer", "/konto/fravaer", **days)
+    assert asked.status_code == 422
+    assert "Intet er gemt endnu Dorte Formand svarer i KD-Net, men ikke i alle dagene" in text_of(asked.text)
+    assert 'value="24. januar 2020"' in asked.text
+    done = form_of.press(jens, asked.text, "/konto/fravaer")
+    assert "Fraværet er lagt ind" in done.text
+    told = text_of(house.client(KARIN).get("/beskeder").text)
+    assert "Dage uden svar i KD-Net: Jens Formand er fraværende" in told
+    assert "/konto/fravaer?hvem=jens" in house.client(KARIN).get("/beskeder").text
+
+
+def test_who_leads_several_bodies_reads_why_so_few_can_stand_in(house: House) -> None:
+    appoint(house, DORTE, Office.CHAIR, "kd-net-formandskab")
+    appoint(house, LARS, Office.MEMBER, "dassos")
+    said = text_of(house.client(DORTE).get("/konto/fravaer").text)
+    assert "Kun den, der sidder i alle de organer, du leder, kan vælges: DASSOS og" in said
+    appoint(house, LARS, Office.MEMBER, "kd-net-formandskab")
+    page = house.client(DORTE).get("/konto/fravaer").text
+    assert '<option value="lars">' in page
+    assert "Kun den, der sidder i alle de organer, du leder" in page
+
+
+def test_an_owner_is_promised_no_stand_in(house: House) -> None:
+    ida = house.client(IDA)
+    for address in ("/konto", "/konto/fravaer"):
+        said = text_of(ida.get(address).text)
+        assert "Dine sager bliver hos dig" in said
+        assert "Giv sagen en ny ejer" in said
+        assert "edfortræder" not in said
+        assert 'href="/sager?mine=1&amp;tilstand=aabne"' in ida.get(address).text
+    assert "se, hvem der svarer for dig imens" in text_of(house.client(JENS).get("/konto").text)
 
 
 def test_a_secretary_enters_it_for_the_chair_and_for_nobody_else(house: House) -> None:

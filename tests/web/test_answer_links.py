@@ -10,11 +10,13 @@ from kdflow.actions.advance_sag import advance_sag
 from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.actions.refuse_reader import REFUSED
 from kdflow.actions.revise_sag import revise_sag
+from kdflow.actions.sign_in import sign_in
 from kdflow.domain.authority import PersonId
 from kdflow.domain.revision import Revision
 from kdflow.domain.sag import StepSeq, content_digest
 from kdflow.domain.situation import Inputs
 from kdflow.store import history
+from kdflow.web.security import session_cookie
 from tests.web.forms import form, forms, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
 from tests.web.mails import answer_link, deliver, in_earnest, later, link_in, mails_to, text_in
@@ -51,6 +53,19 @@ def test_it_leads_the_named_person_to_the_step(house: House) -> None:
     assert [one.status_code for one in answer.history] == [303, 303]
     for one in (*answer.history, answer):
         assert (one.headers["cache-control"], one.headers["referrer-policy"]) == ("no-store", "no-referrer")
+
+
+@pytest.mark.parametrize("days", [60, 84])
+def test_it_needs_no_new_sign_in_since_the_meeting_before(house: House, days: int) -> None:
+    in_earnest(house)
+    settings = house.wiring.settings
+    secret = sign_in(house.wiring.db, JENS, days=settings.session_days, old_secret=None, now=house.wiring.now())
+    later(house, timedelta(days=days))
+    jens = house.client()
+    jens.cookies.set(session_cookie(settings), secret)
+    answer = jens.get(answer_link(house, JENS))
+    assert answer.url.path == f"/sager/{house.numbers['consent']}"
+    assert "Din godkendelse" in answer.text
 
 
 def test_scanners_change_nothing(house: House) -> None:

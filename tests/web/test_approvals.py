@@ -6,7 +6,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kdflow.domain.authority import Absence, PersonId
+from kdflow.domain.authority import Absence, Appointment, Office, PersonId
 from kdflow.domain.sag import content_digest
 from kdflow.domain.workflow import Validity
 from kdflow.queries.approvals import approvals
@@ -108,7 +108,7 @@ def test_a_stand_in_sees_on_whose_behalf_and_the_chair_who_answers(house: House)
     assert "På vegne af Jens Formand" in said
     assert "Du svarer for Jens Formand i KD-Net" in said
     said = text_of(house.client(JENS).get(QUEUE).text)
-    assert "Du er fraværende 20. jan. 2020 – 31. jan. 2020. Vibe Vikar svarer for dig." in said
+    assert "Du er fraværende 20. jan. 2020 – 31. jan. 2020. Vibe Vikar svarer for dig i KD-Net." in said
 
 
 def test_a_stand_in_is_told_so_on_the_first_page(house: House) -> None:
@@ -117,12 +117,21 @@ def test_a_stand_in_is_told_so_on_the_first_page(house: House) -> None:
     assert "Du svarer for Jens Formand i KD-Net 20. jan. 2020 – 31. jan. 2020. Se godkendelserne" in said
     assert "Du svarer for" not in house.client(LARS).get("/").text
     away = text_of(house.client(JENS).get("/konto/fravaer").text)
-    assert "Stedfortræder: Vibe Vikar" in away
+    assert "Vibe Vikar svarer for dig i KD-Net." in away
 
 
 def test_where_nobody_is_chosen_the_page_says_who_answers(house: House) -> None:
     absent(house, None)
-    assert "– 31. jan. 2020 Næstformanden svarer" in text_of(house.client(JENS).get("/konto/fravaer").text)
+    nobody = "Ingen svarer for dig i KD-Net: sagerne venter, til du er tilbage."
+    for address in ("/konto/fravaer", QUEUE):
+        said = text_of(house.client(JENS).get(address).text)
+        assert nobody in said
+        assert "Næstformanden" not in said
+    with house.wiring.db.write() as tx:
+        valid = Validity.model_validate({"to": date(2020, 1, 28)})
+        offices.give(tx, Appointment(person=VIBE, office=Office.VICE_CHAIR, body="kd-net", valid=valid))
+    said = text_of(house.client(JENS).get(QUEUE).text)
+    assert "Vibe Vikar svarer i KD-Net, men ikke i alle dagene: i resten svarer ingen" in said
 
 
 def test_a_stand_in_consents_to_several_on_behalf_of_the_chair(house: House) -> None:
@@ -291,7 +300,20 @@ def test_a_form_that_is_none_of_ours(house: House, item: str) -> None:
     jens = house.client(JENS)
     token = form(jens.get("/").text, "/log-ud")["token"]
     assert jens.post(TOGETHER, data={"token": token, "punkt-01": item}).status_code == 422
-    assert jens.get(TOGETHER).status_code == 422
+
+
+def test_who_chooses_nothing_sees_the_queue_again(house: House) -> None:
+    jens = house.client(JENS)
+    assert jens.get(TOGETHER).url.path == QUEUE  # nothing can be chosen before it has been opened
+    jens.get(f"/sager/{house.numbers['consent']}")
+    page = jens.get(TOGETHER)
+    assert page.status_code == 422
+    assert (
+        f'<a href="#valgt-{house.numbers["consent"]}-2">Sæt kryds ved de sager, du vil godkende</a>' in page.text
+    )
+    assert 'role="alert"' in page.text
+    assert TITLES["consent"] in page.text
+    assert "intet at godkende" not in page.text
 
 
 # --- one at a time -----------------------------------------------------------------------------------------------
@@ -317,6 +339,15 @@ def test_waiting_for_a_later_meeting_shows_what_it_costs(house: House) -> None:
     step = house.sag("consent").at("kdnet")
     assert step
     assert step.waits_for is None
+
+
+def test_waiting_after_a_consent_does_not_deny_it(house: House) -> None:
+    jens, path = house.client(JENS), f"/sager/{house.numbers['consent']}"
+    assert "Du godkender ikke endnu." in text_of(jens.get(path).text)
+    done = text_of(send(jens, path, "/led/2", move="approve").text)
+    assert "Lad sagen vente til et senere møde" in done
+    assert "Din godkendelse står, og sagen venter til det møde" in done
+    assert "Du godkender ikke endnu." not in done
 
 
 def test_a_remark_goes_with_the_consent(house: House) -> None:

@@ -47,6 +47,16 @@ def test_a_meeting_is_moved_in_two_steps(house: House) -> None:
     assert text_of(house.client(IDA).get("/beskeder").text).count("er flyttet til 20. mar. 2020") == 1
 
 
+def test_a_second_meeting_on_a_day_is_asked_about_and_nothing_comes_earlier_by_it(house: House) -> None:
+    karin = seated(house).client(KARIN)
+    seen = send(karin, "/moeder/nyt", "/moeder/nyt", organ="kd-net", on="13. marts 2020", at="10.00")
+    said = text_of(seen.text)
+    assert "Organet har allerede et møde den dag. Skal der være to?" in said
+    assert "Kan nu nå det tidligere" not in said
+    other = send(karin, "/moeder/nyt", "/moeder/nyt", organ="kd-net", on="20. marts 2020", at="10.00")
+    assert "Organet har allerede" not in text_of(other.text)
+
+
 def test_a_notice_says_old_and_new(house: House) -> None:
     karin = seated(house).client(KARIN)
     save(karin, send(karin, MEETING, "/flyt", on="2020-03-20"), "/flyt")

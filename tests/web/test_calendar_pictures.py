@@ -11,7 +11,7 @@ from kdflow.domain.dates import read_date
 from kdflow.domain.timetable import Meeting, MeetingId, MeetingStatus
 from kdflow.store import meetings
 from tests.web.forms import text_of
-from tests.web.house import IDA, JENS, LARS, TITLES, House
+from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
 
 PATHS = ("/aarshjul", "/forbindelser", "/flaskehalse")
 
@@ -54,6 +54,14 @@ def test_every_meeting_of_the_year_is_in_the_picture_and_in_the_table(house: Hou
         assert f'href="/moeder/{meeting.id}"' in table
     assert len(re.findall(r": møde ", picture)) == 2 * len(found)  # a mark each, and its line in the description
     assert table.count("Sådan er fristerne regnet") == len(found)
+
+
+def test_a_year_without_meetings_counts_no_bodies_and_leads_on(house: House) -> None:
+    page = house.client(KARIN).get("/aarshjul?aar=2055")
+    said_here = text_of(page.text)
+    assert "Ingen møder i 2055." in said_here
+    assert "0 organer" not in said_here
+    assert "Tilføj det første" in text_of(house.client(KARIN).get("/moeder?aar=2055").text)
 
 
 def test_each_deadline_stands_with_its_weekday_and_its_sum(house: House) -> None:
@@ -225,7 +233,14 @@ def test_a_period_can_be_chosen(house: House) -> None:
     assert "DASSOS 1 led" in text_of(ida.get("/flaskehalse?fra=2020-01-22").text)
     html = ida.get("/flaskehalse").text
     assert '<a href="/flaskehalse?fra=2019-01-24&amp;til=2020-01-24" aria-current="page">' in html
-    assert 'name="fra" value="2019-01-24"' in html
+    assert 'name="fra" value="torsdag den 24. januar 2019"' in html
+    for spoken in ("da", "en"):  # what stands in the fields can be sent as it is
+        ida.cookies.set("kdflow-sprog", spoken)
+        fields = dict(re.findall(r'name="(fra|til)" value="([^"]+)"', ida.get("/flaskehalse").text))
+        again = ida.get("/flaskehalse", params=fields)
+        assert again.status_code == 200
+        assert 'href="/flaskehalse?fra=2019-01-24&amp;til=2020-01-24" aria-current="page"' in again.text
+    ida.cookies.set("kdflow-sprog", "da")
 
 
 @pytest.mark.parametrize(

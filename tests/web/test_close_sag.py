@@ -4,11 +4,12 @@ import re
 
 import pytest
 
+from kdflow.actions.close_sag import close_sag, open_again
 from kdflow.actions.keep_feed import make_feed
 from kdflow.queries.sag_page import plain_sag
 from tests.web.forms import form, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, House, Walker
-from tests.web.test_agenda import accepted, day, publish
+from tests.web.test_agenda import AGENDA, MEETING, accepted, day, key, point_form, publish, sag_form
 from tests.web.test_gate import token_of
 
 TITLE = "Personsag om lærken"
@@ -113,3 +114,87 @@ def test_who_was_sent_it_is_listed_with_what_they_got(house: House) -> None:
     said = text_of(house.client(IDA).get(f"{page(walker)}/modtagere").text)
     assert "Dagsorden: KD-Net fredag den 13. marts 2020, version 1" in said
     assert "Jens Formand" in said
+
+
+# --- the point of a sag on an agenda ----------------------------------------------------------------------------
+
+HINT = "Punktet er lukket, når sagen er det."
+NOTE = "Punktet er lukket, men sagen er åben"
+
+
+def test_the_point_of_a_sag_is_closed_from_the_page_of_the_sag(house: House) -> None:
+    walker = accepted(house, TITLE)
+    karin = house.client(KARIN)
+    html = karin.get(AGENDA).text
+    assert html.count("Lukket punkt</label>") == 1 + 4  # the standing items, and the form for another point
+    assert f'<a href="{page(walker)}#adgang">Luk sagen, så er punktet også lukket</a>' in html
+    assert 'id="adgang"' in karin.get(page(walker)).text
+    jens = house.client(JENS).get(AGENDA).text
+    assert f"{page(walker)}#adgang" not in jens
+    assert f"{HINT} Sagen lukkes af sagsejeren, en administrator eller en sekretær" in text_of(jens)
+
+
+def test_to_close_it_by_itself_is_refused_with_what_to_do_and_nothing_typed_is_lost(house: House) -> None:
+    walker = accepted(house, TITLE)
+    karin = house.client(KARIN)
+    sent = {**point_form(karin, key(walker), "/ret"), "closed": "1", "text": "Min tekst"}
+    before = house.dump()
+    answer = karin.post(f"{AGENDA}/ret", data=sent)
+    assert answer.status_code == 422
+    assert house.dump() == before
+    assert "Et punkt med en sag kan ikke lukkes for sig. Luk sagen, så er punktet også lukket." in text_of(
+        answer.text
+    )
+    assert "Min tekst" in answer.text
+    field = f"ret-{key(walker)}-closed".replace(":", "-")
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}"' in answer.text
+    assert karin.post(f"{AGENDA}/ret", data={**sent, "closed": ""}).status_code == 200
+    assert HINT in text_of(karin.get(AGENDA).text)
+
+
+def test_the_point_goes_to_the_closed_part_with_its_sag(house: House) -> None:
+    walker = accepted(house, TITLE)
+    send(house.client(IDA), page(walker), CLOSE, reason=WHY)
+    karin = house.client(KARIN)
+    html = karin.get(AGENDA).text
+    assert f"L1 {TITLE} Lukket" in text_of(html)
+    assert HINT not in text_of(html)
+    sent = {**point_form(karin, key(walker), "/ret"), "presenter": "Ida"}
+    answer = karin.post(f"{AGENDA}/ret", data=sent)
+    assert "v. Ida" in text_of(answer.text)
+
+
+def test_one_that_is_off_the_agenda_is_closed_with_its_sag_too(house: House) -> None:
+    walker = accepted(house, TITLE)
+    day(house, "2020-03-04")
+    publish(house)
+    karin = house.client(KARIN)
+    leaving = {**sag_form(karin, walker, "/tag-af"), "reason": "Mangler tal."}
+    html = karin.post(f"{AGENDA}/tag-af", data=leaving).text
+    assert "Luk punktet for andre" not in html
+    assert f"{page(walker)}#adgang" in html
+
+
+def test_where_a_point_is_closed_and_its_sag_open_it_is_said_what_others_read(house: House) -> None:
+    walker = accepted(house, TITLE)
+    db, given = walker.wiring.db, {"version": None, "now": walker.at}
+    close_sag(db, walker.id, reason=WHY, key=walker.key(), by=IDA, **given)  # type: ignore[arg-type]
+    day(house, "2020-03-04")
+    publish(house)
+    karin = house.client(KARIN)
+    for place in (AGENDA, f"{MEETING}/referat", f"{MEETING}/referat/beslut"):
+        assert NOTE not in text_of(karin.get(place).text)
+    open_again(db, walker.id, reason="Navnene er ude.", key=walker.key(), by=IDA, **given)  # type: ignore[arg-type]
+    day(house, "2020-03-13")
+    for place in (AGENDA, f"{MEETING}/referat", f"{MEETING}/referat/beslut"):
+        for who, may in ((KARIN, True), (JENS, False)):
+            html = house.client(who).get(place).text
+            assert NOTE in text_of(html), place
+            assert (f"{page(walker)}#adgang" in html) is may, place
+    assert "bliver ved med at være lukket, men hvad der besluttes om sagen, kan alle læse" in said_to_open(house)
+
+
+def said_to_open(house: House) -> str:
+    """What the form says by which a closed sag is opened."""
+    return text_of(house.client(IDA).get(f"/sager/{house.numbers['closed']}").text)

@@ -8,7 +8,7 @@ from tests.web.forms import form, forms, send, text_of
 from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, House
 from tests.web.mails import deliver, mails_to, text_in
 from tests.web.test_agenda import AGENDA, MEETING, accepted, day, publish
-from tests.web.test_minutes import EVENTUELT, MINUTES, approved, point_form, sent
+from tests.web.test_minutes import EVENTUELT, MINUTES, approved, sent, typed
 from tests.web.test_public_pages import HOME, opened
 
 POINT, TEXT, GUEST, TASK = "Personalesag papegoje", "Tavs papegoje", "Gunnar Papegoje", "Kontakt papegoje"
@@ -26,10 +26,10 @@ def minuted(house: House) -> House:
     publish(house)
     day(house, "2020-03-13")
     karin = house.client(KARIN)
-    karin.post(f"{MINUTES}/skriv", data={**point_form(karin, "free:1"), "text": TEXT})
-    karin.post(f"{MINUTES}/skriv", data={**point_form(karin, EVENTUELT), "text": "Ikke mere."})
+    karin.post(f"{MINUTES}/skriv", data=typed(karin, "free:1", text=TEXT))
+    karin.post(f"{MINUTES}/skriv", data=typed(karin, EVENTUELT, text="Ikke mere."))
     send(karin, MINUTES, "/deltagere", name=GUEST, part="guest", point="free:1")
-    given = {**point_form(karin, "free:1", "/opgave"), "person": "Jens Formand", "text": TASK}
+    given = typed(karin, "free:1", task_person="Jens Formand", task_text=TASK)
     assert karin.post(f"{MINUTES}/opgave", data=given).status_code == 200
     approved(house)
     sent(house)
@@ -97,7 +97,7 @@ def test_minutes_without_one_ask_for_none(house: House) -> None:
 def test_who_has_a_task_in_the_closed_part_is_one_who_may_know(minuted: House) -> None:
     karin = minuted.client(KARIN)
     send(karin, MINUTES, "/aabn", reason="En opgave mangler")
-    given = {**point_form(karin, "free:1", "/opgave"), "person": "Ida Sagsejer", "text": TASK}
+    given = typed(karin, "free:1", task_person="Ida Sagsejer", task_text=TASK)
     refused = karin.post(f"{MINUTES}/opgave", data=given)
     assert refused.status_code == 422
     assert "Punktet er lukket, og den, du har valgt, kan ikke se det." in text_of(refused.text)

@@ -16,6 +16,7 @@ from kdflow import rendering
 from tests.web import house as houses
 from tests.web.conftest import Built
 from tests.web.doors import OPEN
+from tests.web.forms import send, text_of
 from tests.web.house import IDA, KARIN, TITLES, House
 from tests.web.test_gate import table
 from tests.web.walk import CANARY, ROLES, Place, enclose, furnish, publish
@@ -93,6 +94,18 @@ def test_reasons_of_the_engine_are_said_in_english(house: House) -> None:
     assert "intet tidligere led at sende sagen tilbage til" in client.get(address).text
     client.cookies.set(COOKIE, "en")
     assert "The step is the first on the route, so there is no earlier step" in client.get(address).text
+
+
+def test_days_that_are_not_worked_are_called_so_in_english(house: House) -> None:
+    client = house.client(KARIN)
+    for spoken, here, gone in (("da", "Skærtorsdag", "Maundy Thursday"), ("en", "Maundy Thursday", "Skærtorsdag")):
+        client.cookies.set(COOKIE, spoken)
+        year = client.get("/aarshjul?aar=2020").text
+        assert year.count(f": {here}<") == 2  # in the drawing and beside it
+        assert gone not in year
+    typed = {"organ": "kd-net", "on": "10. april 2020", "form": "nyt", "trin": "se"}
+    seen = send(client, "/moeder/nyt", "/moeder/nyt", **typed)
+    assert "is Good Friday." in text_of(seen.text)
 
 
 def _english() -> Catalog:

@@ -26,13 +26,23 @@ def held(house: House, *titles: str, closed: bool = False) -> list[Walker]:
     return found
 
 
-def point_form(client: TestClient, point: str, action: str = "/skriv", page: str = MINUTES) -> dict[str, str]:
-    found = forms(client.get(page).text)
-    return next(fields for at, fields in found if at.endswith(action) and fields.get("point") == point)
+def point_form(client: TestClient, point: str, page: str = MINUTES) -> dict[str, str]:
+    """The form of the minutes, sent by a button at a point."""
+    return {**form(client.get(page).text, "/skriv"), "at": point}
+
+
+def named(point: str, **values: str) -> dict[str, str]:
+    """Fields of a point."""
+    return {f"{point}.{name.replace('_', '-')}": value for name, value in values.items()}
+
+
+def typed(client: TestClient, point: str, **values: str) -> dict[str, str]:
+    """The form of the minutes with what was typed at a point."""
+    return {**point_form(client, point), **named(point, **values)}
 
 
 def written(client: TestClient, text: str, point: str = EVENTUELT) -> str:
-    answer = client.post(f"{MINUTES}/skriv", data={**point_form(client, point), "text": text})
+    answer = client.post(f"{MINUTES}/skriv", data=typed(client, point, text=text))
     assert answer.status_code == 200, answer.text
     return text_of(answer.text)
 
@@ -64,7 +74,8 @@ def test_minutes_are_for_those_who_look_after_the_body(house: House) -> None:
         stranger = house.client(who)
         token = form(stranger.get("/opgaver").text, "/log-ud")["token"]
         for at in ("skriv", "deltagere", "til-formand", "godkend", "udsend", "aabn", "opgave", "beslut-alle"):
-            fields = {**karin, "token": token, "digest": "x", "reason": "x", "person": "Ida Sagsejer", "text": "x"}
+            mine = named(EVENTUELT, task_person="Ida Sagsejer", task_text="x", text="x")
+            fields = {**karin, **mine, "token": token, "digest": "x", "reason": "x"}
             assert stranger.post(f"{MINUTES}/{at}", data=fields).status_code in (403, 422), at
     assert house.client(KARIN).get(f"{MINUTES}/godkend").status_code == 403
     assert house.client().get(MINUTES, follow_redirects=False).status_code == 303
@@ -125,14 +136,14 @@ def test_a_text_is_kept_by_a_button_and_is_there_after_a_reload(house: House) ->
     held(house, "En sag")
     karin = house.client(KARIN)
     assert "Teksten er gemt." in written(karin, "Intet at bemærke.")
-    assert point_form(karin, EVENTUELT)["text"] == "Intet at bemærke."
+    assert point_form(karin, EVENTUELT)[f"{EVENTUELT}.text"] == "Intet at bemærke."
     assert "Gemt kl. 10" in said(karin, MINUTES)
 
 
 def test_a_script_gets_one_line_and_the_next_version(house: House) -> None:
     held(house, "En sag")
     karin = house.client(KARIN)
-    fields = {**point_form(karin, EVENTUELT), "text": "Mens jeg skriver"}
+    fields = typed(karin, EVENTUELT, text="Mens jeg skriver")
     answer = karin.post(f"{MINUTES}/skriv", data=fields, headers={"hx-request": "true"})
     assert text_of(answer.text) == "Gemt kl. 10"
     assert 'data-version="1"' in answer.text
@@ -143,15 +154,15 @@ def test_two_people_at_one_point_overwrite_nothing_and_both_texts_are_shown(hous
     held(house, "En sag")
     karin, jens = house.client(KARIN), house.client(JENS)
     mine, theirs = point_form(karin, EVENTUELT), point_form(jens, EVENTUELT)
-    jens.post(f"{MINUTES}/skriv", data={**theirs, "text": "Jens' tekst"})
-    conflict = {**mine, "text": "Karins tekst"}
+    jens.post(f"{MINUTES}/skriv", data={**theirs, **named(EVENTUELT, text="Jens' tekst")})
+    conflict = {**mine, **named(EVENTUELT, text="Karins tekst")}
     answer = karin.post(f"{MINUTES}/skriv", data=conflict)
     assert answer.status_code == 409
     text = text_of(answer.text)
     assert "Det skrev du Karins tekst" in text
     assert "Sådan står der nu Jens' tekst" in text
-    again = next(f for at, f in forms(answer.text) if at.endswith("/skriv") and f["point"] == EVENTUELT)
-    assert (again["text"], again["version"]) == ("Karins tekst", "1")
+    again = form(answer.text, "/skriv")
+    assert (again[f"{EVENTUELT}.text"], again[f"{EVENTUELT}.version"]) == ("Karins tekst", "1")
     piece = karin.post(f"{MINUTES}/skriv", data=conflict, headers={"hx-request": "true"})
     assert piece.status_code == 409
     assert "Jens' tekst" in text_of(piece.text)
@@ -163,16 +174,79 @@ def test_an_edit_after_the_lock_is_forbidden_with_an_explanation_and_nothing_is_
     karin = house.client(KARIN)
     stale = point_form(karin, EVENTUELT)
     approved(house)
-    answer = karin.post(f"{MINUTES}/skriv", data={**stale, "text": "For sent"})
+    answer = karin.post(f"{MINUTES}/skriv", data={**stale, **named(EVENTUELT, text="For sent")})
     assert answer.status_code == 403
     text = text_of(answer.text)
     assert "Referatet er godkendt og ligger fast" in text
     assert "åbn det igen med en begrundelse" in text
     assert "For sent" in text
-    piece = karin.post(f"{MINUTES}/skriv", data={**stale, "text": "For sent"}, headers={"hx-request": "true"})
+    piece = karin.post(
+        f"{MINUTES}/skriv", data={**stale, **named(EVENTUELT, text="For sent")}, headers={"hx-request": "true"}
+    )
     assert piece.status_code == 403
     assert "Referatet er godkendt og ligger fast" in text_of(piece.text)
     assert all(not at.endswith("/skriv") for at, _ in forms(karin.get(MINUTES).text))
+
+
+# --- one form: any button keeps all ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("button", ["deltagere", "til-formand", "skriv", "videre", "beslut"])
+def test_what_was_typed_at_one_point_is_kept_by_any_button_of_the_page(house: House, button: str) -> None:
+    (walker,) = held(house, "En sag")
+    karin, other = house.client(KARIN), key(walker)
+    fields = {**typed(karin, EVENTUELT, text="Skrevet her."), "at": other, "to": "udsend"}
+    answer = karin.post(f"{MINUTES}/{button}", data={**fields, f"{other}.note": "Enig."})
+    assert answer.status_code == 200, text_of(answer.text)
+    assert point_form(karin, EVENTUELT)[f"{EVENTUELT}.text"] == "Skrevet her."
+    assert "Enig." in house.client(JENS).get(MINUTES).text
+
+
+def test_ticks_are_kept_by_any_button_and_a_task_that_was_begun_stands_there_still(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    fields = typed(karin, EVENTUELT, task_text="Skriv et notat", remark_body="DASSOS")
+    answer = karin.post(f"{MINUTES}/skriv", data={**fields, "here.jens": "", "name": "Gitte Gæst"})
+    assert answer.status_code == 200
+    text = text_of(answer.text)
+    assert "Jens Formand Afbud" in text
+    assert "Det, du har skrevet her, er ikke sendt endnu." in text
+    again = {**form(answer.text, "/skriv"), "at": EVENTUELT}
+    assert (again[f"{EVENTUELT}.task-text"], again["name"]) == ("Skriv et notat", "Gitte Gæst")
+    given = karin.post(f"{MINUTES}/opgave", data={**again, **named(EVENTUELT, task_person="Ida Sagsejer")})
+    assert "Opgave til Ida Sagsejer: Skriv et notat" in text_of(given.text)
+    after = form(given.text, "/skriv")
+    assert (after[f"{EVENTUELT}.task-text"], after[f"{EVENTUELT}.remark-body"]) == ("", "DASSOS")
+
+
+def test_a_point_where_nothing_was_typed_is_not_written_though_another_wrote_there(house: House) -> None:
+    (walker,) = held(house, "En sag")
+    karin = house.client(KARIN)
+    mine = typed(karin, key(walker), text="Karins tekst")
+    written(house.client(JENS), "Jens' tekst")
+    answer = karin.post(f"{MINUTES}/skriv", data=mine)
+    assert answer.status_code == 200
+    now = form(answer.text, "/skriv")
+    assert now[f"{EVENTUELT}.text"] == "Jens' tekst"
+    assert now[f"{key(walker)}.text"] == "Karins tekst"
+
+
+def test_where_two_wrote_all_else_is_kept_and_the_button_waits(house: House) -> None:
+    (walker,) = held(house, "En sag")
+    karin, sag = house.client(KARIN), key(walker)
+    mine = typed(karin, EVENTUELT, text="Karins tekst", task_person="Ida Sagsejer", task_text="Ring")
+    written(house.client(JENS), "Jens' tekst")
+    late = karin.post(f"{MINUTES}/opgave", data={**mine, **named(sag, text="Om sagen")})
+    assert late.status_code == 409
+    text = text_of(late.text)
+    assert "Det skrev du Karins tekst Sådan står der nu Jens' tekst" in text
+    assert "Opgave til Ida" not in text
+    assert point_form(karin, sag)[f"{sag}.text"] == "Om sagen"
+    again = {**form(late.text, "/skriv"), "at": EVENTUELT}
+    assert again[f"{EVENTUELT}.task-text"] == "Ring"
+    done = text_of(karin.post(f"{MINUTES}/opgave", data=again).text)
+    assert "Opgave til Ida Sagsejer: Ring" in done
+    assert point_form(karin, EVENTUELT)[f"{EVENTUELT}.text"] == "Karins tekst"
 
 
 # --- decided --------------------------------------------------------------------------------------
@@ -182,18 +256,17 @@ def test_a_decision_is_prefilled_and_counts_when_it_is_recorded(house: House) ->
     (walker,) = held(house, "En sag")
     karin = house.client(KARIN)
     fields = point_form(karin, key(walker))
-    assert fields["outcome"] == "drøftet"
-    karin.post(f"{MINUTES}/skriv", data={**fields, "text": "Vi talte om det."})
+    assert fields[f"{key(walker)}.outcome"] == "drøftet"
+    karin.post(f"{MINUTES}/skriv", data={**fields, **named(key(walker), text="Vi talte om det.")})
     assert "Beslutning: drøftet" not in said(karin, f"/sager/{walker.number}")
     fields = point_form(karin, key(walker))
-    answer = karin.post(
-        f"{MINUTES}/beslut", data={**fields, "outcome": "taget til efterretning", "text": "Ny tekst"}
-    )
+    mine = named(key(walker), outcome="taget til efterretning", text="Ny tekst")
+    answer = karin.post(f"{MINUTES}/beslut", data={**fields, **mine})
     assert answer.status_code == 200
     text = text_of(answer.text)
     assert "Beslutningen er registreret." in text
     assert "Taget til efterretning" in text
-    assert point_form(karin, key(walker))["text"] == "Ny tekst"
+    assert point_form(karin, key(walker))[f"{key(walker)}.text"] == "Ny tekst"
 
 
 def test_what_another_body_must_decide_before_is_not_chosen_among_many(house: House) -> None:
@@ -310,11 +383,11 @@ def send_on(client: TestClient, page: Response) -> Response:
 def test_a_decision_on_a_closed_sag_is_proved_first_and_the_text_is_kept(house: House) -> None:
     (walker,) = held(house, "Hemmelig sag", closed=True)
     karin = house.client(KARIN)
-    fields = {**point_form(karin, key(walker)), "text": "Vi talte om det."}
+    fields = typed(karin, key(walker), text="Vi talte om det.")
     answer = karin.post(f"{MINUTES}/beslut", data=fields)
     assert answer.url.path == "/bekraeft"
-    assert point_form(karin, key(walker))["text"] == "Vi talte om det."
-    assert point_form(karin, key(walker))["outcome"] == "drøftet"  # not recorded yet
+    assert point_form(karin, key(walker))[f"{key(walker)}.text"] == "Vi talte om det."
+    assert point_form(karin, key(walker))[f"{key(walker)}.outcome"] == "drøftet"  # not recorded yet
 
 
 def test_a_decision_changed_after_the_approval_is_told(house: House) -> None:
@@ -333,11 +406,13 @@ def test_a_task_is_given_done_with_one_click_and_taken_back(house: House) -> Non
     held(house, "En sag")
     karin, lars = house.client(KARIN), house.client(LARS)
     assert "Du har ingen opgaver" in said(lars, "/opgaver")
-    fields = point_form(karin, EVENTUELT, "/opgave")
-    refused = karin.post(f"{MINUTES}/opgave", data={**fields, "person": "Ukendt", "text": "Skriv et notat"})
+    unknown = typed(karin, EVENTUELT, task_person="Ukendt", task_text="Skriv et notat")
+    refused = karin.post(f"{MINUTES}/opgave", data=unknown)
     assert refused.status_code == 422
     assert "Skriv et notat" in refused.text
-    wanted = {**fields, "person": "lars fra anden kommune", "text": "Skriv et notat", "due": "1. april 2020"}
+    assert 'href="#referat-standing-eventuelt-task-person"' in refused.text
+    right = named(EVENTUELT, task_person="lars fra anden kommune", task_due="1. april 2020")
+    wanted = {**unknown, **right}
     given = karin.post(f"{MINUTES}/opgave", data=wanted)
     assert "Opgave til Lars Fra Anden Kommune senest onsdag den 1. april 2020: Skriv et notat" in text_of(
         given.text
@@ -354,13 +429,42 @@ def test_a_task_is_given_done_with_one_click_and_taken_back(house: House) -> Non
     assert karin.post("/opgaver/1", data=stolen).status_code == 404
 
 
+def test_a_task_is_not_due_in_the_past_and_on_a_closed_day_only_when_that_is_meant(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    fields = typed(karin, EVENTUELT, task_person="Ida Sagsejer", task_text="Ring")
+    late = karin.post(f"{MINUTES}/opgave", data={**fields, **named(EVENTUELT, task_due="12. marts 2020")})
+    assert late.status_code == 422
+    assert "Fristen er en dag, der er gået." in text_of(late.text)
+    assert 'href="#referat-standing-eventuelt-task-due"' in late.text
+    again = {**form(late.text, "/skriv"), "at": EVENTUELT}
+    closed = karin.post(f"{MINUTES}/opgave", data={**again, **named(EVENTUELT, task_due="9. april 2020")})
+    assert closed.status_code == 422
+    assert "Fristen er en dag, hvor der ikke arbejdes." in text_of(closed.text)
+    again = {**form(closed.text, "/skriv"), "at": EVENTUELT}
+    given = karin.post(f"{MINUTES}/opgave", data={**again, **named(EVENTUELT, task_sure="1")})
+    assert "Opgave til Ida Sagsejer senest torsdag den 9. april 2020: Ring" in text_of(given.text)
+
+
 def test_a_remark_goes_to_the_group_that_was_named(house: House) -> None:
     (walker,) = held(house, "En sag")
     jens = house.client(JENS)
-    fields = point_form(jens, key(walker), "/bemaerkning")
-    answer = jens.post(f"{MINUTES}/bemaerkning", data={**fields, "body": "dassos", "text": "Husk tallene."})
+    wanted = typed(jens, key(walker), remark_body="dassos", remark_text="Husk tallene.")
+    answer = jens.post(f"{MINUTES}/bemaerkning", data=wanted)
     assert "Bemærkning til DASSOS: Husk tallene." in text_of(answer.text)
     assert "Bemærkning fra KD-Net til DASSOS: En sag" in said(house.client(KARIN), "/beskeder")
+
+
+def test_what_is_only_to_be_approved_is_prefilled_kept_by_a_button_and_can_be_cleared(house: House) -> None:
+    held(house, "En sag")
+    karin = house.client(KARIN)
+    first, second = "standing:godkendelse-af-dagsorden", "standing:godkendelse-af-referat"
+    fields = point_form(karin, EVENTUELT)
+    assert [fields[f"{one}.text"] for one in (first, second, EVENTUELT)] == ["Godkendt.", "Godkendt.", ""]
+    karin.post(f"{MINUTES}/til-formand", data=fields)
+    assert said(house.client(JENS), f"{MINUTES}/godkend").count("Godkendt.") == 2
+    karin.post(f"{MINUTES}/skriv", data=typed(karin, first, text=""))
+    assert point_form(karin, EVENTUELT)[f"{first}.text"] == ""
 
 
 # --- approved and sent ----------------------------------------------------------------------------
@@ -424,10 +528,10 @@ def test_closed_points_are_for_those_who_may_know_of_them(house: House) -> None:
     (walker,) = held(house, "Hemmelig sag", closed=True)
     karin = house.client(KARIN)
     point = key(walker)
-    karin.post(f"{MINUTES}/skriv", data={**point_form(karin, point), "text": "Hemmelig tekst"})
+    karin.post(f"{MINUTES}/skriv", data=typed(karin, point, text="Hemmelig tekst"))
     refused = karin.post(
         f"{MINUTES}/opgave",
-        data={**point_form(karin, point, "/opgave"), "person": "Lars Fra Anden Kommune", "text": "Noget"},
+        data=typed(karin, point, task_person="Lars Fra Anden Kommune", task_text="Noget"),
     )
     assert refused.status_code == 422
     assert "kan ikke se det" in text_of(refused.text)

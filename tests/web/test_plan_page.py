@@ -10,7 +10,7 @@ from kdflow.actions.set_clock import set_clock
 from kdflow.domain.dates import FuzzyDate, local_instant, read_date
 from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.store import meetings
-from tests.web.forms import form, send, text_of
+from tests.web.forms import form, press, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, House
 
 
@@ -156,7 +156,8 @@ def test_who_has_to_act_finds_the_plan_folded(house: House) -> None:
 def test_a_sag_that_is_over_has_no_plan(house: House) -> None:
     ida = house.client(IDA)
     page = f"/sager/{house.numbers['fresh']}"
-    done = send(ida, page, "/liv", move="withdraw", withdraw__reason="Den skal ikke videre.")
+    asked = send(ida, page, "/liv", move="withdraw", withdraw__reason="Den skal ikke videre.")
+    done = press(ida, asked.text, "/liv", trin="gem")
     assert done.status_code == 200
     assert '<section class="plan"' not in done.text
     answer = ida.get(f"{page}/plan?senest=vrøvl")

@@ -1,6 +1,7 @@
 """The pages for everybody: what is published and open of public bodies, and nothing that tells of the rest."""
 
 from dataclasses import replace
+from datetime import date
 from inspect import signature
 from xml.etree import ElementTree
 
@@ -376,7 +377,7 @@ def test_pages_ask_the_database_as_often_with_many_points(house: House) -> None:
 
 def test_the_privacy_page_says_what_is_kept_and_whom_to_ask(house: House) -> None:
     text = read(house.client(), "/privatliv")
-    for word in ("Cookies", "Hvor længe", "Dine rettigheder", "lukkede sager du åbner", "kdflow-svar", "30 dage"):
+    for word in ("Cookies", "Hvor længe", "Dine rettigheder", "lukkede sager du åbner", "kdflow-svar", "180 dage"):
         assert word in text
     assert "systemadministratoren i din egen organisation" in text
     settings = house.wiring.settings.model_copy(update={"contact": "Prøveby Kommune, dpo@kommune.example"})
@@ -384,6 +385,24 @@ def test_the_privacy_page_says_what_is_kept_and_whom_to_ask(house: House) -> Non
     del house.app
     assert "Den dataansvarlige er Prøveby Kommune, dpo@kommune.example." in read(house.client(), "/privatliv")
     assert 'href="/privatliv"' in house.client().get("/log-ind").text
+
+
+def test_the_accessibility_statement_says_who_answers_for_it_and_what_is_missing(house: House) -> None:
+    missing = "Erklæringen skal gennemgås og udfyldes med navn, kontakt og dato"
+    text = read(house.client(), "/tilgaengelighed")
+    assert missing in text
+    assert "skriv til den myndighed, der driver siden" in text
+    given = {"authority": "Prøveby Kommune", "contact": "web@kommune.example", "statement_date": date(2026, 11, 2)}
+    blank = house.wiring
+    for names in (("authority", "contact"), ("authority", "statement_date"), ("contact", "statement_date"), given):
+        chosen = blank.settings.model_copy(update={name: given[name] for name in names})
+        house.wiring = replace(blank, settings=chosen)
+        del house.app
+        text = read(house.client(), "/tilgaengelighed")
+        assert (missing in text) == (len(names) < 3)
+    assert "Prøveby Kommune vil gøre siderne tilgængelige" in text
+    assert "skriv til web@kommune.example" in text
+    assert "senest gennemgået mandag den 2. november 2026" in text
 
 
 def test_nothing_public_holds_a_form(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.store import meetings
-from tests.web.forms import form, forms, send, text_of
+from tests.web.forms import form, forms, open_sag, send, text_of
 from tests.web.house import DORTE, IDA, JENS, KARIN, House, Walker
 
 
@@ -291,7 +291,7 @@ def test_a_new_sag(house: House) -> None:
     answer = send(ida, "/sager/ny", "/sager/ny", title="Min nye sag", route="standard@1")
     assert "Vælg, hvem der er den administrative gruppe." in answer.text
     fills = {"standard@1.administrativ-gruppe": "dassos"}
-    done = send(ida, "/sager/ny", "/sager/ny", title="Min nye sag", route="standard@1", **fills)
+    done = open_sag(ida, title="Min nye sag", route="standard@1", **fills)
     assert done.status_code == 200
     assert "Du satte sagen i gang" in text_of(done.text)
 

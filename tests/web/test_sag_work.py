@@ -1,13 +1,15 @@
 """Working on a sag with real requests: Markdown, preview, drafts, papers, comments, followers, related sager."""
 
 import re
+from datetime import date
 from typing import Any
 
+import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from kdflow.store import company
-from tests.web.forms import form, forms, send, text_of
+from tests.web.forms import form, forms, press, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House, Walker
 
 HTMX = {"hx-request": "true"}
@@ -70,6 +72,26 @@ def test_a_draft_comes_back_with_a_notice_and_goes_when_it_is_saved(house: House
     assert "Du har en kladde" not in ida.get(page).text
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_wished_day_stands_in_words_and_goes_back_as_it_stands(house: House, language: str) -> None:
+    ida, page = house.client(IDA), page_of(house)
+    send(ida, page, "/tekst", wished="29. maj 2020")
+    ida.get(f"/sprog/{language}")
+    stands = form(ida.get(page).text, "/tekst")["wished"]
+    assert stands == {"da": "fredag den 29. maj 2020", "en": "Friday 29 May 2020"}[language]
+    send(ida, page, "/tekst", title="En anden titel")
+    assert house.sag("consent").wished == date(2020, 5, 29)
+
+
+def test_a_draft_that_comes_after_its_form_was_sent_is_not_kept(house: House) -> None:
+    ida, page = house.client(IDA), page_of(house)
+    fields = form(ida.get(page).text, "/tekst")
+    written = {**fields, "case_text": "Færdigt"}
+    assert ida.post(f"{page}/tekst", data=written).status_code == 200
+    assert ida.post(f"{page}/kladde", data=written, headers=HTMX).status_code == 200
+    assert "Du har en kladde" not in ida.get(page).text
+
+
 def test_a_draft_that_began_at_an_older_version_never_overwrites(house: House) -> None:
     ida, page = house.client(IDA), page_of(house)
     fields = form(ida.get(page).text, "/tekst")
@@ -102,7 +124,7 @@ def test_only_our_own_forms_are_kept(house: House) -> None:
 # --- papers ------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_version_is_shown_and_the_old_one_is_in_the_history(house: House) -> None:
+def test_a_new_version_is_shown_and_the_old_one_can_still_be_had(house: House) -> None:
     ida, page = house.client(IDA), page_of(house)
     old = house.sag("consent").papers[0]
     version = str(house.sag("consent").version)
@@ -113,6 +135,7 @@ def test_a_new_version_is_shown_and_the_old_one_is_in_the_history(house: House) 
     assert "Notat PDF, 1 kB, version 2" in said
     assert "Tidligere vist: Notat om forankring PDF, 46 kB, version 1" in said
     assert "Bilagene Ny fil i bilaget »Notat«" in said
+    assert "Filer, der ikke vises længere (1) PDF Notat om forankring PDF, 46 kB, version 1" in said
     new = house.sag("consent").papers[0]
     number = house.numbers["consent"]
     for digest in (old.digest, new.digest):
@@ -225,6 +248,23 @@ def test_a_copy_takes_along_what_was_ticked(house: House) -> None:
     assert "Næste år" in said
     assert "Notat om forankring" in said
     assert house.numbers["consent"] in said
+
+
+def test_the_plan_of_a_copy_is_seen_before_it_is_opened(house: House) -> None:
+    ida, page = house.client(IDA), page_of(house)
+    html = ida.get(f"{page}/kopi").text
+    before = house.dump()
+    assert "DASSOS har ingen møder i kalenderen, som sagen kan nå." in html
+    assert "Eller regn baglæns" not in html
+    digest = house.sag("consent").papers[0].digest
+    for seen in ("", "0" * 64):
+        again = press(ida, html, "/kopi", title="Min titel", seen=seen, **{f"paper-{digest}": "1"})
+        assert again.status_code == 200
+        assert 'value="Min titel"' in again.text
+        assert re.search(rf'name="paper-{digest}" value="1" checked', again.text)
+        assert ("Planen er en anden, end da du så den." in again.text) == bool(seen)
+    assert house.dump() == before
+    assert "Du oprettede sagen som kopi af en anden" in text_of(press(ida, again.text, "/kopi").text)
 
 
 # --- those who may not -------------------------------------------------------------------------------------------

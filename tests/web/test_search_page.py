@@ -50,7 +50,8 @@ def test_a_day_finds_its_meetings_and_the_sager_on_them(house: House, day: str) 
     assert 'href="/moeder/kd-net-2020-01-24"' in html
     assert f'href="/sager/{house.numbers["agenda"]}"' in html
     assert house.numbers["fresh"] not in html
-    assert "Vis som liste" not in html  # a list is asked for by words, and would not have them all
+    assert 'href="/sager?moede=kd-net-2020-01-24"' in html
+    assert "Vis som liste" not in html  # that one is asked for by words, and would not have them all
     assert html.index('id="fundne-moeder"') < html.index('id="fundne-sager"')
 
 

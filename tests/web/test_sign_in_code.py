@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kdflow.actions.ask_for_code import MOST_FOR_ONE, MOST_OVER_ONE, ask_for_code
+from kdflow.actions.ask_for_code import MOST_FOR_ONE, MOST_OVER_ONE, MOST_TO_ONE, ask_for_code
 from kdflow.actions.sign_in import MOST_TRIES
 from kdflow.queries.people import signed_in
 from kdflow.web.pages.sign_in import STEADY
@@ -236,27 +236,105 @@ def test_nothing_can_be_kept_that_is_no_text(house: House) -> None:
 # --- how often ---------------------------------------------------------------------------------------------------
 
 
-def test_five_codes_an_hour_to_one_address(house: House) -> None:
-    for _ in range(MOST_FOR_ONE + 3):
-        assert ask(house.client()).url.path == "/log-ind/kode"
-        deliver(house)
-    assert len(mails_to(house, IDA)) == MOST_FOR_ONE
-    later(house, timedelta(hours=1, minutes=1))
-    ask(house.client())
+ELSEWHERE = "203.0.113.9"
+
+
+def mails_after(
+    house: House, email: str = "ida@kdflow.example", *, of: str, times: int = 1, mark: str = ""
+) -> int:
+    """How many mails Ida has after a code was asked for so often over a network (`of`)."""
+    for number in range(times):
+        browser, now = f"{of} {number}", house.wiring.now()
+        ask_for_code(house.wiring.db, email, network=of, browser=browser, now=now, mark=mark)
     deliver(house)
-    assert len(mails_to(house, IDA)) == MOST_FOR_ONE + 1
+    return len(mails_to(house, IDA))
+
+
+def test_nobody_keeps_somebody_out_from_another_network(house: House) -> None:
+    assert mails_after(house, of=ELSEWHERE, times=MOST_FOR_ONE + 3) == MOST_FOR_ONE
+    client = house.client()
+    for had in range(MOST_FOR_ONE, 2 * MOST_FOR_ONE):
+        assert ask(client).url.path == "/log-ind/kode"
+        deliver(house)
+        assert len(mails_to(house, IDA)) == had + 1
+    assert "Ida Sagsejer" in type_code(client, code_to(house)).text
+
+
+def test_a_mailbox_is_not_filled_from_however_many_networks(house: House) -> None:
+    for number in range(2 * MOST_TO_ONE):
+        had = mails_after(house, of=f"198.51.100.{number}", times=2)
+    assert had == MOST_TO_ONE
+    later(house, timedelta(hours=1, minutes=1))
+    assert mails_after(house, of=ELSEWHERE) == MOST_TO_ONE + 1
+
+
+def test_a_browser_of_ones_own_is_never_kept_out(house: House) -> None:
+    client = house.client()
+    ask(client)
+    page = type_code(client, code_to(house))
+    send(client, str(page.url), "/log-ud")
+    for number in range(MOST_TO_ONE):
+        had = mails_after(house, of=f"198.51.100.{number}", times=2)
+    assert mails_after(house, of=ELSEWHERE) == had == MOST_TO_ONE
+    for _ in range(MOST_FOR_ONE + 1):
+        ask(client)
+        deliver(house)
+    assert len(mails_to(house, IDA)) == had + MOST_FOR_ONE
+    assert "Ida Sagsejer" in type_code(client, code_to(house)).text
+
+
+def test_nor_by_whoever_types_strange_addresses_beside_it(house: House) -> None:
+    for number in range(MOST_OVER_ONE + 1):
+        mails_after(house, f"q{number}@x", of=ELSEWHERE)
+    assert mails_after(house, of=ELSEWHERE) == 1
+
+
+def test_what_is_known_of_a_browser_counts_for_one_person_only(house: House) -> None:
+    client = house.client()
+    ask(client, "jens@kdflow.example")
+    deliver(house)
+    found = re.search(r"Din kode er (\d{6})\.", text_in(mails_to(house, JENS)[0]))
+    assert found
+    type_code(client, found[1])
+    his = client.cookies["kdflow-kendt"]
+    for mark in (his, "made-up", "", f"{his}x", "."):
+        assert mails_after(house, of=ELSEWHERE, times=MOST_FOR_ONE + 1, mark=mark) == MOST_FOR_ONE
+    assert "jens" not in his
+
+
+def test_who_guesses_elsewhere_hinders_nobody(house: House) -> None:
+    other, client = house.client(), house.client()
+    ask(other)
+    code = code_to(house)
+    for _ in range(MOST_TRIES + 1):
+        assert type_code(other, wrong(code)).status_code == 422
+    ask(client)
+    assert "Ida Sagsejer" in type_code(client, code_to(house)).text
+
+
+def test_too_many_tell_nothing_of_who_is_known(house: House) -> None:
+    """A browser with Ida's code asks for another address: the code is void, whether anything was sent or not."""
+    for number in range(MOST_OVER_ONE + 1):
+        mails_after(house, f"q{number}@x", of="testclient")
+    for email in ("jens@kdflow.example", "nobody@kdflow.example"):
+        client = house.client()
+        ask(client)
+        code = code_to(house)
+        ask(client, email)
+        began = time.perf_counter()
+        assert type_code(client, code).status_code == 422
+        assert time.perf_counter() - began >= STEADY
 
 
 def test_so_many_an_hour_over_one_network(house: House) -> None:
-    now = house.wiring.now()
+    with house.wiring.db.write() as tx:
+        for number in range(MOST_OVER_ONE):
+            values = (f"p{number}", f"P {number}", f"p{number}@kdflow.example")
+            tx.run("insert into person (id, name, email) values (?, ?, ?)", values)
     for number in range(MOST_OVER_ONE):
-        ask_for_code(house.wiring.db, f"q{number}@x", network="192.0.2.1", browser="b", now=now)
-    ask_for_code(house.wiring.db, "ida@kdflow.example", network="192.0.2.1", browser="b", now=now)
-    deliver(house)
-    assert mails_to(house, IDA) == []
-    ask_for_code(house.wiring.db, "ida@kdflow.example", network="192.0.2.2", browser="b", now=now)
-    deliver(house)
-    assert len(mails_to(house, IDA)) == 1
+        mails_after(house, f"p{number}@kdflow.example", of=ELSEWHERE)
+    assert mails_after(house, of=ELSEWHERE) == 0
+    assert mails_after(house, of="192.0.2.2") == 1
 
 
 # --- where the code is, and is not -------------------------------------------------------------------------------

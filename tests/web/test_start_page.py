@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.actions.set_clock import set_clock
+from kdflow.domain.authority import Appointment, Office, Person, PersonId
 from kdflow.domain.dates import local_instant
+from kdflow.domain.timetable import Body
 from kdflow.queries.people import installation_clock
 from kdflow.queries.start_page import start_page
+from kdflow.store import offices, people, schema
 from kdflow.store.database import Tx
 from tests.web.forms import send, text_of
-from tests.web.house import IDA, JENS, KARIN, LARS, NOW, TITLES, House, Walker
+from tests.web.house import IDA, JENS, KARIN, LARS, NOW, TITLES, House, Walker, wire
 
 
 def test_what_waits_for_me_comes_first(house: House) -> None:
@@ -255,3 +259,34 @@ def test_a_calendar_that_runs_out_is_said_to_its_keeper_as_things_stand_now(hous
     assert "KD-Net: det sidste møde i kalenderen er fredag den 24. januar 2020" in said
     assert "kan ikke nå et møde" in said
     assert "Kalendere, der løber ud" not in text_of(lars.get("/").text)
+
+
+def test_a_new_house_says_what_to_do_first_to_those_who_can(tmp_path: Path) -> None:
+    house = House(wiring=wire(tmp_path / "new.db"), path=tmp_path / "new.db")
+    schema.upgrade(house.wiring.db)
+    ids = (PersonId("adm"), PersonId("sek"))
+    admin, secretary = (Person(id=one, name=one, email=f"{one}@kdflow.example") for one in ids)
+    body = Body(key="ny", name="Nyt organ", short="Nyt organ", kind="group")
+    everywhere = Appointment(person=admin.id, office=Office.ADMINISTRATOR, body="*")
+    with house.wiring.db.write() as tx:
+        people.keep_people(tx, [admin, secretary], [everywhere], [])
+    first = text_of(house.client(admin.id).get("/").text)
+    assert "Kom i gang" in first
+    assert "Gjort" not in first
+    with house.wiring.db.write() as tx:
+        people.keep_bodies(tx, [body])
+        of_body = Appointment(person=secretary.id, office=Office.SECRETARY, body="ny")
+        people.keep_people(tx, [admin, secretary], [everywhere, of_body], [])
+    assert text_of(house.client(admin.id).get("/").text).count("Gjort") == 2
+    served = house.client(secretary.id).get("/").text
+    assert "Kom i gang" not in served
+    assert 'Ingen møder i kalenderen. <a href="/moeder/nyt">' in served
+    assert 'href="/moeder"' in house.client(secretary.id).get("/aarshjul").text.partition("<main")[2]
+
+
+def test_a_house_that_runs_has_no_first_steps(house: House) -> None:
+    with house.wiring.db.write() as tx:
+        offices.give(tx, Appointment(person=KARIN, office=Office.ADMINISTRATOR, body="*"))
+    html = house.client(KARIN).get("/").text
+    assert "Administration" in html
+    assert "Kom i gang" not in html

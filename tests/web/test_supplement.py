@@ -1,9 +1,10 @@
 """A supplementary agenda: a late item with its reason, previewed as what it is, sent, and marked to the reader."""
 
-from tests.web.forms import text_of
+from tests.web.forms import send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, House
 from tests.web.mails import deliver, mails_to, text_in
 from tests.web.test_agenda import AGENDA, accepted, day, key, publish, sag_form, said, submitted
+from tests.web.test_minutes import MINUTES
 from tests.web.test_public_pages import HOME, opened
 
 
@@ -57,3 +58,17 @@ def test_readers_see_what_is_new_and_why_it_could_not_wait(house: House) -> None
     mail = mails_to(house, JENS)[0]
     assert "Tillægsdagsorden til KD-Net 13. mar. 2020: 1 punkt" in f"{mail['subject']} {text_in(mail)}"
     assert "- 6. Sen sag" in text_in(mail)
+
+
+def test_in_the_minutes_it_does_not_stand_in_the_closed_part(house: House) -> None:
+    accepted(house, "Åben sag")
+    day(house, "2020-03-04")
+    karin = house.client(KARIN)
+    send(karin, AGENDA, "/nyt", title="Forhandling om en aftale", closed="1")
+    publish(house)
+    accepted(house, "Sen, åben sag")
+    publish(house)
+    day(house, "2020-03-13")
+    html = karin.get(f"{MINUTES}/udsend").text
+    closed, supplement = html.index("<h2>Lukket del</h2>"), html.index("<h2>Tillægsdagsorden</h2>")
+    assert closed < html.index("Forhandling om en aftale") < supplement < html.index("Sen, åben sag")

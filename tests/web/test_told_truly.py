@@ -15,7 +15,7 @@ from kdflow.domain.dates import local_instant
 from kdflow.domain.errors import Refused
 from kdflow.domain.guards import GUARDS
 from kdflow.domain.situation import Inputs
-from tests.web.forms import form, forms, send, text_of
+from tests.web.forms import form, forms, press, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, House
 from tests.web.test_two_versions import at_kkr, decision, treated
 
@@ -90,7 +90,8 @@ def test_a_rejected_sag_is_not_said_to_have_lapsed(house: House) -> None:
 
 def test_a_sag_that_ends_before_a_station_has_not_been_there(house: House) -> None:
     ida, page = house.client(IDA), f"/sager/{house.numbers['consent']}"
-    send(ida, page, "/liv", move="withdraw", withdraw__reason="Ikke længere.")
+    asked = send(ida, page, "/liv", move="withdraw", withdraw__reason="Ikke længere.")
+    press(ida, asked.text, "/liv", trin="gem")
     html = ida.get(page).text
     metro = text_of(html[html.index('<ol class="metro') : html.index('class="metro-link"')])
     assert "KKR Midtjylland Ikke behandlet" in metro
@@ -320,7 +321,8 @@ def test_a_sag_that_rests_or_is_over_is_told_as_that(house: House) -> None:
     rested = send(ida, page, "/liv", move="rest", **{"rest.reason": "Vi venter på tal."})
     assert "Den hviler, til den genoptages." in text_of(rested.text)
     assert "under »Tilføj et bilag«" in rested.text
-    over = send(ida, page, "/liv", move="withdraw", **{"withdraw.reason": "Bruges ikke."})
+    asked = send(ida, page, "/liv", move="withdraw", **{"withdraw.reason": "Bruges ikke."})
+    over = press(ida, asked.text, "/liv", trin="gem")
     assert "Sagen er trukket." in text_of(over.text)
     assert "under »Tilføj et bilag«" not in over.text
 

@@ -60,12 +60,13 @@ def key() -> str:
 @dataclass(kw_only=True)
 class Place:
     """A house with all who walk; what addresses are made of where they are about an open sag, and a closed one,
-    and (`behind`, by how a route begins) where they are about something else."""
+    and (`behind` and `behind_closed`, by how a route begins) where they are about something else."""
 
     house: House
     open: dict[str, str]
     closed: dict[str, str] = field(default_factory=dict)
     behind: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    behind_closed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def client(self, role: str) -> TestClient:
         """The browser of one who walks; it follows no redirect."""
@@ -73,7 +74,9 @@ class Place:
 
     def address(self, path: str, *, closed: bool = False, **others: str) -> str:
         """An address of a route, about the closed sag if so."""
-        own = (values for begins, values in self.behind.items() if path.startswith(begins))
+        named = path.replace("{what}", others.get("what", "{what}"))
+        behind = self.behind_closed if closed else self.behind
+        own = (values for begins, values in behind.items() if named.startswith(begins))
         values = {**VALUES, **(self.closed if closed else self.open), **next(own, {}), **others}
         if path[:5].lower() == "/sag-":
             values["number"] = values["number"].removeprefix("SAG-")

@@ -28,6 +28,15 @@ class DraftRow(Row, table=True):
     saved_at: datetime
 
 
+class BegunRow(Row, table=True):
+    """What a person has typed in one field of the form for a new sag, before there is one."""
+
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    field: str = Field(primary_key=True)
+    text: str = Field(sa_type=sa.Text)
+    saved_at: datetime
+
+
 class CommentRow(Row, table=True):
     """What somebody says about a sag. A comment that is deleted stays as a trace without its text."""
 

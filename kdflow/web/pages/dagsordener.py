@@ -203,6 +203,7 @@ def _accept(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) ->
         sag,
         step,
         typed["why_late"],
+        place=_number(typed, "place", 9999),
         version=typed.version,
         key=typed.key,
         by=person,
@@ -217,6 +218,7 @@ def _later(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> 
 
 
 def _take_off(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    """Off the agenda, or declined before it came on: it goes back to its owner with the reason."""
     typed.demand("reason")
     return _by_move(frame, person, typed, meeting, Effect.LEAVE_SEAT, Inputs(reason=typed["reason"]))
 
@@ -277,5 +279,6 @@ FORMS: Mapping[str, Callable[[Frame, PersonId, Typed, MeetingId], str]] = {
     "saet-paa": _accept,
     "naeste-moede": _later,
     "tag-af": _take_off,
+    "afvis": _take_off,
 }
 """What can be done on the page, each by a form with an address of its own; the point that it was done to."""

@@ -13,12 +13,12 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kdflow.actions.come_back import may_return, note_failure, prove_elsewhere, sign_in_elsewhere, use_return
-from kdflow.channels.oidc import NoAnswer, NotBelieved, Provider
+from kdflow.channels.oidc import NoAnswer, NotBelieved, NotSetUp, Provider
 from kdflow.domain.errors import NotFound
 from kdflow.domain.identity import Claims
 from kdflow.web import security
 from kdflow.web.browsers import host_of, origin_of
-from kdflow.web.deps import Frame, FrameDep, PersonDep, secret_of
+from kdflow.web.deps import Frame, FrameDep, PersonDep, let_in, secret_of
 
 LOG = logging.getLogger("kdflow.sign-in")
 
@@ -27,6 +27,17 @@ router = APIRouter()
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 Onward = Annotated[str, Query(max_length=300)]
 Given = Annotated[str, Query(max_length=4000)]
+
+
+NOT_SAID_BY_PEOPLE = {
+    "invalid_request": "opsat",
+    "invalid_scope": "opsat",
+    "unauthorized_client": "opsat",
+    "unsupported_response_type": "opsat",
+    "server_error": "udbyder",
+    "temporarily_unavailable": "udbyder",
+}
+"""Errors that a provider sends a browser back with and that nobody chose there, each with the sentence for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +114,8 @@ def _claims(
     Raises:
         Failed: it is not the return that this browser was sent away for, or not one to be believed.
     """
+    _check_return(asked, taken, given)
     db, network, now = frame.wiring.db, host_of(request), frame.now
-    if given["error"]:
-        raise Failed("afbrudt")
-    is_ours = (
-        bool(given["code"])
-        and taken.get("provider") == asked.settings.name
-        and security.is_same(given["state"], taken["state"])
-    )
-    if not is_ours:
-        raise Failed("ugyldig")
     if not may_return(db, network=network, now=now):
         raise Failed("mange")
     try:
@@ -129,10 +132,28 @@ def _claims(
     except NoAnswer as error:
         LOG.warning("no answer from a provider of sign-in: %s", error)
         raise Failed("udbyder") from error
+    except NotSetUp as error:
+        LOG.error("a provider of sign-in does not know us: %s", error)
+        raise Failed("opsat") from error
     except NotBelieved as error:
         LOG.warning("a return from %s was refused: %s", asked.settings.name, error)
         note_failure(db, network=network, now=now)
         raise Failed("ugyldig") from error
+
+
+def _check_return(asked: Provider, taken: dict[str, str], given: dict[str, str]) -> None:
+    if given["error"]:
+        why = NOT_SAID_BY_PEOPLE.get(given["error"], "afbrudt")
+        if why != "afbrudt":
+            LOG.warning("%s sent somebody back: %s", asked.settings.name, given["error"])
+        raise Failed(why)
+    is_ours = (
+        bool(given["code"])
+        and taken.get("provider") == asked.settings.name
+        and security.is_same(given["state"], taken["state"])
+    )
+    if not is_ours:
+        raise Failed("ugyldig")
 
 
 def _signed_in(request: Request, frame: Frame, claims: Claims, taken: dict[str, str]) -> Response:
@@ -149,9 +170,7 @@ def _signed_in(request: Request, frame: Frame, claims: Claims, taken: dict[str, 
         LOG.warning("somebody whom nobody here knows came from %s", claims.provider)
         raise Failed("ukendt")
     by_mail = taken["onward"] == "/" and security.answer_cookie(settings) in request.cookies
-    response = RedirectResponse("/svar" if by_mail else taken["onward"], 303)
-    security.set_session(response, settings, secret)
-    return response
+    return let_in(RedirectResponse("/svar" if by_mail else taken["onward"], 303), frame.wiring, secret, frame.now)
 
 
 def _proved(request: Request, frame: Frame, claims: Claims, taken: dict[str, str]) -> Response:

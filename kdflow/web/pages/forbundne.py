@@ -11,7 +11,8 @@ from kdflow.actions.follow_sag import follow_sag
 from kdflow.actions.relate_sager import relate_sager
 from kdflow.domain.authority import PersonId
 from kdflow.domain.opening import next_year
-from kdflow.queries.sag_work import id_of, sag_to_copy
+from kdflow.queries.new_plan import plan_of_copy
+from kdflow.queries.sag_work import id_of, sag_to_copy, seen_sag
 from kdflow.web.deps import FormDep, Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Typed
 
@@ -49,7 +50,7 @@ def copy_form(frame: FrameDep, person: PersonDep, number: Number) -> HTMLRespons
 def copy_html(
     frame: Frame, person: PersonId, number: str, typed: Typed, trouble: object, status: int = 200
 ) -> HTMLResponse:
-    """The same with what was typed."""
+    """The same with what was typed, and the plan of the copy."""
     sag = sag_to_copy(frame.wiring.db, number, person, frame.now)
     chosen = {name for name in typed.values if name.startswith("paper-")}
     return frame.page(
@@ -60,6 +61,10 @@ def copy_html(
         typed=typed,
         chosen=chosen,
         trouble=trouble,
+        warning=None,
+        is_copy=True,
+        is_piece=False,
+        plan_of_new=plan_of_copy(frame.wiring.db, sag, owner=person, now=frame.now),
     )
 
 
@@ -67,12 +72,16 @@ def copy_html(
 def copy(
     frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, form: FormDep, number: Number
 ) -> Response:
-    """Open the copy as a draft."""
+    """Open the copy as a draft, where its plan was seen."""
     typed.demand("title")
     db = frame.wiring.db
+    sag = seen_sag(db, number, person, now)
+    plan = plan_of_copy(db, sag, owner=person, now=now)
+    if plan and typed["seen"] != plan.digest:
+        return copy_html(frame, person, number, typed, None)
     receipt = copy_sag(
         db,
-        id_of(db, number, person, now),
+        sag.id,
         typed["title"],
         with_text=bool(typed["with_text"]),
         with_parts=bool(typed["with_parts"]),

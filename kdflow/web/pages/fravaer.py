@@ -35,7 +35,7 @@ def _html(
 
 @router.post("")
 def enter(frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
-    """Enter an absence."""
+    """Enter an absence; where nobody would answer in a body of which the form did not say so, that comes first."""
     who = PersonId(typed["who"] or person)
     try:
         read = Reader(typed)
@@ -43,6 +43,9 @@ def enter(frame: FrameDep, person: PersonDep, typed: TypedDep) -> Response:
         read.done()
         stand_in = PersonId(typed["stand_in"]) if typed["stand_in"] else None
         wanted = Absence(person=who, valid=valid, stand_in=stand_in)
+        found = absences(frame.wiring.db, who, person, frame.now, wanted)
+        if not stand_in and not set(found.uncovered) <= set(typed["uncovered"].split()):
+            return frame.page("absence", status=422, page=found, typed=typed, trouble=None, done="")
         enter_absence(frame.wiring.db, wanted, version=None, key=typed.key, by=person, now=frame.now)
     except HAPPENS as error:
         return _html(frame, person, who, typed, faults_of(error, "fravaer"))

@@ -9,7 +9,8 @@ from typing import Literal
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import Approval, Event, Step, content_digest
 from kdflow.queries.pointing import Pointed
-from kdflow.queries.sag_page import SagPage, StepPanel
+from kdflow.queries.sag_page import SagPage
+from kdflow.queries.step_panel import StepPanel
 
 State = Literal["approved", "answered", "moved-on", "not-yours", "changed"]
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kdflow.actions.advance_sag import advance_sag
 from kdflow.domain.authority import PersonId
@@ -38,7 +38,7 @@ Chosen = Annotated[list[str], Query(default_factory=list, max_length=MOST)]
 @router.get("")
 def queue(frame: FrameDep, person: PersonDep) -> HTMLResponse:
     """Everything that waits for me, to be opened one by one."""
-    return frame.page("approvals", found=approvals(frame.wiring.db, person, frame.now))
+    return frame.page("approvals", found=approvals(frame.wiring.db, person, frame.now), first="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,19 @@ class Result:
 
 
 @router.get("/samlet")
-def confirm(frame: FrameDep, person: PersonDep, valgt: Chosen) -> HTMLResponse:
-    """What would be consented to, in which words, and who would be told; nothing has happened yet."""
-    return _confirm_html(frame, person, valgt)
+def confirm(frame: FrameDep, person: PersonDep, valgt: Chosen) -> Response:
+    """What would be consented to, in which words, and who would be told; nothing has happened yet. The queue once
+    more where nothing is chosen."""
+    return _confirm_html(frame, person, valgt) if valgt else _choose_html(frame, person)
+
+
+def _choose_html(frame: Frame, person: PersonId) -> Response:
+    """The queue with a link to the `first` that can be chosen; without more ado where there is none."""
+    found = approvals(frame.wiring.db, person, frame.now)
+    first = next((f"valgt-{one.sag.number}-{one.stand.step.seq}" for one in found.consents if one.is_opened), "")
+    if not first:
+        return RedirectResponse("/godkendelser", 303)
+    return frame.page("approvals", status=422, found=found, first=first)
 
 
 def _confirm_html(

@@ -13,7 +13,7 @@ from kdflow.domain.terms import DeadWindow
 from kdflow.domain.workdays import FIRST_YEAR, LAST_YEAR
 from kdflow.drawing import Mark, MarkKind, Ring
 from kdflow.queries.connections_page import connections_page
-from kdflow.queries.year_wheel import MeetingRow, YearWheel, year_wheel
+from kdflow.queries.year_wheel import ClosedDays, MeetingRow, YearWheel, year_wheel
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
 
 router = APIRouter()
@@ -82,7 +82,7 @@ def wheel_picture(found: YearWheel) -> str:
             name=lane.name,
             marks=tuple(mark for row in lane.rows for mark in _marks(row)),
             spans=tuple(span for row in lane.rows if (span := _span(row))),
-            closed=lane.closed,
+            closed=_closed(lane.closed),
             pauses=tuple(
                 (one.starts, one.ends if one.first else one.term, pause_said(lane.name, one))
                 for one in lane.pauses
@@ -100,9 +100,14 @@ def wheel_picture(found: YearWheel) -> str:
         rings,
         title=words["title"].format(year=found.year),
         said="\n".join([words["said"], *said]),
-        holidays=found.holidays,
+        holidays=_closed(found.holidays),
         today=found.today,
     )
+
+
+def _closed(days: ClosedDays) -> ClosedDays:
+    """Days that are not worked, with what is said of them."""
+    return tuple((day, f"{rendering.short_day(day)}: {rendering.said(name)}") for day, name in days)
 
 
 def pause_said(name: str, pause: DeadWindow) -> str:

@@ -47,7 +47,7 @@ def keep(
         drop_draft(db, sag, form, by=person)
         return RedirectResponse(f"/sager/{number}#{form}", 303)
     texts = {name: text for name, text in typed.values.items() if WRITTEN.search(name) or CHOSEN.search(name)}
-    keep_draft(db, sag, form, texts, version=typed.version, by=person, now=now)
+    keep_draft(db, sag, form, texts, version=typed.version, key=typed.key, by=person, now=now)
     if is_piece(request):
         return HTMLResponse(rendering.page("piece_saved", at=now.astimezone(COPENHAGEN).time()))
     return RedirectResponse(f"/sager/{number}#{form}", 303)

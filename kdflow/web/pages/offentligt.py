@@ -62,6 +62,7 @@ def privacy(frame: FrameDep) -> HTMLResponse:
         "visit": security.visit_cookie(settings),
         "answer": security.answer_cookie(settings),
         "away": security.away_cookie(settings),
+        "known": security.known_cookie(settings),
         "language": security.language_cookie(secure=settings.secure_cookies),
     }
     return frame.page("privacy", cookies=cookies)

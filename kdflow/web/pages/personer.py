@@ -142,7 +142,8 @@ def _end(frame: Frame, person: PersonId, typed: Typed, who: PersonId) -> Respons
         if found.held.office.person != who:
             raise NotFound("office", office)
         name = found.world.names.get(who, who)
-        return frame.page("office_end", found=found, last=last, typed=typed, who=who, about=name)
+        status = 422 if found.is_refused else 200
+        return frame.page("office_end", status=status, found=found, last=last, typed=typed, who=who, about=name)
     end_office(
         frame.wiring.db,
         office,

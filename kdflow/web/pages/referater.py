@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
@@ -20,7 +21,6 @@ from kdflow.actions.write_minutes import (
     mark_absent,
     remove_attendee,
     take_task_back,
-    write_point,
 )
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import COPENHAGEN, local_day
@@ -30,7 +30,7 @@ from kdflow.domain.publications import PublicationKind
 from kdflow.domain.timetable import MeetingId
 from kdflow.queries.agenda_page import published_agenda
 from kdflow.queries.minutes_page import may_write, minutes_page, minutes_preview, minutes_reading
-from kdflow.web import minutes_forms
+from kdflow.web import minutes_forms, minutes_sheet
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
 from kdflow.web.forms import Gap, Incomplete, Typed, allowed_in
 from kdflow.web.notice_words import in_words
@@ -141,37 +141,21 @@ def published(
 
 @router.post("/skriv")
 def save(request: Request, frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
-    """Keep what is said of a point. A script gets one line, or both texts where somebody else wrote meanwhile."""
+    """Keep what was typed. A script gets one line, or both texts where somebody else wrote meanwhile."""
+    if not is_piece(request):
+        return change(request, frame, person, typed, meeting, "skriv")
     try:
-        kept = _save(frame, person, typed, MeetingId(meeting))
+        kept = minutes_sheet.write(frame, person, typed, MeetingId(meeting), typed["at"])
     except (Conflict, Locked) as error:
-        if not is_piece(request):
-            raise
         return _refused_piece(frame, person, typed, meeting, error)
-    if is_piece(request):
-        return HTMLResponse(rendering.page("piece_minutes_saved", kept=kept, at=_clock(frame, kept)))
-    return _back(meeting, "skriv", typed["point"])
-
-
-def _save(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> Written:
-    return write_point(
-        frame.wiring.db,
-        meeting,
-        typed["point"],
-        typed.values.get("text", ""),
-        chosen=minutes_forms.chosen_in(typed),
-        note=typed["note"],
-        version=typed.version,
-        by=person,
-        now=frame.now,
-    )
+    return HTMLResponse(rendering.page("piece_minutes_saved", kept=kept, at=_clock(frame, kept)))
 
 
 def _refused_piece(
     frame: Frame, person: PersonId, typed: Typed, meeting: str, error: Conflict | Locked
 ) -> HTMLResponse:
     page = minutes_page(frame.wiring.db, meeting, person, frame.now)
-    row = next((one for one in page.rows if one.point.key == typed["point"]), None)
+    row = next((one for one in page.rows if one.point.key == typed["at"]), None)
     html = rendering.page("piece_minutes_refused", page=page, row=row, is_locked=isinstance(error, Locked))
     return HTMLResponse(html, 403 if isinstance(error, Locked) else 409)
 
@@ -215,11 +199,22 @@ def send_back(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meet
 
 
 @router.post("/{what}")
-def change(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting, what: str) -> Response:
-    """Do one thing to the minutes, and come back to where it was done."""
+def change(
+    request: Request, frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting, what: str
+) -> Response:
+    """Keep all that was typed on the page, do one thing to the minutes, and come back to where it was done; with
+    the words that no button has sent yet, if there are any."""
     if what not in FORMS:
         raise NotFound("form", what)
-    return _back(meeting, what, FORMS[what](frame, person, typed, MeetingId(meeting)))
+    within, mine, at = minutes_sheet.within(what, typed), minutes_sheet.what_was_typed(typed), MeetingId(meeting)
+    request.state.typed = replace(mine, within=within)
+    minutes_sheet.keep(frame, person, typed, at, what)
+    point = FORMS[what](frame, person, typed.beneath(within) if within else typed, at)
+    if left := minutes_sheet.what_is_left(what, mine):
+        return minutes_html(frame, person, meeting, done=what, typed=left)
+    return (
+        RedirectResponse(f"{_address(meeting)}/{point}", 303) if what == "videre" else _back(meeting, what, point)
+    )
 
 
 def _back(meeting: str, done: str, point: str) -> RedirectResponse:
@@ -231,12 +226,21 @@ def _address(meeting: str) -> str:
     return f"/moeder/{quote(meeting)}/referat"
 
 
+def _kept(_frame: Frame, _person: PersonId, typed: Typed, _meeting: MeetingId) -> str:
+    return typed["at"]
+
+
+def _onward(_frame: Frame, _person: PersonId, typed: Typed, _meeting: MeetingId) -> str:
+    """Another page of the minutes, with all that was typed kept."""
+    if typed["to"] not in ("beslut", "godkend", "udsend"):
+        raise NotFound("page", typed["to"])
+    return typed["to"]
+
+
 def _decide(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
-    """The text is kept first, whatever becomes of the decision."""
-    decision = minutes_forms.decision_in(typed, typed["point"])
-    _save(frame, person, typed, meeting)
+    decision = minutes_forms.decision_in(typed, typed["at"], f"{typed['at']}.")
     decide_items(frame.wiring.db, meeting, [decision], key=typed.key, by=person, now=frame.now)
-    return typed["point"]
+    return typed["at"]
 
 
 def _attend(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
@@ -285,15 +289,16 @@ def _task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> s
     give_task(
         frame.wiring.db,
         meeting,
-        typed["point"],
+        typed["at"],
         minutes_forms.person_in(typed, page.draft.world.names_here),
         typed["text"],
         minutes_forms.due_in(typed),
+        confirmed=bool(typed["sure"]),
         key=typed.key,
         by=person,
         now=frame.now,
     )
-    return typed["point"]
+    return typed["at"]
 
 
 def _no_task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
@@ -304,10 +309,8 @@ def _no_task(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -
 def _remark(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
     page = minutes_page(frame.wiring.db, meeting, person, frame.now)
     body = minutes_forms.body_in(typed, page)
-    add_remark(
-        frame.wiring.db, meeting, typed["point"], body, typed["text"], key=typed.key, by=person, now=frame.now
-    )
-    return typed["point"]
+    add_remark(frame.wiring.db, meeting, typed["at"], body, typed["text"], key=typed.key, by=person, now=frame.now)
+    return typed["at"]
 
 
 def _ask(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
@@ -327,6 +330,8 @@ def _number(typed: Typed, name: str) -> int:
 
 
 FORMS: Mapping[str, Callable[[Frame, PersonId, Typed, MeetingId], str]] = {
+    "skriv": _kept,
+    "videre": _onward,
     "beslut": _decide,
     "deltagere": _attend,
     "deltager": _bring,

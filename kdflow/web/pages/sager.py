@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -17,23 +18,19 @@ from kdflow.domain.deferral import WAIT, WAIT_OVER
 from kdflow.domain.revision import Downstream, Revision
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.timetable import MeetingId
-from kdflow.domain.workflow import Effect
+from kdflow.domain.workflow import Effect, Move
 from kdflow.queries.readings import note_opened
 from kdflow.queries.sag_history import history_of, names_on
-from kdflow.queries.sag_page import SagPage, StepPanel
+from kdflow.queries.sag_page import SagPage, sag_page
 from kdflow.queries.sag_work import SagWork, id_of, sag_and_work
+from kdflow.queries.step_panel import StepPanel
 from kdflow.web import forms
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, TypedDep, see_receipt
 from kdflow.web.forms import Gap, Incomplete, Typed
 from kdflow.web.pages.from_mail import since_mail
 from kdflow.web.pages.oensker import wish_of
-from kdflow.web.pages.versions import (
-    are_outcomes_outdated,
-    differences,
-    is_still_there,
-    shown,
-    taken_over,
-)
+from kdflow.web.pages.versions import are_outcomes_outdated, differences, is_still_there, shown, taken_over
+from kdflow.web.told_first import told_first
 
 router = APIRouter()
 
@@ -170,13 +167,29 @@ def move_step(
 
 @router.post("/sager/{number}/liv")
 def move_life(frame: FrameDep, person: PersonDep, now: NowDep, typed: TypedDep, number: Number) -> Response:
-    """Make a move of the sag's own life: set going, rest, resume, withdraw, lapse."""
+    """Make a move of the sag's own life: set going, rest, resume; and withdraw or lapse, which end it for good,
+    once it was shown what that does."""
+    if typed["trin"] == "ret":
+        return sag_html(frame, person, number, typed=typed)
     move, inputs = forms.move_of(typed)
     sag = _sag_id(frame, person, number)
-    receipt = advance_sag(
-        frame.wiring.db, sag, None, move, inputs, version=typed.version, key=typed.key, by=person, now=now
+    version, key = typed.version, typed.key
+    command = partial(
+        advance_sag, sag=sag, step=None, move=move, inputs=inputs, version=version, key=key, by=person, now=now
     )
-    return see_receipt(receipt.number, move)
+    page = sag_page(frame.wiring.db, number, person, now)
+    if (final := _final(page, move)) is None:
+        command(frame.wiring.db)
+    elif html := told_first(frame, person, typed, command, "life_end", page=page, move=final):
+        return html
+    return see_receipt(number, move)
+
+
+def _final(page: SagPage, name: str) -> Move | None:
+    """The move of a sag's life that ends it for good; None where it is another move, or not its turn."""
+    states = page.definitions.life.by_state
+    found = (one.move for one in page.life_moves if one.move.name == name)
+    return next((move for move in found if move.to in states and states[move.to].final), None)
 
 
 @router.post("/sager/{number}/forud/{station}")

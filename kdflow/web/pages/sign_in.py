@@ -16,12 +16,12 @@ from kdflow.domain.errors import NotFound
 from kdflow.queries.people import Role, faces, roles
 from kdflow.web import security
 from kdflow.web.browsers import host_of, origin_of
-from kdflow.web.deps import Frame, FrameDep, NowDep, TypedDep, WiringDep, secret_of
+from kdflow.web.deps import Frame, FrameDep, NowDep, TypedDep, WiringDep, let_in, secret_of
 
 router = APIRouter()
 
 STEADY = 0.1
-"""Seconds that asking for a code takes at least, so that the time does not tell who is known."""
+"""Seconds that asking for a code, or a wrong one, takes at least, so that the time does not tell who is known."""
 
 LONGEST_ADDRESS = 254
 """Letters in the longest mail address there is."""
@@ -69,9 +69,14 @@ def enter(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
         browser=browser,
         now=frame.now,
         onward=onward,
+        mark=request.cookies.get(security.known_cookie(frame.wiring.settings), ""),
     )
-    sleep(max(0.0, began + STEADY - monotonic()))
+    _wait_since(began)
     return RedirectResponse(f"/log-ind/kode?videre={quote(onward)}", 303)
+
+
+def _wait_since(began: float) -> None:
+    sleep(max(0.0, began + STEADY - monotonic()))
 
 
 def _browser(request: Request, frame: Frame) -> str:
@@ -90,7 +95,7 @@ def code_form(frame: FrameDep, videre: Annotated[str, Query(max_length=300)] = "
 def try_code(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
     """Sign in by the code."""
     _not_in_a_demo(frame)
-    settings, onward = frame.wiring.settings, security.local_path(typed["videre"])
+    settings, onward, began = frame.wiring.settings, security.local_path(typed["videre"]), monotonic()
     secret = use_code(
         frame.wiring.db,
         typed["code"],
@@ -101,10 +106,9 @@ def try_code(request: Request, frame: FrameDep, typed: TypedDep) -> Response:
         origin=origin_of(request, "code"),
     )
     if secret is None:
+        _wait_since(began)
         return frame.page("code", status=422, onward=onward, is_wrong=True)
-    response = RedirectResponse(onward, 303)
-    security.set_session(response, settings, secret)
-    return response
+    return let_in(RedirectResponse(onward, 303), frame.wiring, secret, frame.now)
 
 
 def _not_in_a_demo(frame: Frame) -> None:
@@ -145,9 +149,8 @@ def use(request: Request, wiring: WiringDep, now: NowDep, typed: TypedDep, link:
         network=host_of(request),
     )
     by_mail = security.answer_cookie(wiring.settings) in request.cookies
-    response = RedirectResponse("/svar" if by_mail else security.local_path(typed["videre"]), 303)
-    security.set_session(response, wiring.settings, secret)
-    return response
+    onward = "/svar" if by_mail else security.local_path(typed["videre"])
+    return let_in(RedirectResponse(onward, 303), wiring, secret, now)
 
 
 @router.post("/log-ud")

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from kdflow import rendering
 from kdflow.domain.sag import Step
-from kdflow.queries.sag_page import SagPage, StepPanel
+from kdflow.queries.sag_page import SagPage
+from kdflow.queries.step_panel import StepPanel
 from kdflow.web.forms import Typed
 
 
@@ -64,7 +65,7 @@ def _standing(page: SagPage, typed: Typed) -> Mapping[str, str]:
     """What the fields of the form say now, as far as they have something to be compared with."""
     kind, _, key = typed.form.partition("-")
     if kind == "tekst":
-        wished = page.sag.wished.isoformat() if page.sag.wished else ""
+        wished = rendering.day(page.sag.wished) if page.sag.wished else ""
         texts = {"title": page.sag.title, "case_text": page.sag.case_text}
         return texts | {"area": page.sag.area, "wished": wished}
     if kind == "fremstilling":
