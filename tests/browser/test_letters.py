@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from kdflow import rendering
 from kdflow.channels.email import Smtp
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.contrast import measured, unsure
-from tests.browser.looks import at_both, is_for_everybody, is_for_everybody_at_both
+from tests.browser.contrast import measured
+from tests.browser.looks import at_both, axe, is_for_everybody, is_for_everybody_at_both
 from tests.channels.letters import LETTERHEAD, body, message, read
 from tests.channels.servers import HOST, real_server
 from tests.test_messages import part, written
@@ -143,4 +143,4 @@ def test_a_mail_of_every_kind_is_for_everybody(opened: Open) -> None:
         for seen in at_both(page):
             is_for_everybody(seen)
         assert page.evaluate(_BARE) == page.evaluate(_DARKENED) == [], kind
-        assert [one for one in measured(page, unsure(page)) if not one["isFine"]] == [], kind
+        assert [one for one in measured(page, axe(page).unsure) if not one["isFine"]] == [], kind

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, Visit
-from tests.browser.contrast import measured, unsure
+from tests.browser.contrast import measured
+from tests.browser.looks import axe
 from tests.browser.senses import by_keyboard, in_high_contrast, without_motion, without_script, zoomed
 from tests.web.house import IDA
 
@@ -20,7 +21,7 @@ FINE = (
 
 def too_faint(page: Page) -> Iterable[str]:
     """The words that are too faint on their ground."""
-    return [one["target"] for one in measured(page, unsure(page)) if not one["isFine"]]
+    return [one["target"] for one in measured(page, axe(page).unsure) if not one["isFine"]]
 
 
 @pytest.mark.parametrize(
