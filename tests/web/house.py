@@ -1,16 +1,18 @@
 """A house for the pages: Ida, Jens, Karin, Lars and Dorte, and a few sager that stand where a page needs them."""
 
+import atexit
 import itertools
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -72,6 +74,14 @@ def _app_for(wiring: Wiring) -> FastAPI:
     return app
 
 
+@cache
+def _portal() -> BlockingPortal:
+    """One loop, in a thread of its own, in which all clients are answered; else each request would start both."""
+    opened = ExitStack()
+    atexit.register(opened.close)
+    return opened.enter_context(start_blocking_portal())
+
+
 @dataclass
 class House:
     """A wired house with the numbers of its sager by what they are there for."""
@@ -96,6 +106,7 @@ class House:
     def client(self, who: PersonId | None = None, **values: Any) -> TestClient:
         """A browser, signed in as somebody if named."""
         client = TestClient(self.app, **values)
+        client.portal = _portal()
         if who:
             secret = sign_in(self.wiring.db, who, days=30, old_secret=None, now=self.wiring.now())
             client.cookies.set("kdflow", secret)
