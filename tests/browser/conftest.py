@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.types import Receive, Scope, Send
 
 from kdflow.actions.sign_in import sign_in
 from kdflow.domain.authority import PersonId
@@ -17,6 +18,9 @@ from tests.web.house import House
 
 PHONE: Any = {"width": 390, "height": 844}
 DESKTOP: Any = {"width": 1280, "height": 900}
+
+FLAGS = ["--no-sandbox", "--js-flags=--single-threaded"]
+"""Beside another worker JavaScript has no core to spare for threads of its own."""
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for the session."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--js-flags=--single-threaded"])
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
         launched.close()
 
@@ -42,18 +46,40 @@ def house(built: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[House]
         yield found
 
 
-@pytest.fixture
-def address(house: House) -> Iterator[str]:
-    """Where the house is served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        free.listen(128)
-        server = uvicorn.Server(uvicorn.Config(house.app, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [free]}, daemon=True)
+class Door:
+    """A server for the session; behind it is the house of the test that is at work."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        self.house: House | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the house answer."""
+        assert self.house, "a page was asked for when no test was at work"
+        await self.house.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    """The server, with nobody at home."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
+        door = Door(listening)
+        server = uvicorn.Server(uvicorn.Config(door, log_level="error", ws="none", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{free.getsockname()[1]}"
+        yield door
         server.should_exit = True
         thread.join(timeout=10)
+
+
+@pytest.fixture
+def address(door: Door, house: House) -> Iterator[str]:
+    """Where the house is served."""
+    door.house = house
+    yield door.url
+    door.house = None
 
 
 Visit = Callable[..., Page]
