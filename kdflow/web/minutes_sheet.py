@@ -93,15 +93,15 @@ def keep(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId, what:
         NotFound, NotAllowed, Locked, Refused, Unreadable, Incomplete.
         Conflict: somebody else wrote there meanwhile; all else is kept.
     """
-    conflicts = []
+    db, conflicts = frame.wiring.db, []
+    page = minutes_page(db, meeting, person, frame.now)  # others are refused, also where nothing was typed
     for key in touched(typed):
         try:
             write(frame, person, typed, meeting, key)
         except Conflict as error:
             conflicts.append(error)
     if what not in _ATTENDING and _is_ticked(typed):
-        db, key = frame.wiring.db, f"{typed.key[:190]}.here"
-        absent = absent_in(typed, minutes_page(db, meeting, person, frame.now))
+        absent, key = absent_in(typed, page), f"{typed.key[:190]}.here"
         try:
             mark_absent(db, meeting, absent, version=typed.version, key=key, by=person, now=frame.now)
         except Conflict as error:

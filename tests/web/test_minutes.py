@@ -77,6 +77,8 @@ def test_minutes_are_for_those_who_look_after_the_body(house: House) -> None:
             mine = named(EVENTUELT, task_person="Ida Sagsejer", task_text="x", text="x")
             fields = {**karin, **mine, "token": token, "digest": "x", "reason": "x"}
             assert stranger.post(f"{MINUTES}/{at}", data=fields).status_code in (403, 422), at
+        untouched = {name: karin[name] for name in ("key", "version", "at")} | {"token": token}
+        assert stranger.post(f"{MINUTES}/skriv", data=untouched, follow_redirects=False).status_code == 403
     assert house.client(KARIN).get(f"{MINUTES}/godkend").status_code == 403
     assert house.client().get(MINUTES, follow_redirects=False).status_code == 303
     assert house.client(KARIN).get("/moeder/findes-ikke/referat").status_code == 404
