@@ -110,7 +110,7 @@ DECIDED = Chapter(
         (CHAIR, story.read_what_waits),
     ),
     shown={
-        CHAIR: ("/godkendelser",),
+        CHAIR: ("/godkendelser", "{waiting}"),
         SECRETARY: (f"{MEETING}/referat", f"{MEETING}/referat/udsend"),
         OWNER: ("/",),
     },
@@ -141,6 +141,7 @@ PLACES = {
     "{link}": "/log-ind/et-link",
     "{sag}": "/sager/SAG-2020-0001",
     "{closed}": "/sager/SAG-2020-0001",
+    "{waiting}": "/sager/SAG-2020-0001",
     "{mail}": "/post/1",
 }
 """What stands in an address for what the demo is asked for, each with an address of its kind."""

@@ -30,6 +30,7 @@ PATIENCE = 120
 PLACES = {
     "{sag}": ("/sager?hos=kd-net", "main a:has-text('Samarbejdsaftale om IV-behandling')"),
     "{closed}": ("/sager?adgang=lukket", "main a[href^='/sager/SAG-']"),
+    "{waiting}": ("/godkendelser", "main a[href^='/sager/']"),
     "{mail}": ("/post", "main a[href^='/post/']"),
 }
 """What stands for an address in the album: the page it is found on, and the first link there."""
