@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.types import Receive, Scope, Send
 
 from kdflow.actions.sign_in import sign_in
@@ -18,6 +18,8 @@ from tests.web.house import House
 
 PHONE: Any = {"width": 390, "height": 844}
 DESKTOP: Any = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=15_000)  # a loaded machine is no fault of what is tested
 
 FLAGS = ["--no-sandbox", "--js-flags=--single-threaded"]
 """Beside another worker JavaScript has no core to spare for threads of its own."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from kdflow.domain.authority import Office
 from kdflow.store import offices
@@ -39,7 +39,7 @@ def test_who_leaves_is_for_everybody(visit: Visit, house: House) -> None:
     page = visit(LARS, "/administration/personer/jens", size=PHONE, bypass_csp=True)
     page.get_by_text("Stop personen", exact=True).click()
     page.get_by_role("button", name="Gem dagen").click()
-    assert page.get_by_role("heading", name="Det kan ikke gøres").is_visible()
+    expect(page.get_by_role("heading", name="Det kan ikke gøres")).to_be_visible()
     is_for_everybody(page)
 
 
@@ -48,23 +48,23 @@ def test_what_a_change_would_do_is_for_everybody(visit: Visit, size: Any) -> Non
     rule = visit(LARS, KD_NET, size=size, bypass_csp=True)
     is_for_everybody(_fill(rule, "Frister", "#frister-days-submission", "15"))
     rule.get_by_role("button", name="Gem ændringen").click()
-    assert rule.get_by_role("status").get_by_text("Ændringen er gemt").is_visible()
+    expect(rule.get_by_role("status").get_by_text("Ændringen er gemt")).to_be_visible()
     is_for_everybody(rule)
     rule.get_by_role("button", name="Tag ændringen tilbage").click()
-    assert rule.get_by_role("heading", name="Hvem får besked?").is_visible()
+    expect(rule.get_by_role("heading", name="Hvem får besked?")).to_be_visible()
     is_for_everybody(rule)
     rule.get_by_role("button", name="Gem ændringen").click()
-    assert rule.get_by_role("status").get_by_text("Ændringen er taget tilbage").is_visible()
+    expect(rule.get_by_role("status").get_by_text("Ændringen er taget tilbage")).to_be_visible()
     ended = _fill(
         visit(LARS, KD_NET, size=size, bypass_csp=True), "Organet ophører", "#ophor-valid_to", "1.2.2020"
     )
-    assert ended.get_by_role("heading", name="Det kan ikke gøres").is_visible()
+    expect(ended.get_by_role("heading", name="Det kan ikke gøres")).to_be_visible()
     is_for_everybody(ended)
     wrong = _fill(visit(LARS, KD_NET, size=size, bypass_csp=True), "Frister", "#frister-days-submission", "mange")
-    assert wrong.get_by_role("alert").is_visible()
+    expect(wrong.get_by_role("alert")).to_be_visible()
     is_for_everybody(wrong)
     past = visit(LARS, "/administration/historik", size=size, bypass_csp=True)
-    assert past.get_by_text("ændrede organet").is_visible()
+    expect(past.get_by_text("ændrede organet")).to_be_visible()
     is_for_everybody(past)
 
 

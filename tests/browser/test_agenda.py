@@ -117,9 +117,9 @@ def test_the_frozen_agenda_is_printed_without_what_belongs_to_the_screen(visit: 
     send(house.client(KARIN), f"{AGENDA}/udsend", "/udsend")
     page = visit(IDA, f"{AGENDA}/1")
     page.emulate_media(media="print")
-    assert not page.get_by_role("navigation", name="Hovedmenu").is_visible()
+    expect(page.get_by_role("navigation", name="Hovedmenu")).to_be_hidden()
     assert page.get_by_role("heading", name="Dagsorden for møde i KD-Net").is_visible()
-    assert page.get_by_role("heading", name="Første sag").is_visible()
+    expect(page.get_by_role("heading", name="Første sag")).to_be_visible()
 
 
 # --- what could not be done ------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def test_a_refusal_is_said_where_one_is(visit: Visit, house: House) -> None:
     send(house.client(KARIN), f"{AGENDA}/udsend", "/udsend")
     page.get_by_role("button", name="Flyt punkt 3, Første sag ned").click()
     expect(page.get_by_role("status")).to_contain_text("Et punkt, der er udsendt, beholder sit nummer.")
-    assert page.get_by_role("button", name="Flyt punkt").count() == 0
+    expect(page.get_by_role("button", name="Flyt punkt")).to_have_count(0)
     still_typed(page)
 
 
@@ -215,7 +215,7 @@ def test_a_submission_is_declined_by_keyboard_beside_the_agenda(visit: Visit, ho
     _tab_to(page, "Afvis indmeldelsen: Foreslået sag")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Indmeldelsen er afvist, og sagsejeren har fået begrundelsen.")
-    assert page.get_by_role("link", name="Foreslået sag").count() == 0
+    expect(page.get_by_role("link", name="Foreslået sag")).to_have_count(0)
 
 
 def test_when_the_meeting_is_cancelled_meanwhile_it_is_said_and_nothing_typed_is_lost(
@@ -231,5 +231,5 @@ def test_when_the_meeting_is_cancelled_meanwhile_it_is_said_and_nothing_typed_is
     expect(said).to_contain_text("Mødet er aflyst, så der kan ikke bygges en dagsorden til det.")
     expect(said).to_contain_text("»Nyt fra formanden«")
     expect(page.get_by_role("heading", name="Mødet er aflyst")).to_be_visible()
-    assert page.locator("main form").count() == 0
+    expect(page.locator("main form")).to_have_count(0)
     is_for_everybody_at_both(page)

@@ -112,7 +112,7 @@ def test_what_waits_is_dragged_onto_its_place(visit: Visit, house: House) -> Non
     page = visit(KARIN, AGENDA)
     typing(page)
     waiting = page.locator(".proposals li")
-    assert waiting.filter(has_text="Sen sag").locator("[data-grip]").count() == 0
+    expect(waiting.filter(has_text="Sen sag").locator("[data-grip]")).to_have_count(0)
     grip = waiting.filter(has_text="Foreslået sag").locator("[data-grip]")
     grip.scroll_into_view_if_needed()
     page.mouse.move(*_middle(grip))

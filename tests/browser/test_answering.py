@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from kdflow.channels import Permanent
 from kdflow.domain.authority import PersonId
@@ -28,7 +28,7 @@ def test_three_taps_from_the_mail_to_the_decision(visit: Visit, house: House) ->
     tap(page.frame_locator(".mail-frame").get_by_role("link", name="Åbn sagen og svar"))
     page.wait_for_url("**/sager/**")
     assert "/svar" not in page.url
-    assert page.get_by_role("radio", checked=True).count() == 0
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
     tap(page.get_by_role("radio", name="Godkend, at sagen går videre"))
     tap(page.get_by_role("button", name="Send din beslutning"))
     page.get_by_role("status").filter(has_text="Du godkendte").wait_for()
@@ -49,7 +49,7 @@ def test_it_works_without_javascript(visit: Visit, house: House) -> None:
     page = visit(JENS, answer_link(house, JENS), size=PHONE, java_script_enabled=False)
     page.get_by_role("radio", name="Godkend, at sagen går videre").check()
     page.get_by_role("button", name="Send din beslutning").click()
-    assert page.get_by_role("status").filter(has_text="Du godkendte").is_visible()
+    expect(page.get_by_role("status").filter(has_text="Du godkendte")).to_be_visible()
 
 
 def test_a_used_link_on_the_phone(visit: Visit, house: House) -> None:
@@ -58,8 +58,8 @@ def test_a_used_link_on_the_phone(visit: Visit, house: House) -> None:
     page.get_by_role("radio", name="Godkend, at sagen går videre").check()
     page.get_by_role("button", name="Send din beslutning").click()
     again = visit(JENS, link, size=PHONE, bypass_csp=True)
-    assert again.get_by_role("status").filter(has_text="Du godkendte den").is_visible()
-    assert again.evaluate("document.activeElement.id") == "fra-mail"
+    expect(again.get_by_role("status").filter(has_text="Du godkendte den")).to_be_visible()
+    expect(again.locator("#fra-mail")).to_be_focused()
     is_for_everybody(again)
 
 
@@ -102,7 +102,7 @@ def test_signing_in_is_for_everybody(request: pytest.FixtureRequest, house: Hous
     page = visit(None, path, size=size, bypass_csp=True)
     is_for_everybody(page)
     page.locator("main button").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     is_for_everybody(page)
 
 
@@ -113,7 +113,7 @@ def test_a_wrong_choice_is_for_everybody(visit: Visit, size: Any) -> None:
     page.get_by_label("Dag", exact=True).select_option("Onsdag")
     page.get_by_label("Mails må komme til").select_option("0")
     page.get_by_role("button", name="Gem mit valg").click()
-    assert page.get_by_role("alert").get_by_text("Vælg et tidspunkt").is_visible()
+    expect(page.get_by_role("alert").get_by_text("Vælg et tidspunkt")).to_be_visible()
     assert page.get_by_label("Dag", exact=True).input_value() == "2"
     is_for_everybody(page)
 

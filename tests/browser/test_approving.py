@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import PHONE, Visit
 from tests.web.house import IDA, JENS, KARIN, House
 
@@ -12,7 +14,7 @@ def test_three_taps_from_the_start_page_to_the_decision(visit: Visit, house: Hou
     page.get_by_role("radio", name="Godkend, at sagen går videre").check()
     page.get_by_role("button", name="Send din beslutning").click()
     receipt = page.get_by_role("status").filter(has_text="Du godkendte")
-    assert receipt.is_visible()
+    expect(receipt).to_be_visible()
     assert "fredag den 24. januar 2020 kl. 16.00" in receipt.inner_text().lower()
     step = house.sag("consent").at("kdnet")
     assert step
@@ -32,20 +34,19 @@ def test_the_order_on_a_phone_is_read_decide_history(visit: Visit, house: House)
 
 def test_nothing_is_chosen_beforehand(visit: Visit, house: House) -> None:
     page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
-    assert page.locator("input[type=radio]:checked").count() == 0
-    assert page.locator(".choice-fields:visible").count() == 0
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
+    expect(page.locator(".choice-fields:visible")).to_have_count(0)
     page.get_by_role("radio", name="Send tilbage").check()
-    assert page.locator(".choice-fields:visible").count() == 1
+    expect(page.locator(".choice-fields:visible")).to_have_count(1)
 
 
 def test_focus_moves_to_the_error_summary_and_on_to_the_field(visit: Visit, house: House) -> None:
     page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
     page.get_by_role("radio", name="Send tilbage").check()
     page.get_by_role("button", name="Send din beslutning").click()
-    assert page.evaluate("document.activeElement.className") == "summary"
+    expect(page.locator(".summary")).to_be_focused()
     page.get_by_role("link", name="Skriv, hvorfor sagen sendes tilbage.").click()
-    assert page.evaluate("document.activeElement.name") == "return.reason"
-    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    expect(page.locator("[name='return.reason'][aria-invalid=true]")).to_be_focused()
 
 
 def test_somebody_else_was_there_first(visit: Visit, house: House) -> None:
@@ -60,9 +61,9 @@ def test_somebody_else_was_there_first(visit: Visit, house: House) -> None:
         jens.get_by_role("button", name="Send din beslutning").click()
     assert answer.value.status == 409
     alert = jens.get_by_role("alert")
-    assert alert.get_by_role("heading", name="Sagen er ændret").is_visible()
-    assert alert.get_by_text("Min lange begrundelse.").is_visible()
-    assert alert.get_by_text("KD-Net: Under forberedelse").is_visible()
+    expect(alert.get_by_role("heading", name="Sagen er ændret")).to_be_visible()
+    expect(alert.get_by_text("Min lange begrundelse.")).to_be_visible()
+    expect(alert.get_by_text("KD-Net: Under forberedelse")).to_be_visible()
     step = house.sag("consent").at("kdnet")
     assert step
     assert step.state == "preparing"
@@ -71,8 +72,8 @@ def test_somebody_else_was_there_first(visit: Visit, house: House) -> None:
 def test_the_search_is_one_key_away(visit: Visit) -> None:
     page = visit(IDA, "/")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("kanarie")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/soeg\?q=kanarie"))
-    assert page.locator("main a[href*='/sager/SAG-']").count() == 1
+    expect(page.locator("main a[href*='/sager/SAG-']")).to_have_count(1)

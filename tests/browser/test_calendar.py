@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from kdflow.domain.dates import read_date
 from kdflow.domain.timetable import MeetingId, MeetingStatus
@@ -56,11 +57,11 @@ def test_the_words_in_a_picture_are_readable(visit: Visit, size: Any, path: str)
 
 def test_on_a_phone_the_days_at_each_body_are_figures_without_a_drawing(visit: Visit) -> None:
     page = visit(IDA, "/flaskehalse", size=PHONE)
-    assert page.locator(".bars").count() == 2
+    expect(page.locator(".bars")).to_have_count(2)
     assert not any(one.is_visible() for one in page.locator(".bars, .bars-note").all())
     row = page.get_by_role("row").filter(has_text="DASSOS").first
-    assert row.get_by_text("1 led").is_visible()
-    assert visit(IDA, "/flaskehalse", size=DESKTOP).locator(".bars").first.is_visible()
+    expect(row.get_by_text("1 led")).to_be_visible()
+    expect(visit(IDA, "/flaskehalse", size=DESKTOP).locator(".bars").first).to_be_visible()
 
 
 def test_on_a_phone_the_table_comes_before_the_wheel(visit: Visit) -> None:
@@ -80,7 +81,7 @@ def test_the_wheel_can_be_reached_and_read_by_keyboard(visit: Visit) -> None:
     assert page.evaluate("document.activeElement.classList.contains('wheel')")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.activeElement.scrollLeft > 0")
-    assert page.get_by_role("img", name="Årshjul 2020").count() == 1
+    expect(page.get_by_role("img", name="Årshjul 2020")).to_have_count(1)
 
 
 def test_bodies_are_chosen_with_a_form_that_makes_an_address(visit: Visit) -> None:
@@ -89,9 +90,9 @@ def test_bodies_are_chosen_with_a_form_that_makes_an_address(visit: Visit) -> No
     page.get_by_label("KD-Net", exact=True).check()
     page.get_by_role("button", name="Vis").click()
     assert page.url.endswith("/aarshjul?aar=2020&organ=kd-net")
-    assert page.locator(".grouped tbody").count() == 5
+    expect(page.locator(".grouped tbody")).to_have_count(5)
     page.get_by_role("link", name="Vis alle organer").click()
-    assert page.locator(".grouped tbody").count() == 16
+    expect(page.locator(".grouped tbody")).to_have_count(16)
 
 
 def test_the_question_of_connections_is_asked_with_a_form(visit: Visit) -> None:
@@ -100,7 +101,7 @@ def test_the_question_of_connections_is_asked_with_a_form(visit: Visit) -> None:
     page.get_by_label("Fra").select_option("dassos")
     page.get_by_label("Til").select_option("kd-net")
     page.get_by_role("button", name="Vis").click()
-    assert page.get_by_role("heading", name="Sidste DASSOS før KD-Net").is_visible()
+    expect(page.get_by_role("heading", name="Sidste DASSOS før KD-Net")).to_be_visible()
     assert "fra=dassos&til=kd-net&aar=2020" in page.url
     page.get_by_text("Sådan er fristerne regnet").first.click()
-    assert page.get_by_text("Indmelding senest fredag den 10. januar 2020 kl. 12").is_visible()
+    expect(page.get_by_text("Indmelding senest fredag den 10. januar 2020 kl. 12")).to_be_visible()

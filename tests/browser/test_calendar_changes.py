@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import PHONE, Visit
@@ -27,7 +27,7 @@ def _see(visit: Visit, form: str, who: PersonId = KARIN, **how: Any) -> Page:
     if form == "flyt":
         page.locator("#flyt-on").fill("14. marts 2020")
     page.locator(f"form[action$='/{form}'] button").click()
-    assert page.get_by_text("Det rammer 2 sager").is_visible()
+    expect(page.get_by_text("Det rammer 2 sager")).to_be_visible()
     return page
 
 
@@ -38,7 +38,7 @@ def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> N
     pages += [_see(visit, form, size=size, bypass_csp=True) for form in ("flyt", "aflys")]
     wrong = visit(KARIN, "/moeder/nyt", size=size, bypass_csp=True)
     wrong.get_by_role("button", name="Se, hvem det rammer").click()
-    assert wrong.get_by_role("alert").is_visible()
+    expect(wrong.get_by_role("alert")).to_be_visible()
     for page in [*pages, wrong]:
         is_for_everybody(page)
 
@@ -46,10 +46,10 @@ def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> N
 def test_a_meeting_is_moved_on_a_phone_without_javascript(visit: Visit, house: House) -> None:
     _submitted(house)
     page = _see(visit, "flyt", size=PHONE, java_script_enabled=False)
-    assert page.get_by_text("Lørdag den 14. marts 2020 er ikke en hverdag").is_visible()
+    expect(page.get_by_text("Lørdag den 14. marts 2020 er ikke en hverdag")).to_be_visible()
     page.get_by_role("button", name="Flyt mødet").click()
-    assert page.get_by_role("status").get_by_text("Du har flyttet mødet").is_visible()
-    assert page.get_by_text("Flyttet fra fredag den 13. marts 2020").is_visible()
+    expect(page.get_by_role("status").get_by_text("Du har flyttet mødet")).to_be_visible()
+    expect(page.get_by_text("Flyttet fra fredag den 13. marts 2020")).to_be_visible()
 
 
 def _word(visit: Visit, house: House, **how: Any) -> Page:
@@ -60,7 +60,7 @@ def _word(visit: Visit, house: House, **how: Any) -> Page:
     place.locator("summary").click()
     place.get_by_label("Begrundelse").fill("Haster.")
     place.get_by_role("button", name="Tag med").click()
-    assert page.get_by_role("heading", name="Besked til 2 personer").is_visible()
+    expect(page.get_by_role("heading", name="Besked til 2 personer")).to_be_visible()
     return page
 
 
@@ -72,6 +72,6 @@ def test_who_is_told_of_a_place_is_seen_by_everybody(visit: Visit, house: House,
 def test_a_place_is_given_on_a_phone_without_javascript(visit: Visit, house: House) -> None:
     page = _word(visit, house, size=PHONE, java_script_enabled=False)
     page.get_by_text("Plads i KD-Net: Sag nummer 0").click()
-    assert page.get_by_text("Begrundelse: Haster.").first.is_visible()
+    expect(page.get_by_text("Begrundelse: Haster.").first).to_be_visible()
     page.get_by_role("button", name="Tag sagen med").click()
-    assert page.get_by_text("Taget med af sekretariatet").is_visible()
+    expect(page.get_by_text("Taget med af sekretariatet")).to_be_visible()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import both, is_for_everybody
@@ -25,7 +25,7 @@ def _seen(visit: Visit, **how: Any) -> Page:
         }
     )
     page.get_by_role("button", name="Se, hvad filen ændrer").click()
-    assert page.get_by_role("heading", name="Linjer, der ikke kan indlæses").is_visible()
+    expect(page.get_by_role("heading", name="Linjer, der ikke kan indlæses")).to_be_visible()
     return page
 
 
@@ -35,7 +35,7 @@ def test_the_pages_are_for_everybody(visit: Visit, house: House, size: Any) -> N
     seen = _seen(visit, size=size, bypass_csp=True)
     refused = _seen(visit, size=size, bypass_csp=True)
     refused.get_by_role("button", name="Indlæs", exact=True).click()
-    assert refused.get_by_role("alert").is_visible()
+    expect(refused.get_by_role("alert")).to_be_visible()
     for page in (visit(KARIN, "/moeder/indlaes", size=size, bypass_csp=True), seen, refused):
         is_for_everybody(page)
 
@@ -45,4 +45,4 @@ def test_a_file_is_read_in_on_a_phone_without_javascript(visit: Visit, house: Ho
     page = _seen(visit, size=PHONE, java_script_enabled=False)
     page.get_by_label("Indlæs resten uden de linjer, der ikke kan læses").check()
     page.get_by_role("button", name="Indlæs", exact=True).click()
-    assert page.get_by_role("status").get_by_text("Kalenderen er indlæst").is_visible()
+    expect(page.get_by_role("status").get_by_text("Kalenderen er indlæst")).to_be_visible()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from kdflow.domain.authority import Absence, PersonId
 from kdflow.domain.workflow import Validity
@@ -47,7 +47,7 @@ def test_from_the_mail_to_the_sent_decision_in_three_taps(
 ) -> None:
     page, taps = mail_of(visit, house), Taps()
     taps.on(page.frame_locator(".mail-frame").get_by_role("link", name="Åbn sagen og svar"))
-    assert page.locator("input[type=password]").count() == 0
+    expect(page.locator("input[type=password]")).to_have_count(0)
     taps.on(page.get_by_role("radio", name=choice))
     if choice == "Tag op igen":
         page.get_by_role("group", name=choice).get_by_label("Begrundelse").fill("Nye tal.")  # typed, not tapped
@@ -70,13 +70,13 @@ def test_waiting_for_a_later_meeting_on_the_phone(visit: Visit, house: House) ->
     assert "dage senere" in choice.inner_text()
     choice.select_option(KKR)
     page.get_by_role("button", name="Send din beslutning").click()
-    assert page.get_by_role("status").filter(has_text="Sagen venter til mødet i KKR Midtjylland").is_visible()
+    expect(page.get_by_role("status").filter(has_text="Sagen venter til mødet i KKR Midtjylland")).to_be_visible()
 
 
 def test_several_at_once_without_javascript(visit: Visit, house: House) -> None:
     another(house)
     page = visit(JENS, "/godkendelser", size=PHONE, java_script_enabled=False)
-    assert page.get_by_role("checkbox").count() == 0
+    expect(page.get_by_role("checkbox")).to_have_count(0)
     for name in ("Ny forankring", "En sag til"):
         page.get_by_role("link", name=name).click()
         page.goto("/godkendelser")
@@ -84,7 +84,7 @@ def test_several_at_once_without_javascript(visit: Visit, house: House) -> None:
         box.check()
     page.get_by_role("button", name="Godkend de valgte samlet").click()
     page.get_by_role("button", name="Godkend alle 2").click()
-    assert page.get_by_role("status").filter(has_text="Du godkendte 2 sager").is_visible()
+    expect(page.get_by_role("status").filter(has_text="Du godkendte 2 sager")).to_be_visible()
 
 
 def test_the_queue_works_by_keyboard_alone(visit: Visit, house: House) -> None:
@@ -135,8 +135,8 @@ def test_approving_several_is_for_everybody(visit: Visit, busy: House, size: Any
     open_two(page, busy)
     numbers = [busy.numbers[one] for one in ("consent", "sealed", "En sag til om psykiatrien")]
     page.goto("/godkendelser/samlet?" + "&".join(f"valgt={one}.2" for one in numbers))
-    assert page.get_by_role("heading", name="Åbn dem først").is_visible()
-    assert page.get_by_role("heading", name="Besked til").is_visible()
+    expect(page.get_by_role("heading", name="Åbn dem først")).to_be_visible()
+    expect(page.get_by_role("heading", name="Besked til")).to_be_visible()
     is_for_everybody(page)
     page.get_by_role("button", name="Godkend alle 2").click()
     page.get_by_role("button", name="Det er mig").click()

@@ -18,7 +18,7 @@ def test_a_sag_is_closed_from_a_phone_and_who_has_it_is_seen(visit: Visit, house
     page.locator("summary", has_text="Luk sagen for andre").click()
     page.get_by_role("button", name="Luk sagen for andre").click()
     expect(page.locator("#adgang-reason")).to_be_visible()
-    assert page.locator("#adgang-reason-fejl").is_visible()
+    expect(page.locator("#adgang-reason-fejl")).to_be_visible()
     is_for_everybody(page)
     page.locator("#adgang-reason").fill("Der står navne i den.")
     page.get_by_role("button", name="Luk sagen for andre").click()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import DESKTOP, Visit
 from tests.browser.looks import both
 from tests.web.house import IDA, KARIN, TITLES, House
@@ -38,9 +40,9 @@ def test_filters_are_chosen_and_taken_away_without_javascript(visit: Visit, size
     page.get_by_label("Søgeord eller nummer").fill("handlingsplaner")
     page.get_by_role("button", name="Vis sager").click()
     assert page.url.endswith("/sager?q=handlingsplaner&tilstand=aabne")
-    assert shown.count() == 1
+    expect(shown).to_have_count(1)
     again = visit(KARIN, page.url, size=size, java_script_enabled=False)
-    assert again.locator("tbody tr").count() == 1
+    expect(again.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Fjern alle").click()
     assert shown.count() == before
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kdflow import rendering
 from kdflow.channels.email import Smtp
@@ -69,7 +69,7 @@ def test_a_letter_is_for_everybody(opened: Open, letter: str, colours: Literal["
     page = opened(letter, DESKTOP, colours)
     assert page.title() == LETTERS[letter]().subject
     assert page.locator("html").get_attribute("lang") == "da"
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     is_for_everybody_at_both(page)
 
 

@@ -119,7 +119,7 @@ def test_an_edit_after_the_lock_is_explained(visit: Visit, house: House) -> None
     expect(page.locator(TEXT)).to_have_value("For sent")
     without = visit(KARIN, MINUTES, java_script_enabled=False)
     expect(without.get_by_role("heading", name="Referatet ligger fast")).to_be_visible()
-    assert without.locator(TEXT).count() == 0
+    expect(without.locator(TEXT)).to_have_count(0)
 
 
 def test_a_chair_approves_on_the_phone_by_one_form(visit: Visit, house: House) -> None:
@@ -135,7 +135,7 @@ def test_a_decision_is_recorded_and_a_task_done_without_javascript(visit: Visit,
     page = visit(KARIN, MINUTES, java_script_enabled=False)
     page.get_by_role("button", name=re.compile("Registrér beslutningen om punkt 3")).click()
     expect(page.get_by_role("status").first).to_have_text("Beslutningen er registreret.")
-    assert page.get_by_text("Drøftet", exact=True).is_visible()
+    expect(page.get_by_text("Drøftet", exact=True)).to_be_visible()
 
 
 @both
@@ -164,8 +164,8 @@ def test_frozen_minutes_are_printed_without_what_belongs_to_the_screen(visit: Vi
     approved(house)
     page = visit(IDA, sent(house))
     page.emulate_media(media="print")
-    assert not page.get_by_role("navigation", name="Hovedmenu").is_visible()
-    assert page.get_by_role("heading", name="Referat af møde i KD-Net").is_visible()
+    expect(page.get_by_role("navigation", name="Hovedmenu")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Referat af møde i KD-Net")).to_be_visible()
 
 
 def test_what_is_typed_is_kept_before_another_form_of_the_page_is_sent(visit: Visit, house: House) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import fits, is_for_everybody_at_both, tour
@@ -46,7 +47,7 @@ def test_a_page_fits_on_paper_without_what_only_works_on_a_screen(visit: Visit, 
     }
     page = visit(IDA, paths[what], size=SHEET)
     page.emulate_media(media="print")
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     for gone in (".top", ".foot", ".demo", ".tabs", ".crumb", "main form button"):
         for one in page.locator(gone).all():
             assert one.is_hidden(), gone

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import PHONE, Visit
@@ -48,7 +49,7 @@ def test_axe_finds_nothing_where_there_is_something_to_decide(
     page = visit(who, f"/sager/{house.numbers['consent']}", size=size, bypass_csp=True)
     page.get_by_role("radio", name="Send tilbage").check()
     page.locator(".act > button").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     open_all(page)
     assert violations(page) == []
 
@@ -57,7 +58,7 @@ def test_titles_are_unique_and_in_danish(visit: Visit, house: House) -> None:
     titles = []
     for page in tour(visit, IDA, [path.format(**house.numbers) for path in PAGES]):
         assert page.locator("html").get_attribute("lang") == "da"
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         titles.append(page.title())
     assert len({*titles}) == len(titles) - 2  # the start page with two other filters
 
@@ -79,12 +80,12 @@ def test_it_works_without_javascript(visit: Visit, house: House) -> None:
     page = visit(JENS, "/", java_script_enabled=False, size=PHONE)
     page.get_by_role("link", name="Godkend, at sagen går videre").click()
     page.get_by_role("button", name="Send din beslutning").click()
-    assert page.get_by_role("alert").get_by_text("Vælg, hvad der skal ske.").is_visible()
+    expect(page.get_by_role("alert").get_by_text("Vælg, hvad der skal ske.")).to_be_visible()
     page.get_by_role("radio", name="Send tilbage").check()
     reason = page.get_by_role("group", name="Send tilbage").get_by_label("Begrundelse")
     reason.fill("Der mangler et afsnit om økonomi.")
     page.get_by_role("button", name="Send din beslutning").click()
-    assert page.get_by_role("status").get_by_text("Du sendte sagen tilbage").is_visible()
+    expect(page.get_by_role("status").get_by_text("Du sendte sagen tilbage")).to_be_visible()
     assert house.sag("consent").places == ("gruppe",)
 
 
@@ -93,12 +94,12 @@ def test_without_the_design_system_it_is_still_a_page(visit: Visit, house: House
     page.route("**/static/vendor/**", lambda route: route.fulfill(status=200, body=""))
     page.goto(f"/sager/{house.numbers['consent']}")
     assert fits(page)
-    assert page.get_by_role("button", name="Send din beslutning").is_visible()
+    expect(page.get_by_role("button", name="Send din beslutning")).to_be_visible()
 
 
 def test_what_a_chair_of_another_group_sees(visit: Visit, house: House) -> None:
     page = visit(DORTE, f"/sager/{house.numbers['consent']}")
-    assert page.get_by_text("Venter på Jens Formand").is_visible()
+    expect(page.get_by_text("Venter på Jens Formand")).to_be_visible()
 
 
 def test_a_phone_says_what_the_buttons_of_the_demo_clock_do(visit: Visit) -> None:

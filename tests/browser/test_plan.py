@@ -30,7 +30,7 @@ def test_on_a_phone_the_table_comes_first_and_the_picture_scrolls_by_itself(visi
 def test_the_picture_has_a_name_and_a_text(visit: Visit, house: House) -> None:
     page = visit(IDA, f"/sager/{house.numbers['consent']}/plan")
     picture = page.get_by_role("img", name=f"Planen for {house.numbers['consent']} som tidslinje")
-    assert picture.count() == 1
+    expect(picture).to_have_count(1)
     said = picture.locator("desc").text_content() or ""
     assert "KKR Midtjylland: onsdag den 5. februar 2020. Indmelding senest onsdag den 29. januar 2020" in said
 
@@ -38,15 +38,15 @@ def test_the_picture_has_a_name_and_a_text(visit: Visit, house: House) -> None:
 def test_it_works_without_javascript(visit: Visit, house: House) -> None:
     page = visit(IDA, f"/sager/{house.numbers['consent']}", java_script_enabled=False, size=PHONE)
     sums = page.get_by_text("5 hverdage før mødet onsdag den 5. februar").first
-    assert not sums.is_visible()
+    expect(sums).to_be_hidden()
     page.get_by_text("Næste frist: indmelding til KKR Midtjylland").click()
-    assert sums.is_visible()
+    expect(sums).to_be_visible()
     page.get_by_role("link", name="Hele planen").click()
     page.get_by_label("Besluttet senest").fill("15. oktober 2020")
     page.get_by_role("checkbox", name="KKR Midtjylland, ons. 5. feb. 2020").check()
     page.get_by_role("button", name="Regn planen ud").click()
-    assert page.get_by_role("status").get_by_text("intet er gemt").is_visible()
-    assert page.get_by_role("heading", name="Besluttet senest torsdag den 15. oktober 2020").is_visible()
+    expect(page.get_by_role("status").get_by_text("intet er gemt")).to_be_visible()
+    expect(page.get_by_role("heading", name="Besluttet senest torsdag den 15. oktober 2020")).to_be_visible()
     assert page.get_by_role("checkbox", name="KKR Midtjylland, ons. 5. feb. 2020").is_checked()
 
 
@@ -56,11 +56,11 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(visit: Visit, house: Ho
     page.get_by_role("button", name="Regn planen ud").click()
     expect(page.locator(".summary")).to_be_focused()
     page.get_by_role("link", name="Skriv en bestemt dag").click()
-    assert page.evaluate("document.activeElement.id") == "plan-senest"
+    expect(page.locator("#plan-senest")).to_be_focused()
     assert page.get_by_label("Besluttet senest").input_value() == "i næste uge"
 
 
 def test_a_chair_still_decides_before_reading_the_plan(visit: Visit, house: House) -> None:
     page = visit(JENS, f"/sager/{house.numbers['consent']}", size=PHONE)
-    assert page.get_by_text("led tilbage: møder, frister og luft").is_visible()
-    assert not page.locator(".legs").is_visible()
+    expect(page.get_by_text("led tilbage: møder, frister og luft")).to_be_visible()
+    expect(page.locator(".legs")).to_be_hidden()

@@ -1,5 +1,7 @@
 """The pages for everybody in a real browser, as somebody who is not signed in; and on paper."""
 
+from playwright.sync_api import expect
+
 from kdflow.domain.authority import PersonId
 from tests.browser.conftest import DESKTOP, Visit
 from tests.browser.looks import is_for_everybody_at_both, tour
@@ -43,6 +45,6 @@ def test_on_paper_there_is_the_agenda_and_nothing_round_it(visit: Visit, house: 
     _published(house)
     page = visit(NOBODY, PUBLIC_AGENDA)
     page.emulate_media(media="print")
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     for gone in (".top", ".foot", ".crumb"):
         assert page.locator(gone).is_hidden()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.album import pages
 from tests.browser.conftest import DESKTOP, PHONE, Visit
@@ -156,5 +156,5 @@ def test_whom_a_moved_meeting_hits_fits_every_screen(visit: Visit, house: House,
     page = visit(KARIN, "/moeder/kd-net-2020-03-13", size=size)
     open_all(page)
     take(page, MOVED)
-    assert page.locator("table.hits").is_visible()
+    expect(page.locator("table.hits")).to_be_visible()
     assert fits(page)

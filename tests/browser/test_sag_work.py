@@ -51,8 +51,8 @@ def test_the_plan_of_a_new_sag_is_for_everybody(visit: Visit, size: Any) -> None
     page.get_by_label("Ønsket besluttet senest").fill("24. december 2020")
     page.get_by_role("radio", name="Drøftelse").first.check()
     page.get_by_role("button", name="Se planen").click()
-    assert page.locator("#ny-wished-fejl").is_visible()
-    assert page.get_by_role("heading", name="Planen", exact=True).is_visible()
+    expect(page.locator("#ny-wished-fejl")).to_be_visible()
+    expect(page.get_by_role("heading", name="Planen", exact=True)).to_be_visible()
     is_for_everybody(page)
 
 
@@ -69,7 +69,7 @@ def test_what_is_written_is_kept_while_one_writes_and_comes_back(visit: Visit, h
     page.goto("/")
     page.go_back()
     expect(page.locator("#tekst-case_text")).to_have_value("Det, jeg er i gang med")
-    assert page.get_by_text("Du har en kladde fra").is_visible()
+    expect(page.get_by_text("Du har en kladde fra")).to_be_visible()
     page.get_by_role("button", name="Kassér kladden").click()
     expect(page.locator("#tekst-case_text")).to_have_value(house.sag("consent").case_text)
 
@@ -105,11 +105,11 @@ def test_all_of_it_works_without_javascript(visit: Visit, house: House) -> None:
     box.get_by_role("button", name="Se, hvordan det bliver").click()
     assert page.locator("#kommentar-vis strong").text_content() == "det"
     page.locator("#kommentar").get_by_role("button", name="Gem som kladde").click()
-    assert page.get_by_text("Du har en kladde fra").is_visible()
+    expect(page.get_by_text("Du har en kladde fra")).to_be_visible()
     assert page.locator("#kommentar-text").input_value() == "Er **det** rigtigt?"
     page.get_by_role("button", name="Send kommentaren").click()
     assert page.locator(".comments .written strong").text_content() == "det"
-    assert not page.get_by_text("Du har en kladde fra").is_visible()
+    expect(page.get_by_text("Du har en kladde fra")).to_be_hidden()
 
 
 def test_a_page_that_people_work_on_weighs_little(visit: Visit, house: House) -> None:

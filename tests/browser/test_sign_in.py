@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from kdflow.actions.prove import begin_authenticator, confirm_authenticator
 from kdflow.actions.sign_in import sign_in
@@ -36,7 +37,7 @@ def frozen(house: House) -> House:
 def test_the_demo_begins_with_a_few_roles(visit: Visit, size: Any) -> None:
     page = visit(None, "/log-ind", size=size, bypass_csp=True)
     assert page.locator(".faces button").count() >= 3
-    assert not page.locator(".roles button").first.is_visible()
+    expect(page.locator(".roles button").first).to_be_hidden()
     is_for_everybody(page)
 
 
@@ -49,14 +50,14 @@ def test_the_way_in_is_for_everybody(real: House, visit: Visit) -> None:
 def test_the_account_is_for_everybody(real: House, visit: Visit, size: Any) -> None:
     visit(JENS, "/konto")
     page = visit(JENS, "/konto", size=size, bypass_csp=True)
-    assert page.get_by_role("button", name="Afslut alle andre").is_visible()
+    expect(page.get_by_role("button", name="Afslut alle andre")).to_be_visible()
     is_for_everybody(page)
     page.get_by_role("link", name="Tilføj en autentifikator").click()
     is_for_everybody(page)
     page.get_by_role("button", name="Tilføj en autentifikator").click()
-    assert page.get_by_label("Nøgle", exact=True).is_visible()
+    expect(page.get_by_label("Nøgle", exact=True)).to_be_visible()
     page.get_by_role("button", name="Tilføj").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     is_for_everybody(page)
 
 
@@ -69,7 +70,7 @@ def test_a_press_in_the_demo_and_the_decision_is_made(visit: Visit, number: str,
     is_for_everybody(page)
     page.get_by_role("button", name="Det er mig").click()
     page.wait_for_url(f"**/sager/{number}?gjort=approve*")
-    assert page.get_by_role("status").first.is_visible()
+    expect(page.get_by_role("status").first).to_be_visible()
 
 
 def test_an_authenticator_that_waits_is_for_everybody(frozen: House, visit: Visit) -> None:
@@ -101,7 +102,7 @@ def test_by_a_code_on_a_phone(frozen: House, visit: Visit, number: str, script: 
     page.locator(".act > button").click()
     page.get_by_label("Kode fra din autentifikator").fill("000000")
     page.get_by_role("button", name="Bekræft og send").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     if script:
         is_for_everybody(page)
     page.get_by_label("Kode fra din autentifikator").fill(authenticator.code_at(secret, now))
