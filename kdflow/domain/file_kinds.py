@@ -66,8 +66,10 @@ def media_type(content: bytes, filename: str = "") -> str:
     Raises:
         Unreadable: it is nothing we take; the code says why.
     """
-    if not content or len(content) > MAX_FILE:
-        raise _refused(f"a file has between 1 byte and {MAX_FILE // 1024 // 1024} MB")
+    if not content:
+        raise _refused("the file is empty", "file-empty")
+    if len(content) > MAX_FILE:
+        raise _refused(f"a file has at most {MAX_FILE // 1024 // 1024} MB")
     if content.startswith(OLD_OFFICE):
         raise _refused("a document is saved without a password, as today's programs save it", "file-locked")
     if content.startswith(ZIP):

@@ -85,7 +85,7 @@ class Draft:
 
 
 def content_of(draft: Draft) -> Content:
-    """What the minutes say, in plain values: all that a leader approves."""
+    """What the minutes say, in plain values: all that a leader reads."""
     meeting, hour = draft.meeting, hour_of(draft.meeting)
     return {
         "meeting": {
@@ -111,13 +111,15 @@ def as_sent(draft: Draft, told: Collection[PersonId]) -> Content:
 
 
 def approved_part(content: Content) -> Content:
-    """What of a publication a leader has approved."""
-    return {name: content[name] for name in ("meeting", "attendance", "points")}
+    """What of a publication a leader approves: all but the other meetings that a point lists, which may be moved
+    without anybody touching these minutes."""
+    points = [{name: value for name, value in one.items() if name != "meetings"} for one in content["points"]]
+    return {"meeting": content["meeting"], "attendance": content["attendance"], "points": points}
 
 
 def digest_now(draft: Draft) -> str:
-    """The digest of what the minutes say now."""
-    return digest_of(content_of(draft))
+    """The digest of what a leader would approve now."""
+    return digest_of(approved_part(content_of(draft)))
 
 
 def objections(meeting: Meeting, body: Body, today: date) -> Deadline | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from kdflow.domain.agenda import Kept, Point, PointKey, PointKind, sag_key, standing_key
@@ -276,14 +277,18 @@ def readers(agenda: Agenda, world: World, *, but: PersonId) -> tuple[PersonId, .
 def notices_of(
     agenda: Agenda, content: Content, before: Content | None, version: int, world: World, *, reason: str | None
 ) -> Iterator[Notice]:
-    """The notice to each reader: what is new since what was published `before`, of the open part; of the closed
-    part only how many points they will find there when they are signed in."""
+    """The notice to each reader to whom something is new since what was published `before`: what it is, of the
+    open part; of the closed part only how many points they will find there when they are signed in. Nothing tells
+    the others that there is more than they may know of."""
     known = {one.sag.id: (one.sag, one.route) for one in agenda.seated.values()}
     told = {(one["key"], one["gone"]) for one in before["points"]} if before else set()
     listed = [one for one in content["points"] if (one["key"], one["gone"]) not in told]
     meeting = content["meeting"]
     for person in map(PersonId, content["told"]):
-        seen = [one for one in listed if may_see_point(one, agenda.body, world, person, known)]
+        may_see = partial(may_see_point, body=agenda.body, world=world, viewer=person, known=known)
+        if before and _seen(before, may_see) == _seen(content, may_see):
+            continue
+        seen = [one for one in listed if may_see(one)]
         open_ones = [one for one in seen if not one["closed"]]
         yield Notice(
             kind=AGENDA_PUBLISHED,
@@ -303,6 +308,10 @@ def notices_of(
                 "reason": reason,
             },
         )
+
+
+def _seen(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> tuple[Any, ...]:
+    return content["meeting"], [one for one in content["points"] if may_see(one)]
 
 
 def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:

@@ -110,6 +110,11 @@ class MeetingPage:
         return self.may_build and self.meeting.status not in (MeetingStatus.CANCELLED, MeetingStatus.MINUTES_SENT)
 
     @property
+    def was_on_another_day(self) -> bool:
+        """Whether what it was before tells another day."""
+        return any(one.content["on"] != self.meeting.on.text for one in self.earlier)
+
+    @property
     def is_written(self) -> bool:
         """Whether the viewer writes its minutes now."""
         is_held = self.meeting.status is not MeetingStatus.CANCELLED and has_begun(self.meeting, self.world.now)

@@ -206,7 +206,7 @@ def minutes_reading(db: Database, meeting: str, viewer: PersonId, now: datetime)
     content = content_of(draft)
     seen = seen_by(content, lambda one: may_see_point(one, draft.body, draft.world, viewer, draft.known))
     note_points(seen, draft.known, viewer, "minutes")
-    return MinutesReading(draft=draft, content=seen, digest=digest_of(content), undecided=_undecided(draft))
+    return MinutesReading(draft=draft, content=seen, digest=digest_now(draft), undecided=_undecided(draft))
 
 
 def _note(draft: Draft, viewer: PersonId) -> None:

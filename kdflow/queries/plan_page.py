@@ -73,6 +73,14 @@ class Journey:
     world: World
 
     @property
+    def days_late(self) -> int:
+        """How many days after the day that its owner wishes the sag can be decided; 0 where it is in time, nobody
+        wishes, or it has no end."""
+        if not self.sag.wished or not 0 < self.plan.arrives < NEVER:
+            return 0
+        return max((day_of(self.plan.arrives) - self.sag.wished).days, 0)
+
+    @property
     def now(self) -> int:
         """The civil minute at which it is told."""
         return civil(self.world.now)

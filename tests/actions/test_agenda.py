@@ -252,6 +252,14 @@ def test_a_closed_point_is_named_to_nobody_and_counted_for_those_who_may_know(ho
         assert data["closed"] == closed
 
 
+def test_who_may_not_know_of_what_is_new_is_told_nothing(house: House) -> None:
+    accepted(house, "Åben sag")
+    publish(house)
+    accepted(house, "Hemmelig sag", closed=True, owner=KARIN, by="karin")
+    publish(house, reason="En sag mere.")
+    assert [house.told(who).count("agenda-published") for who in ("jens", "ida")] == [2, 1]
+
+
 def test_what_leaves_keeps_its_number_and_what_comes_is_a_supplement(house: House) -> None:
     gone, stays = accepted(house, "Går ud"), accepted(house, "Bliver")
     publish(house.on("2020-03-05"))

@@ -53,7 +53,7 @@ def test_a_file_is_told_by_its_content(content: bytes, kind: str) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "file-kind"),
+        (b"", "file-empty"),
         (b"MZ\x90\x00", "file-kind"),
         (b"a\x00b", "file-kind"),
         (b"x" * (MAX_FILE + 1), "file-kind"),

@@ -4,9 +4,12 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from kdflow.actions.change_calendar import change_calendar
 from kdflow.actions.submit_ahead import submit_ahead
 from kdflow.domain.agenda import sag_key
 from kdflow.domain.authority import PersonId
+from kdflow.domain.calendar_change import CalendarChange, ChangeKind
+from kdflow.domain.dates import read_date
 from kdflow.domain.sag import StepSeq
 from kdflow.domain.timetable import MeetingId
 from kdflow.store import definitions
@@ -488,6 +491,22 @@ def test_the_chair_reads_and_approves_by_one_form(house: House) -> None:
     assert "Det er en anden tekst." in text_of(refused.text)
     assert jens.post(f"{MINUTES}/godkend", data=form(refused.text, "/godkend")).status_code == 200
     assert "Godkendt fredag den 13. marts 2020" in said(house.client(KARIN), MINUTES)
+
+
+def test_moving_a_meeting_that_approved_minutes_list_leaves_them_approved(house: House) -> None:
+    held(house, "En sag")
+    approved(house)
+    listed = MeetingId("kd-net-2020-05-29")
+    move = CalendarChange(kind=ChangeKind.MOVE, body="kd-net", meeting=listed, on=read_date("2020-05-28"))
+    now = house.wiring.now()
+    change_calendar(house.wiring.db, move, reason="Ferie.", key="move-listed", by=KARIN, now=now)
+    text = said(house.client(KARIN), MINUTES)
+    assert "28. maj 2020" in text
+    assert "siden referatet blev godkendt" not in text
+    sent(house)
+    assert "Tidligere dato" in said(house.client(KARIN), f"/moeder/{listed}")
+    assert "Tidligere dato" not in (page := said(house.client(KARIN), MEETING))
+    assert "Tidligere oplysninger" in page
 
 
 def test_what_is_sent_is_shown_first_and_then_frozen_for_its_readers(house: House) -> None:

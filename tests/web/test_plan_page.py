@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 
 from kdflow.actions.open_sag import open_sag
+from kdflow.actions.revise_sag import revise_sag
 from kdflow.actions.set_clock import set_clock
 from kdflow.domain.dates import FuzzyDate, local_instant, read_date
+from kdflow.domain.revision import Revision
 from kdflow.domain.timetable import Meeting, MeetingId
 from kdflow.store import meetings
 from tests.web.forms import form, press, send, text_of
@@ -50,6 +53,20 @@ def test_one_sentence_comes_first_and_the_next_deadline_after_it(house: House) -
         "Plan Sagen kan tidligst være besluttet i Kontaktudvalget onsdag den 17. juni 2020 . "
         "Næste frist: indmelding til KKR Midtjylland onsdag den 29. januar 2020 kl. 12 (om 5 dage)"
     )
+
+
+@pytest.mark.parametrize(
+    ("wished", "late"), [("2020-06-17", ""), ("2020-06-16", "1 dag"), ("2020-05-29", "19 dage")]
+)
+def test_the_page_says_when_the_sag_comes_later_than_its_owner_wishes(
+    house: House, wished: str, late: str
+) -> None:
+    wish = Revision(wished=date.fromisoformat(wished))
+    given: dict[str, Any] = {"version": None, "key": "wish-for-a-day", "by": IDA, "now": house.wiring.now()}
+    revise_sag(house.wiring.db, house.sag("consent").id, None, wish, **given)
+    said = _section(_sag(house))
+    assert ("efter den dag, sagen ønskes besluttet" in said) is bool(late)
+    assert f"Det er {late} efter" in said or not late
 
 
 def test_every_leg_has_its_meeting_its_deadline_its_slack_and_the_price_of_missing_it(house: House) -> None:
