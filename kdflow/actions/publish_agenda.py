@@ -6,17 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from kdflow.actions.consequences import Answer, once
+from kdflow.domain.agenda_told import AGENDA_PUBLISHED, notices_of, readers
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.errors import Conflict, NotAllowed
-from kdflow.domain.on_agenda import (
-    AGENDA_PUBLISHED,
-    Agenda,
-    as_published,
-    content_of,
-    notices_of,
-    readers,
-    refuse_to_publish,
-)
+from kdflow.domain.on_agenda import Agenda, as_published, content_of, refuse_to_publish
 from kdflow.domain.personal_numbers import NONE_SEEN, Allowed, allowed_events, refuse_numbers
 from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper

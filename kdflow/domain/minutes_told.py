@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kdflow.domain.agenda import Point
+from kdflow.domain.agenda_told import readers
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.departures import NEVER, civil
@@ -13,7 +14,7 @@ from kdflow.domain.duties import deadline_of
 from kdflow.domain.minutes import Attendance
 from kdflow.domain.minutes_content import Draft
 from kdflow.domain.notices import Notice
-from kdflow.domain.on_agenda import may_see_point, readers
+from kdflow.domain.on_agenda import may_see_point
 from kdflow.domain.publications import Content
 from kdflow.domain.timetable import Meeting
 

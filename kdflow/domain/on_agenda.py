@@ -1,26 +1,21 @@
-"""The agenda of a meeting with the sager behind it: what it says when it is published, and who is told of it."""
+"""The agenda of a meeting with the sager behind it: what it says when it is published, and who may read it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from kdflow.domain.agenda import Kept, Point, PointKey, PointKind, sag_key, standing_key
-from kdflow.domain.authority import LEADING, Office, PersonId
+from kdflow.domain.authority import PersonId
 from kdflow.domain.calendar_change import hour_of
 from kdflow.domain.errors import NotFound, Reason, Refused
-from kdflow.domain.notices import Notice
 from kdflow.domain.publications import Content
 from kdflow.domain.sag import Sag, SagId, Step
 from kdflow.domain.situation import Situation, World
 from kdflow.domain.timetable import Body, Meeting, MeetingStatus, StandingItem, StandingShows
 from kdflow.domain.visibility import is_of_body, may_see
 from kdflow.domain.workflow import Definitions, Effect
-
-AGENDA_PUBLISHED = "agenda-published"
-"""The notice that an agenda, or a supplement to it, has been published; what the history calls it, too."""
 
 COMING = 5
 """How many coming meetings a standing item lists."""
@@ -243,7 +238,7 @@ def refuse_to_publish(agenda: Agenda, before: Content | None, content: Content) 
         raise Refused([Reason(rule, _REFUSALS[rule]) for rule in rules])
 
 
-# --- who reads it --------------------------------------------------------------------------------------------
+# --- who may read it -----------------------------------------------------------------------------------------
 
 
 def may_see_point(
@@ -262,62 +257,3 @@ def may_see_point(
 
 Seen = tuple[Sag, Definitions]
 """A sag with its route."""
-
-
-def readers(agenda: Agenda, world: World, *, but: PersonId) -> tuple[PersonId, ...]:
-    """Who is told that an agenda is published: the members of the body, whoever leads it, and the owners of the
-    sager on it."""
-    authority, key = world.authority, agenda.body.key
-    members = authority.holders(key, *LEADING, Office.VICE_CHAIR, Office.MEMBER)
-    owners = (agenda.seated[one.key].sag.owner for one in agenda.live if one.key in agenda.seated)
-    found = dict.fromkeys((*authority.answers_for(key), *members, *owners))
-    return tuple(person for person in found if person != but)
-
-
-def notices_of(
-    agenda: Agenda, content: Content, before: Content | None, version: int, world: World, *, reason: str | None
-) -> Iterator[Notice]:
-    """The notice to each reader to whom something is new since what was published `before`: what it is, of the
-    open part; of the closed part only how many points they will find there when they are signed in. Nothing tells
-    the others that there is more than they may know of."""
-    known = {one.sag.id: (one.sag, one.route) for one in agenda.seated.values()}
-    told = {(one["key"], one["gone"]) for one in before["points"]} if before else set()
-    listed = [one for one in content["points"] if (one["key"], one["gone"]) not in told]
-    meeting = content["meeting"]
-    for person in map(PersonId, content["told"]):
-        may_see = partial(may_see_point, body=agenda.body, world=world, viewer=person, known=known)
-        if before and _seen(before, may_see) == _seen(content, may_see):
-            continue
-        seen = [one for one in listed if may_see(one)]
-        open_ones = [one for one in seen if not one["closed"]]
-        yield Notice(
-            kind=AGENDA_PUBLISHED,
-            person=person,
-            sag=None,
-            key=notice_key(agenda.meeting, version, person),
-            data={
-                "meeting_id": agenda.meeting.id,
-                "page": f"dagsorden/{version}",
-                "body": meeting["short"],
-                "meeting": meeting["on"],
-                "place": meeting["place"],
-                "version": version,
-                "points": [_line(one) for one in open_ones if not one["gone"]],
-                "gone": [_line(one) for one in open_ones if one["gone"]],
-                "closed": sum(1 for one in seen if one["closed"]),
-                "reason": reason,
-            },
-        )
-
-
-def _seen(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> tuple[Any, ...]:
-    return content["meeting"], [one for one in content["points"] if may_see(one)]
-
-
-def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:
-    """What the notice of an agenda to one person is known by: nobody is told twice."""
-    return f"{AGENDA_PUBLISHED}/{meeting.id}/{version}/{person}"
-
-
-def _line(point: Mapping[str, Any]) -> dict[str, str]:
-    return {name: point[name] for name in ("key", "number", "title")}

@@ -11,6 +11,7 @@ from typing import Any
 from kdflow.domain import minutes_told
 from kdflow.domain.agenda import CLOSED_PART, Point, step_of
 from kdflow.domain.agenda_order import siblings
+from kdflow.domain.agenda_told import notice_key, notices_of, readers
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.on_agenda import (
@@ -20,9 +21,6 @@ from kdflow.domain.on_agenda import (
     content_of,
     may_see_point,
     next_supplement,
-    notice_key,
-    notices_of,
-    readers,
     refuse_to_publish,
     shown_at,
 )

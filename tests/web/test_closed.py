@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from tests.web.conftest import Built
 from tests.web.doors import OPEN
 from tests.web.mails import deliver, mails_to, text_in
 from tests.web.test_gate import is_of_sag, table, token_of
-from tests.web.walk import CANARY, KNOWING, MEETING, ROLES, Place, enclose, furnish, key, publish
+from tests.web.walk import CANARY, KNOWING, MEETING, ROLES, Place, enclose, furnish, key, publish, twins
 
 OTHERS = tuple(role for role in ROLES if role not in KNOWING)
 """Those whom the closed sag does not concern, and nobody."""
@@ -44,13 +43,9 @@ Pair = tuple[Place, Place]
 @pytest.fixture(scope="module")
 def pair(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A house with a closed sag that says the canary everywhere, and the same house without it."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("with", "without")]
-    with houses.opened(*built, folders[0]) as one, houses.opened(*built, folders[1]) as other:
-        place = furnish(one)
-        one.wiring.db.close()
-        shutil.copy(one.path, other.path)
+    with twins(built, tmp_path_factory) as (place, without):
         enclose(place)
-        without = Place(house=other, open=place.open, closed=place.closed)
+        without.closed = place.closed
         publish(place)
         publish(without)
         yield place, without

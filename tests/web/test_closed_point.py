@@ -1,6 +1,5 @@
 """What is treated behind closed doors without a sag is found by the body's own, whatever else one may know of."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,7 +17,6 @@ from kdflow.domain.minutes import Attendee, Part
 from kdflow.domain.workflow import Outcome
 from kdflow.queries.minutes_page import minutes_reading
 from kdflow.store import people
-from tests.web import house as houses
 from tests.web.behind import BEGUN
 from tests.web.conftest import Built
 from tests.web.doors import OPEN
@@ -26,7 +24,7 @@ from tests.web.house import JENS, KARIN, LARS, NOW
 from tests.web.mails import deliver, mails_to, text_in
 from tests.web.test_closed import ALSO, said
 from tests.web.test_gate import table
-from tests.web.walk import CANARY, ROLES, Place, furnish, key
+from tests.web.walk import CANARY, ROLES, Place, key, twins
 
 OWN = ("chair", "vice-chair", "secretary", "administrator")
 """Who may know what KD-Net treats behind closed doors."""
@@ -51,13 +49,7 @@ Pair = tuple[Place, Place]
 @pytest.fixture(scope="module")
 def pair(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A house where a meeting had a closed point that says the canary everywhere, and the same without it."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("with", "without")]
-    with houses.opened(*built, folders[0]) as one, houses.opened(*built, folders[1]) as other:
-        place = furnish(one)
-        _follow(place)
-        one.wiring.db.close()
-        shutil.copy(one.path, other.path)
-        without = Place(house=other, open=place.open, behind=place.behind)
+    with twins(built, tmp_path_factory, _follow) as (place, without):
         _hold(place, with_it=True)
         _hold(without, with_it=False)
         yield place, without

@@ -1,14 +1,16 @@
 """All routes of the application, addresses for them, and the eight who can stand at the door."""
 
 import re
+import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
@@ -23,6 +25,7 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.queries.feed import feeds_of
 from kdflow.queries.sag_page import sag_page
 from kdflow.store import people
+from tests.web import house as houses
 from tests.web.behind import fill
 from tests.web.house import IDA, JENS, KARIN, LARS, NOW, OFFICES, PEOPLE, House, Walker
 
@@ -155,6 +158,22 @@ def enclose(place: Place) -> None:
     digest = sag_page(db, walker.number, IDA, NOW).sag.papers[0].digest
     own = {"number": walker.number, "seq": "1", "station": "kdnet", "digest": digest, "comment": str(remark)}
     place.closed = {**place.open, **own}
+
+
+@contextmanager
+def twins(
+    built: tuple[Path, dict[str, str]],
+    folders: pytest.TempPathFactory,
+    prepare: Callable[[Place], None] = lambda _place: None,
+) -> Iterator[tuple[Place, Place]]:
+    """A furnished house, and the very same once more."""
+    one, other = (houses.opened(*built, folders.mktemp(name)) for name in ("one", "other"))
+    with one as house, other as copy:
+        place = furnish(house)
+        prepare(place)
+        house.wiring.db.close()
+        shutil.copy(house.path, copy.path)
+        yield place, replace(place, house=copy)
 
 
 def publish(place: Place) -> None:
