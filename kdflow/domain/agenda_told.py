@@ -39,7 +39,7 @@ def notices_of(
     meeting = content["meeting"]
     for person in map(PersonId, content["told"]):
         may_see = partial(may_see_point, body=agenda.body, world=world, viewer=person, known=known)
-        if before and _seen(before, may_see) == _seen(content, may_see):
+        if not is_new_to(before, content, may_see):
             continue
         seen = [one for one in listed if may_see(one)]
         open_ones = [one for one in seen if not one["closed"]]
@@ -63,8 +63,14 @@ def notices_of(
         )
 
 
-def _seen(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> tuple[Any, ...]:
-    return content["meeting"], [one for one in content["points"] if may_see(one)]
+def is_new_to(before: Content | None, content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> bool:
+    """Whether what is published tells somebody more than what was published `before`; they may know only of the
+    points that they `may_see`."""
+
+    def seen(one: Content) -> tuple[Any, ...]:
+        return one["meeting"], one.get("attendance"), [point for point in one["points"] if may_see(point)]
+
+    return before is None or seen(before) != seen(content)
 
 
 def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from kdflow.domain.agenda import Point
-from kdflow.domain.agenda_told import readers
+from kdflow.domain.agenda_told import is_new_to, readers
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.departures import NEVER, civil
@@ -86,16 +87,18 @@ def has_words(text: str, name: str) -> bool:
     return False
 
 
-def notices_of(draft: Draft, content: Content, version: int, *, reason: str | None) -> Iterator[Notice]:
-    """The notice to each reader: what was decided in the open part, and how many closed points there are to read.
-    Somebody who is named though absent is told that instead, once."""
+def notices_of(
+    draft: Draft, content: Content, before: Content | None, version: int, *, reason: str | None
+) -> Iterator[Notice]:
+    """The notice to each reader to whom something is new since what was sent `before`: what was decided in the
+    open part, and how many closed points there are to read. Somebody who is named though absent is told that
+    instead, once."""
     named = named_though_absent(draft)
     for person in map(PersonId, content["told"]):
-        seen = [
-            one
-            for one in content["points"]
-            if may_see_point(one, draft.body, draft.world, person, draft.known) and not one["gone"]
-        ]
+        may_see = partial(may_see_point, body=draft.body, world=draft.world, viewer=person, known=draft.known)
+        if not is_new_to(before, content, may_see):
+            continue
+        seen = [one for one in content["points"] if may_see(one) and not one["gone"]]
         mine = named.get(person, ()) if version == 1 else ()
         listed = [one for one in seen if any(p.key == one["key"] for p in mine)] if mine else seen
         kind = NAMED_THOUGH_ABSENT if mine else MINUTES_PUBLISHED

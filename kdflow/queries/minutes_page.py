@@ -258,7 +258,7 @@ def minutes_preview(
         content = as_sent(draft, told_of(draft, old, but=viewer))
         numbers = publications.numbers_in(tx, content)
     why = reason or (draft.minutes.reason if before else None) or ""
-    told = [as_seen(one, {}) for one in notices_of(draft, content, version, reason=why or None)]
+    told = [as_seen(one, {}) for one in notices_of(draft, content, old, version, reason=why or None)]
     return MinutesPreview(
         draft=draft,
         version=version,

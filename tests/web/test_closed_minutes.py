@@ -71,6 +71,22 @@ def test_no_mail_says_it(minuted: House) -> None:
     assert not [str(mail["subject"]) for mail in mails if CANARY in f"{mail['subject']} {text_in(mail)}"]
 
 
+def test_who_may_not_know_of_what_was_corrected_is_told_nothing(minuted: House) -> None:
+    def told() -> list[int]:
+        return [len(mails_to(minuted, who)) for who in (JENS, IDA)]
+
+    before, karin = told(), minuted.client(KARIN)
+    send(karin, MINUTES, "/aabn", reason="Rettes.")
+    karin.post(f"{MINUTES}/skriv", data=typed(karin, "free:1", text=f"{TEXT} igen"))
+    approved(minuted)
+    deliver(minuted)
+    asked = told()
+    sent(minuted)
+    deliver(minuted)
+    assert asked[1] == before[1]
+    assert told() == [asked[0] + 1, asked[1]]
+
+
 def test_minutes_with_a_closed_point_are_approved_with_a_proof(house: House) -> None:
     accepted(house, "Åben sag")
     karin = house.client(KARIN)
