@@ -189,6 +189,8 @@ SUBJECTS = {
     "body-ending": "DKS ophører 31. dec. 2021: 4 sager mangler at blive behandlet",
     "sign-in": "Din kode til at logge ind på kdflow",
     "returned": f"Sendt tilbage fra KD-Net: {ABOUT}",
+    "task-taken-back": f"En opgave gælder ikke længere: {ABOUT}",
+    "remark-taken-back": f"Bemærkning fra KD-Net til DASSOS gælder ikke længere: {ABOUT}",
     "meeting-changed": f"Mødet i KD-Net 24. jan. 2020 er flyttet til 13. mar. 2020: {ABOUT}",
 }
 

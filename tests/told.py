@@ -17,6 +17,7 @@ TODAY = date(2020, 1, 20)
 OTHERS = frozenset({MISSED, COMMENTED, MENTIONED, "calendar-running-out", "body-ending", "sign-in"})
 OTHERS |= {"rules-changed", "stand-in", "office", "account"}
 OTHERS |= {"minutes-to-approve", "minutes-sent-back", "named-though-absent", "task", "remark"}
+OTHERS |= {"task-taken-back", "remark-taken-back"}
 OTHERS |= {"minutes-approved", "apologies", "sag-closed", "sag-opened"}
 EVERY_KIND = sorted({*KINDS.values(), *LIFE_KINDS.values(), OTHER, CONSENT_WANTED, *TEXTS, *OTHERS})
 
@@ -96,6 +97,26 @@ MINUTES = {
     "closed": 1,
     "objection": {"on": "2020-02-17", "at": "12.00"},
     "reason": "Beslutningen om punkt 7 var forkert",
+}
+TASK = {
+    "body": "KD-Net",
+    "meeting": "2020-01-24",
+    "closed": False,
+    "point": "7",
+    "point_title": "En sag",
+    "text": "Skriv et notat\nom tallene",
+    "due": "2020-02-14",
+    "by": "Karin Sekretær",
+}
+REMARK = {
+    "body": "KD-Net",
+    "meeting": "2020-01-24",
+    "closed": False,
+    "point": "7",
+    "point_title": "En sag",
+    "text": "Tallene skal med næste gang",
+    "to": "DASSOS",
+    "by": "Karin Sekretær",
 }
 DATA: Mapping[str, Mapping[str, Any]] = {
     "meeting-changed": {
@@ -185,26 +206,10 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "minutes-published": MINUTES,
     "named-though-absent": {**MINUTES, "version": 1, "page": "referat/1", "reason": None},
-    "task": {
-        "body": "KD-Net",
-        "meeting": "2020-01-24",
-        "closed": False,
-        "point": "7",
-        "point_title": "En sag",
-        "text": "Skriv et notat\nom tallene",
-        "due": "2020-02-14",
-        "by": "Karin Sekretær",
-    },
-    "remark": {
-        "body": "KD-Net",
-        "meeting": "2020-01-24",
-        "closed": False,
-        "point": "7",
-        "point_title": "En sag",
-        "text": "Tallene skal med næste gang",
-        "to": "DASSOS",
-        "by": "Karin Sekretær",
-    },
+    "task": TASK,
+    "task-taken-back": TASK,
+    "remark": REMARK,
+    "remark-taken-back": REMARK,
     "condition-met": {**MOVE, "decided": "godkendt", "decided_by": "DASSOS", "cause": "decided", "differs": True},
     "consent-wanted": {"body": "KD-Net", "outcome": "godkendt", **asked("consent", "2020-01-29", None)},
     "step-opened": {**MOVE, **asked("submission", "2020-02-28", "2020-03-13")},

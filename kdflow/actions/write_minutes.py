@@ -22,7 +22,7 @@ from kdflow.domain.minutes import (
     with_other,
 )
 from kdflow.domain.minutes_content import Draft, refuse_due
-from kdflow.domain.minutes_told import REMARK, TASK, of_point
+from kdflow.domain.minutes_told import REMARK, TASK, answering_for, given, told_of_remark
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
 from kdflow.store import minutes, outbox
@@ -211,8 +211,8 @@ def give_task(
         task = _task(draft, at, person, text, due, by)
         number = minutes.add_task(tx, task)
         if person != by:
-            said = {"text": task.text, "due": due.isoformat() if due else None, "by": _name(draft, by)}
-            outbox.add(tx, (of_point(draft, at, person, TASK, **said),), now)
+            said = {"text": task.text, "due": due.isoformat() if due else None}
+            outbox.add(tx, (given(draft, at, person, TASK, number, by=by, **said),), now)
         return MinutesReceipt(meeting=meeting, point=point, number=number)
 
     values = {"point": point, "person": person, "text": text, "due": due.isoformat() if due else None}
@@ -231,25 +231,6 @@ def _task(draft: Draft, point: Point, person: PersonId, text: str, due: date | N
         given_by=by,
         given_at=draft.world.now,
     )
-
-
-def take_task_back(
-    db: Database, meeting: MeetingId, number: int, *, key: str, by: PersonId, now: datetime
-) -> MinutesReceipt:
-    """Forget a task that was given by mistake.
-
-    Raises:
-        NotFound, NotAllowed, Locked, KeyReused.
-    """
-
-    def act(tx: Tx, draft: Draft) -> MinutesReceipt:
-        found = next((one for one in draft.minutes.tasks if one.id == number), None)
-        if found is None:
-            raise NotFound("task", number)
-        minutes.remove_task(tx, meeting, number)
-        return MinutesReceipt(meeting=meeting, point=found.point)
-
-    return _change(db, "take_task_back", meeting, {"number": number}, act, key=key, by=by, now=now)
 
 
 def add_remark(
@@ -274,22 +255,18 @@ def add_remark(
         at, world = draft.agenda.point(point), draft.world
         if body not in world.bodies:
             raise NotFound("body", body)
-        served = world.authority.secretaries(world.bodies[body]) or world.authority.answers_for(body)
-        hears = [one for one in served if draft.is_seen_by(at, one)]
-        if served and not hears:
+        hears = told_of_remark(draft, at, body)
+        if not hears and answering_for(draft, body):
             raise refused("minutes_seen_by", "body")
         new = Remark(id=0, point=PointKey(at.key), body=body, text=task_text(text), by=by, at=world.now)
         number = minutes.add_remark(tx, meeting, new)
-        said = {"text": new.text, "to": world.short(body), "by": _name(draft, by)}
-        outbox.add(tx, tuple(of_point(draft, at, one, REMARK, **said) for one in hears if one != by), now)
+        said = {"text": new.text, "to": world.short(body)}
+        told = [given(draft, at, one, REMARK, number, by=by, **said) for one in hears if one != by]
+        outbox.add(tx, told, now)
         return MinutesReceipt(meeting=meeting, point=point, number=number)
 
     values = {"point": point, "body": body, "text": text}
     return _change(db, "add_remark", meeting, values, act, key=key, by=by, now=now)
-
-
-def _name(draft: Draft, person: PersonId) -> str:
-    return draft.world.names.get(person, person)
 
 
 def _change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.duties import deadline_of
 from kdflow.domain.minutes import Attendance
 from kdflow.domain.minutes_content import Draft
-from kdflow.domain.notices import Notice
+from kdflow.domain.notices import Notice, key_of
 from kdflow.domain.on_agenda import may_see_point
 from kdflow.domain.publications import Content
 from kdflow.domain.timetable import Meeting
@@ -39,6 +40,9 @@ NAMED_THOUGH_ABSENT = "named-though-absent"
 
 TASK, REMARK = "task", "remark"
 """What follows from a point at once: for the person who is to do something, and for a group's secretariat."""
+
+TAKEN_BACK = {TASK: "task-taken-back", REMARK: "remark-taken-back"}
+"""The notice that a task, or a remark, stands no longer."""
 
 
 def told_of(draft: Draft, before: Content | None, *, but: PersonId) -> tuple[PersonId, ...]:
@@ -195,3 +199,32 @@ def of_point(draft: Draft, point: Point, person: PersonId, kind: str, **more: ob
     if seated:
         return Notice(kind=kind, person=person, sag=seated.sag.id, step=seated.step.seq, data=data)
     return Notice(kind=kind, person=person, sag=None, data=data)
+
+
+# --- tasks and remarks ---------------------------------------------------------------------------------------
+
+
+def answering_for(draft: Draft, body: str) -> tuple[PersonId, ...]:
+    """Who looks after a group: its secretariat; where it has none, who leads it."""
+    world = draft.world
+    return world.authority.secretaries(world.bodies[body]) or world.authority.answers_for(body)
+
+
+def told_of_remark(draft: Draft, point: Point, body: str) -> tuple[PersonId, ...]:
+    """Who hears of a remark to a group: those who look after it and may know of the point."""
+    return tuple(one for one in answering_for(draft, body) if draft.is_seen_by(point, one))
+
+
+def given(
+    draft: Draft, point: Point, person: PersonId, kind: str, number: int, *, by: PersonId, **more: object
+) -> Notice:
+    """The notice of a task or a remark. It is known by its number, for it may be taken back."""
+    key = key_of(kind, draft.meeting.id, number, person)
+    return replace(of_point(draft, point, person, kind, **more, by=_name(draft, by)), key=key)
+
+
+def no_longer(
+    draft: Draft, point: Point, person: PersonId, kind: str, number: int, *, by: PersonId, **more: object
+) -> Notice:
+    """The notice that a task or a remark is taken back, with the key of the one that told of it."""
+    return replace(given(draft, point, person, kind, number, by=by, **more), kind=TAKEN_BACK[kind])

@@ -37,7 +37,13 @@ class Told:
         return {"number": self.number, "title": self.title, "data": self.notice.data}
 
 
-PATHS = {"stand-in": "/konto/fravaer", "office": "/", "task": "/opgaver", ACCOUNT: "/konto"}
+PATHS = {
+    "stand-in": "/konto/fravaer",
+    "office": "/",
+    "task": "/opgaver",
+    "task-taken-back": "/opgaver",
+    ACCOUNT: "/konto",
+}
 """Where notices lead to that are about a person, by their kind."""
 
 

@@ -209,6 +209,11 @@ def add_remark(tx: Tx, meeting: MeetingId, new: Remark) -> int:
     return int(row[0])
 
 
+def remove_remark(tx: Tx, meeting: MeetingId, number: int) -> None:
+    """Forget a remark that was sent by mistake."""
+    tx.run("delete from remark where meeting = ? and id = ?", (meeting, number))
+
+
 # --- rows ----------------------------------------------------------------------------------------------------
 
 

@@ -17,8 +17,8 @@ from kdflow.store.hushed import hushed
 
 _NOTICE = "id, kind, person, sag, step, data, at"
 _INSERT = (
-    "insert into notice (kind, person, sag, step, data, at, key, due_at) values (?, ?, ?, ?, ?, ?, ?, ?) "
-    "on conflict (key) do nothing"
+    "insert into notice (kind, person, sag, step, data, at, key, due_at, dropped, why_dropped) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing"
 )
 
 
@@ -31,8 +31,9 @@ class Kept:
     at: datetime
 
 
-def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
-    """Keep notices until they are delivered; one with a key that is known is there already."""
+def add(tx: Tx, notices: Sequence[Notice], at: datetime, *, is_mailed: bool = True) -> None:
+    """Keep notices until they are delivered; one with a key that is known is there already. Those that are not
+    mailed are only read on the page of one's notices."""
     instant = tx.instant(at)
     tx.told.extend(notices)
     tx.run_many(
@@ -46,7 +47,9 @@ def add(tx: Tx, notices: Sequence[Notice], at: datetime) -> None:
                 mapping.mapping_to_json(n.data),
                 instant,
                 n.key,
-                tx.instant(at + held_for(n)),
+                tx.instant(at + held_for(n)) if is_mailed else None,
+                not is_mailed,
+                None if is_mailed else "over",
             )
             for n in notices
         ],
@@ -90,6 +93,20 @@ def claim(tx: Tx, person: PersonId, now: datetime, *, limit: int) -> tuple[Kept,
 def number_of(tx: Tx, key: str) -> int:
     """The number of the notice with this key."""
     return int(tx.run("select id from notice where key = ?", (key,)).fetchone()[0])
+
+
+def take_back(tx: Tx, key: str | None) -> bool:
+    """Send no mail of the notice with this key if it still waits for its letter, and say whether it did. The key
+    is free again: what it was made of may come again."""
+    lock = " for update" if tx.is_postgres else ""
+    row = tx.run(f"select id, due_at from notice where key = ?{lock}", (key,)).fetchone()
+    if row is None:
+        return False
+    tx.run("update notice set key = null where id = ?", (row[0],))
+    waits = row[1] is not None
+    if waits:
+        drop(tx, [row[0]], "over")
+    return waits
 
 
 def hold(tx: Tx, notices: Sequence[int], until: datetime) -> None:

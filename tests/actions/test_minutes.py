@@ -12,13 +12,13 @@ from kdflow.actions.decide_items import Decision, decide_items
 from kdflow.actions.finish_task import finish_task
 from kdflow.actions.pass_deadlines import pass_deadlines
 from kdflow.actions.publish_minutes import MinutesSent, publish_minutes
+from kdflow.actions.take_back import take_task_back
 from kdflow.actions.write_minutes import (
     add_attendee,
     add_remark,
     give_task,
     mark_absent,
     remove_attendee,
-    take_task_back,
     write_point,
 )
 from kdflow.domain.authority import PersonId

@@ -12,7 +12,7 @@ from kdflow.actions.keep_closing_days import add_closing_day
 from kdflow.actions.keep_feed import make_feed
 from kdflow.actions.publish_agenda import publish_agenda
 from kdflow.actions.publish_minutes import publish_minutes
-from kdflow.actions.write_minutes import give_task
+from kdflow.actions.write_minutes import add_remark, give_task
 from kdflow.domain.agenda import standing_key
 from kdflow.domain.authority import PersonId
 from kdflow.domain.body_change import ClosingDay
@@ -52,8 +52,10 @@ def fill(house: House, by: PersonId, digest: str) -> Mapping[str, Values]:
     later = date(2021, 6, 1)
     change_body(db, "kd-net", {"most_items": 40}, later, version=None, key=key(), by=by, now=NOW)
     task = _minutes(house)
-    give_task(db, BEGUN, standing_key("eventuelt"), IDA, "Ring til KL.", None, key=key(), by=KARIN, now=NOW)
-    drop_point(db, COMING, standing_key("eventuelt"), key=key(), by=KARIN, now=NOW)
+    point = standing_key("eventuelt")
+    give_task(db, BEGUN, point, IDA, "Ring til KL.", None, key=key(), by=KARIN, now=NOW)
+    add_remark(db, BEGUN, point, "dassos", "Husk tallene.", key=key(), by=KARIN, now=NOW)
+    drop_point(db, COMING, point, key=key(), by=KARIN, now=NOW)
     feed = make_feed(db, "person", "", command=key(), by=JENS, now=NOW)
     assert feed
     deliver(house)

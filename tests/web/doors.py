@@ -319,6 +319,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         f"{POINT}.remark-body": "DASSOS",
         f"{POINT}.remark-text": "Husk.",
     },
+    "/moeder/{meeting}/referat/bemaerkning-vaek": {"remark": "1"},
     "/moeder/{meeting}/referat/deltager": {"name": "Gunnar Gæst", "part": "guest", "version": "0"},
     "/moeder/{meeting}/referat/deltagere": {"version": "0"},
     "/moeder/{meeting}/referat/opgave": {

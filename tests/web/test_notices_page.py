@@ -25,6 +25,8 @@ LINKS: dict[str, tuple[dict[str, str | None], str, str]] = {
     ),
     "agenda": ({"meeting_id": MEETING, "page": ""}, f"/moeder/{MEETING}", "mødet"),
     "task": ({}, "/opgaver", "opgaverne"),
+    "task-taken-back": ({"meeting_id": MEETING}, "/opgaver", "opgaverne"),
+    "remark-taken-back": ({"meeting_id": MEETING}, f"/moeder/{MEETING}", "mødet"),
     "account": ({}, "/konto", "din konto"),
     "office": ({}, "/", "overblikket"),
     "calendar-running-out": ({"meeting_id": None}, "/moeder", "kalenderen"),

@@ -14,14 +14,8 @@ from kdflow import rendering
 from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes, send_minutes_back
 from kdflow.actions.decide_items import decide_items
 from kdflow.actions.publish_minutes import publish_minutes
-from kdflow.actions.write_minutes import (
-    add_attendee,
-    add_remark,
-    give_task,
-    mark_absent,
-    remove_attendee,
-    take_task_back,
-)
+from kdflow.actions.take_back import take_remark_back, take_task_back
+from kdflow.actions.write_minutes import add_attendee, add_remark, give_task, mark_absent, remove_attendee
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import COPENHAGEN, local_day
 from kdflow.domain.errors import Conflict, Locked, NotFound
@@ -313,6 +307,11 @@ def _remark(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) ->
     return typed["at"]
 
 
+def _no_remark(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
+    number = _number(typed, "remark")
+    return take_remark_back(frame.wiring.db, meeting, number, key=typed.key, by=person, now=frame.now).point
+
+
 def _ask(frame: Frame, person: PersonId, typed: Typed, meeting: MeetingId) -> str:
     ask_for_approval(frame.wiring.db, meeting, key=typed.key, by=person, now=frame.now)
     return ""
@@ -339,6 +338,7 @@ FORMS: Mapping[str, Callable[[Frame, PersonId, Typed, MeetingId], str]] = {
     "opgave": _task,
     "opgave-vaek": _no_task,
     "bemaerkning": _remark,
+    "bemaerkning-vaek": _no_remark,
     "til-formand": _ask,
     "aabn": _reopen,
 }
