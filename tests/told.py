@@ -153,7 +153,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "sag-closed": {
         "by": "Ida Sagsejer",
         "urgent": True,
-        "sent": [{"kind": "agenda", "body": "KD-Net", "meeting": "2020-01-24", "version": 1, "count": 9}],
+        "sent": [{"kind": "agenda", "body": "KD-Net", "meeting": "2020-01-24", "count": 9}],
     },
     "sag-opened": {"by": "Ida Sagsejer", "urgent": True, "sent": []},
     "place": {**MOVE, "word": "out"},

@@ -18,6 +18,7 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import MeetingId, MeetingStatus, has_begun
 from kdflow.store import agendas, history, outbox, plans, publications
 from kdflow.store.database import Database, Tx
+from kdflow.store.editions import record_at
 from kdflow.store.meeting_status import set_status
 from kdflow.store.on_agenda import agenda_at
 from kdflow.store.world import whole_world
@@ -72,29 +73,19 @@ def publish_agenda(
             raise Conflict("agenda", meeting, expected=seen, actual=made.digest)
         found = publications.numbers_in(tx, content) if agenda.body.public else ()
         refuse_numbers(found, numbers)
-        return _keep(tx, agenda, before, made, world, acting, allowed_events(found, numbers, made))
+        return _keep(tx, agenda, made, world, acting, allowed_events(found, numbers, made))
 
     values = {"meeting": meeting, "reason": why, "numbers": asdict(numbers)}
     return once(AgendaReceipt, db, "publish_agenda", values, act, key=key, by=by, now=now)
 
 
 def _keep(
-    tx: Tx,
-    agenda: Agenda,
-    before: Publication | None,
-    made: Publication,
-    world: World,
-    acting: Acting,
-    also: tuple[Event, ...],
+    tx: Tx, agenda: Agenda, made: Publication, world: World, acting: Acting, also: tuple[Event, ...]
 ) -> AgendaReceipt:
     """Keep what was published and all that follows; the history comes last."""
     publications.add(tx, made)
     agendas.keep(tx, made.meeting, as_published(agenda))
-    told = tuple(
-        notices_of(
-            agenda, made.content, before.content if before else None, made.version, world, reason=made.reason
-        )
-    )
+    told = tuple(notices_of(record_at(tx, agenda.meeting, made.kind, world)))
     outbox.add(tx, told, made.made_at)
     events = (*_sent(tx, agenda, world, acting), _event(made, len(told)), *also)
     history.append(tx, events, sag=None, route="", acting=acting, at=made.made_at)

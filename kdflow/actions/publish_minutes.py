@@ -11,11 +11,12 @@ from kdflow.domain.errors import Conflict
 from kdflow.domain.minutes_content import Draft, as_sent, refuse_to_publish
 from kdflow.domain.minutes_told import MINUTES_PUBLISHED, notices_of, told_of
 from kdflow.domain.personal_numbers import NONE_SEEN, Allowed, allowed_events, refuse_numbers
-from kdflow.domain.publications import Content, Publication, PublicationKind, following
+from kdflow.domain.publications import Publication, PublicationKind, following
 from kdflow.domain.sag import Event
 from kdflow.domain.timetable import MeetingId, MeetingStatus
 from kdflow.store import history, indexing, outbox, plans, publications, recorded
 from kdflow.store.database import Database, Tx
+from kdflow.store.editions import record_at
 from kdflow.store.meeting_status import set_status
 from kdflow.store.on_minutes import draft_at
 
@@ -66,18 +67,18 @@ def publish_minutes(
             raise Conflict("minutes", meeting, expected=seen, actual=made.digest)
         found = publications.numbers_in(tx, content) if draft.body.public else ()
         refuse_numbers(found, numbers)
-        return _keep(tx, draft, old, made, allowed_events(found, numbers, made))
+        return _keep(tx, draft, made, allowed_events(found, numbers, made))
 
     values = {"meeting": meeting, "reason": why, "numbers": asdict(numbers)}
     return once(MinutesSent, db, "publish_minutes", values, act, key=key, by=by, now=now)
 
 
-def _keep(tx: Tx, draft: Draft, before: Content | None, made: Publication, also: tuple[Event, ...]) -> MinutesSent:
+def _keep(tx: Tx, draft: Draft, made: Publication, also: tuple[Event, ...]) -> MinutesSent:
     """Keep what was sent and all that follows; the history comes last."""
     publications.add(tx, made)
     for sag in recorded.sager_in(made.content):
         indexing.again(tx, sag)
-    told = tuple(notices_of(draft, made.content, before, made.version, reason=made.reason))
+    told = tuple(notices_of(draft, record_at(tx, draft.meeting, made.kind, draft.world)))
     outbox.add(tx, told, made.made_at)
     acting = Acting(person=made.made_by)
     data = {"body": draft.body.key, "meeting": made.meeting, "digest": made.digest, "told": len(told)}

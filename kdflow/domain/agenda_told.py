@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kdflow.domain.authority import LEADING, Office, PersonId
+from kdflow.domain.editions import Record
 from kdflow.domain.notices import Notice
-from kdflow.domain.on_agenda import Agenda, may_see_point
-from kdflow.domain.publications import Content
+from kdflow.domain.on_agenda import Agenda
+from kdflow.domain.publications import Publication
 from kdflow.domain.situation import World
-from kdflow.domain.timetable import Meeting
 
 AGENDA_PUBLISHED = "agenda-published"
 """The notice that an agenda, or a supplement to it, has been published; what the history calls it, too."""
@@ -27,55 +26,42 @@ def readers(agenda: Agenda, world: World, *, but: PersonId) -> tuple[PersonId, .
     return tuple(person for person in found if person != but)
 
 
-def notices_of(
-    agenda: Agenda, content: Content, before: Content | None, version: int, world: World, *, reason: str | None
-) -> Iterator[Notice]:
-    """The notice to each reader to whom something is new since what was published `before`: what it is, of the
-    open part; of the closed part only how many points they will find there when they are signed in. Nothing tells
-    the others that there is more than they may know of."""
-    known = {one.sag.id: (one.sag, one.route) for one in agenda.seated.values()}
+def notices_of(record: Record) -> Iterator[Notice]:
+    """The notice of the last version to each reader for whom it changed something: what is new, of the open part;
+    of the closed part only how many points they will find there when they are signed in. Nothing tells the others
+    that there is more than they may know of."""
+    made, before = record.made[-1], record.before
     told = {(one["key"], one["gone"]) for one in before["points"]} if before else set()
-    listed = [one for one in content["points"] if (one["key"], one["gone"]) not in told]
-    meeting = content["meeting"]
-    for person in map(PersonId, content["told"]):
-        may_see = partial(may_see_point, body=agenda.body, world=world, viewer=person, known=known)
-        if not is_new_to(before, content, may_see):
+    meeting = made.content["meeting"]
+    for person in map(PersonId, made.content["told"]):
+        new = record.news(person)
+        if new is None:
             continue
-        seen = [one for one in listed if may_see(one)]
-        open_ones = [one for one in seen if not one["closed"]]
+        listed = [one for one in new.content["points"] if (one["key"], one["gone"]) not in told]
+        open_ones = [one for one in listed if not one["closed"]]
         yield Notice(
             kind=AGENDA_PUBLISHED,
             person=person,
             sag=None,
-            key=notice_key(agenda.meeting, version, person),
+            key=notice_key(made, person),
             data={
-                "meeting_id": agenda.meeting.id,
-                "page": f"dagsorden/{version}",
+                "meeting_id": made.meeting,
+                "page": f"dagsorden/{new.number}",
                 "body": meeting["short"],
                 "meeting": meeting["on"],
                 "place": meeting["place"],
-                "version": version,
+                "version": new.number,
                 "points": [_line(one) for one in open_ones if not one["gone"]],
                 "gone": [_line(one) for one in open_ones if one["gone"]],
-                "closed": sum(1 for one in seen if one["closed"]),
-                "reason": reason,
+                "closed": sum(1 for one in listed if one["closed"]),
+                "reason": made.reason,
             },
         )
 
 
-def is_new_to(before: Content | None, content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> bool:
-    """Whether what is published tells somebody more than what was published `before`; they may know only of the
-    points that they `may_see`."""
-
-    def seen(one: Content) -> tuple[Any, ...]:
-        return one["meeting"], one.get("attendance"), [point for point in one["points"] if may_see(point)]
-
-    return before is None or seen(before) != seen(content)
-
-
-def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:
+def notice_key(made: Publication, person: PersonId) -> str:
     """What the notice of an agenda to one person is known by: nobody is told twice."""
-    return f"{AGENDA_PUBLISHED}/{meeting.id}/{version}/{person}"
+    return f"{AGENDA_PUBLISHED}/{made.meeting}/{made.version}/{person}"
 
 
 def _line(point: Mapping[str, Any]) -> dict[str, str]:

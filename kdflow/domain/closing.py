@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from kdflow.domain.agenda import step_of
 from kdflow.domain.authority import Person, PersonId
@@ -37,9 +38,29 @@ def changed(sag: Sag, *, closed: bool, reason: str) -> tuple[Sag, Event]:
     return replace(sag, closed=closed), Event(machine="record", move=move, old=old, new=new, reason=reason.strip())
 
 
-def copies(sag: SagId, made: Iterable[Publication]) -> tuple[Publication, ...]:
-    """What was published with a point about the sag: the agendas and minutes that people have a copy of."""
-    return tuple(one for one in made if any(_is_about(sag, point["key"]) for point in one.content["points"]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """An agenda, or minutes, that people have a copy of: all its versions with the sag in them, oldest first."""
+
+    made: tuple[Publication, ...]
+
+    @property
+    def first(self) -> Publication:
+        """The version by which it went out first."""
+        return self.made[0]
+
+    @property
+    def readers(self) -> tuple[PersonId, ...]:
+        """Who has a copy: those who were told of a version, and who made it."""
+        return tuple(
+            dict.fromkeys(PersonId(who) for one in self.made for who in (*one.content["told"], one.made_by))
+        )
+
+
+def copies(sag: SagId, made: Iterable[Publication]) -> tuple[Copied, ...]:
+    """What was published with a point about the sag, in the order that it is given in, by meeting and kind."""
+    about = [one for one in made if any(_is_about(sag, point["key"]) for point in one.content["points"])]
+    return tuple(Copied(made=tuple(some)) for _, some in groupby(about, lambda one: (one.meeting, one.kind)))
 
 
 def _is_about(sag: SagId, key: str) -> bool:
@@ -48,7 +69,7 @@ def _is_about(sag: SagId, key: str) -> bool:
 
 
 def told_of(
-    after: Situation, followers: Iterable[PersonId], gone_out: Iterable[Publication], by: Person
+    after: Situation, followers: Iterable[PersonId], gone_out: Iterable[Copied], by: Person
 ) -> Iterator[Notice]:
     """The notice to the owner, the secretaries of the bodies that the sag stands or has stood at, and those who
     follow it and may know of it now. To the secretaries it says what went out with the sag in it, so that they can
@@ -65,11 +86,10 @@ def told_of(
             yield Notice(kind=kind, person=person, sag=sag.id, data=data)
 
 
-def _line(one: Publication) -> dict[str, object]:
-    meeting = one.content["meeting"]
-    readers = {*one.content["told"], one.made_by}
-    about = {"body": meeting["short"], "meeting": meeting["on"], "version": one.version, "count": len(readers)}
-    return {"kind": str(one.kind), **about}
+def _line(one: Copied) -> dict[str, object]:
+    meeting = one.first.content["meeting"]
+    about = {"body": meeting["short"], "meeting": meeting["on"], "count": len(one.readers)}
+    return {"kind": str(one.first.kind), **about}
 
 
 def is_reason_told(here: Situation, viewer: PersonId | None) -> bool:

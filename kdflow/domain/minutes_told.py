@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from kdflow.domain.agenda import Point
-from kdflow.domain.agenda_told import is_new_to, readers
+from kdflow.domain.agenda_told import readers
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.deadlines import DeadlineKind
 from kdflow.domain.departures import NEVER, civil
 from kdflow.domain.duties import deadline_of
+from kdflow.domain.editions import Record
 from kdflow.domain.minutes import Attendance
 from kdflow.domain.minutes_content import Draft
 from kdflow.domain.notices import Notice, key_of
-from kdflow.domain.on_agenda import may_see_point
-from kdflow.domain.publications import Content
-from kdflow.domain.timetable import Meeting
+from kdflow.domain.publications import Content, Publication
 
 MINUTES_PUBLISHED = "minutes-published"
 """The notice that minutes, or a correction of them, have been sent; what the history calls it, too."""
@@ -91,36 +89,34 @@ def has_words(text: str, name: str) -> bool:
     return False
 
 
-def notices_of(
-    draft: Draft, content: Content, before: Content | None, version: int, *, reason: str | None
-) -> Iterator[Notice]:
-    """The notice to each reader to whom something is new since what was sent `before`: what was decided in the
-    open part, and how many closed points there are to read. Somebody who is named though absent is told that
-    instead, once."""
-    named = named_though_absent(draft)
-    for person in map(PersonId, content["told"]):
-        may_see = partial(may_see_point, body=draft.body, world=draft.world, viewer=person, known=draft.known)
-        if not is_new_to(before, content, may_see):
+def notices_of(draft: Draft, record: Record) -> Iterator[Notice]:
+    """The notice of the last version to each reader for whom it changed something: what was decided in the open
+    part, and how many closed points there are to read. Somebody who is named though absent is told that instead,
+    once."""
+    made, named = record.made[-1], named_though_absent(draft)
+    for person in map(PersonId, made.content["told"]):
+        new = record.news(person)
+        if new is None:
             continue
-        seen = [one for one in content["points"] if may_see(one) and not one["gone"]]
-        mine = named.get(person, ()) if version == 1 else ()
+        seen = [one for one in new.content["points"] if not one["gone"]]
+        mine = named.get(person, ()) if new.number == 1 else ()
         listed = [one for one in seen if any(p.key == one["key"] for p in mine)] if mine else seen
         kind = NAMED_THOUGH_ABSENT if mine else MINUTES_PUBLISHED
         data = {
             **_about(draft),
-            "page": f"referat/{version}",
-            "version": version,
+            "page": f"referat/{new.number}",
+            "version": new.number,
             "points": [_line(one) for one in listed if not one["closed"]],
             "closed": sum(1 for one in listed if one["closed"]),
-            "objection": content["objection"],
-            "reason": reason,
+            "objection": made.content["objection"],
+            "reason": made.reason,
         }
-        yield Notice(kind=kind, person=person, sag=None, data=data, key=notice_key(draft.meeting, version, person))
+        yield Notice(kind=kind, person=person, sag=None, data=data, key=notice_key(made, person))
 
 
-def notice_key(meeting: Meeting, version: int, person: PersonId) -> str:
+def notice_key(made: Publication, person: PersonId) -> str:
     """What the notice of minutes to one person is known by: nobody is told twice."""
-    return f"{MINUTES_PUBLISHED}/{meeting.id}/{version}/{person}"
+    return f"{MINUTES_PUBLISHED}/{made.meeting}/{made.version}/{person}"
 
 
 def _line(point: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,15 @@ nothing open is no version, and a meeting without an open point has nothing to s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from kdflow.domain.agenda import letters, step_of
-from kdflow.domain.publications import Content, Publication, PublicationKind
+from kdflow.domain.editions import changes
+from kdflow.domain.publications import Content, Publication, PublicationKind, without_gaps
 from kdflow.domain.sag import SagId
 
 WHOLE = ("meeting", "attendance")
@@ -41,32 +43,24 @@ class PublicVersion:
         return {paper["digest"]: paper for sag in sager for paper in sag.get("papers", ())}
 
 
-def sager_of(made: Iterable[Publication]) -> tuple[SagId, ...]:
-    """The sager that some publications are about."""
-    steps = (step_of(point["key"]) for one in made for point in one.content["points"])
-    return tuple(dict.fromkeys(step[0] for step in steps if step))
-
-
 def public_versions(
     made: Sequence[Publication], closed: Collection[SagId], points: Collection[str] = ()
 ) -> tuple[PublicVersion, ...]:
     """What everybody may read of what was published of one meeting, oldest first. A point that any of it says is
     closed, that is among the `points` closed now, or whose sag is `closed` now, is in none."""
     hidden = {*points} | {point["key"] for one in made for point in one.content["points"] if point["closed"]}
-    found: dict[PublicationKind, list[PublicVersion]] = {}
-    for one in sorted(made, key=lambda one: (one.kind, one.version)):
-        content = _open_part(one.content, hidden, closed)
-        before = found.setdefault(one.kind, [])
-        if content["points"] and not (before and before[-1].content == content):
-            number = len(before) + 1
-            before.append(PublicVersion(kind=one.kind, number=number, made_at=one.made_at, content=content))
-    return tuple(version for versions in found.values() for version in versions)
 
+    def shown(content: Content) -> Content | None:
+        points = [one for one in content["points"] if one["key"] not in hidden and not _is_of(one, closed)]
+        whole = {name: content[name] for name in WHOLE if name in content}
+        return {**whole, "points": list(_closed_up(without_gaps(points)))} if points else None
 
-def _open_part(content: Content, hidden: Collection[str], closed: Collection[SagId]) -> Content:
-    points = [one for one in content["points"] if one["key"] not in hidden and not _is_of(one, closed)]
-    whole = {name: content[name] for name in WHOLE if name in content}
-    return {**whole, "points": list(_closed_up(points))}
+    ordered = sorted(made, key=lambda one: (one.kind, one.version))
+    return tuple(
+        PublicVersion(kind=kind, number=one.number, made_at=one.publication.made_at, content=one.content)
+        for kind, versions in groupby(ordered, lambda one: one.kind)
+        for one in changes(versions, shown)
+    )
 
 
 def _is_of(point: Mapping[str, Any], closed: Collection[SagId]) -> bool:

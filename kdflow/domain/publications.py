@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from kdflow.domain.agenda import step_of
 from kdflow.domain.authority import PersonId
+from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 
 Content = Mapping[str, Any]
@@ -50,6 +52,12 @@ def digest_of(content: Content) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def sager_of(made: Iterable[Publication]) -> tuple[SagId, ...]:
+    """The sager that some publications are about."""
+    steps = (step_of(point["key"]) for one in made for point in one.content["points"])
+    return tuple(dict.fromkeys(step[0] for step in steps if step))
+
+
 def following(
     before: Publication | None,
     content: Content,
@@ -75,7 +83,15 @@ def following(
 
 def seen_by(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> Content:
     """A content with the points that a reader may know of; nothing tells that there were others."""
-    return {**content, "points": [point for point in content["points"] if may_see(point)]}
+    return {**content, "points": without_gaps([point for point in content["points"] if may_see(point)])}
+
+
+def without_gaps(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Points whose supplements are numbered as if there were none but theirs; those of the first agenda are in
+    none, or in number 0."""
+    there = sorted({found for one in points if (found := one.get("supplement"))})
+    numbers = {number: place for place, number in enumerate(there, 1)}
+    return [{**one, "supplement": numbers[found]} if (found := one.get("supplement")) else one for one in points]
 
 
 def with_closed(content: Content, closed: Collection[str]) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,19 +13,19 @@ from kdflow.domain.agenda import CLOSED_PART, Point, step_of
 from kdflow.domain.agenda_order import siblings
 from kdflow.domain.agenda_told import notice_key, notices_of, readers
 from kdflow.domain.authority import PersonId
+from kdflow.domain.editions import Edition
 from kdflow.domain.errors import NotAllowed, NotFound, Reason, Refused
 from kdflow.domain.on_agenda import (
     Agenda,
     Seated,
     Seen,
     content_of,
-    may_see_point,
     next_supplement,
     refuse_to_publish,
     shown_at,
 )
 from kdflow.domain.personal_numbers import Place
-from kdflow.domain.publications import Publication, PublicationKind, digest_of, seen_by, with_closed
+from kdflow.domain.publications import Content, PublicationKind, following
 from kdflow.domain.rights import AGENDA_KEEPERS, agenda_keeper, closer
 from kdflow.domain.sag import SagId
 from kdflow.domain.situation import World
@@ -33,10 +33,11 @@ from kdflow.domain.timetable import Body, Meeting, MeetingId
 from kdflow.domain.told import as_seen
 from kdflow.domain.workflow import Asks
 from kdflow.queries.recipients import Recipient, by_person
-from kdflow.store import agendas, definitions, publications, readings, sager
+from kdflow.store import publications, readings
 from kdflow.store.database import Database, Tx
+from kdflow.store.editions import record_at
 from kdflow.store.on_agenda import agenda_at
-from kdflow.store.publications import Edition, Sent
+from kdflow.store.publications import Sent
 from kdflow.store.readings import What
 from kdflow.store.world import whole_world
 
@@ -77,7 +78,7 @@ class Proposals:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaPage:
     """An agenda as it is built. `minutes` is how long it takes, `most` how long the meeting may; `later` are the
-    meetings that something can be moved to."""
+    meetings that something can be moved to, `editions` what was published, oldest first."""
 
     agenda: Agenda
     sections: tuple[Section, ...]
@@ -97,7 +98,7 @@ def agenda_page(db: Database, meeting: str, viewer: PersonId, now: datetime) -> 
     """
     with db.read() as tx:
         agenda, world = _agenda(tx, meeting, viewer, now)
-        editions = publications.editions(tx, agenda.meeting.id)
+        editions = record_at(tx, agenda.meeting, PublicationKind.AGENDA, world).editions(viewer)
     for one in agenda.points:
         if (one.kept.text or one.kept.why_late) and one.key in agenda.seated:
             readings.note(agenda.seated[one.key].sag, viewer, "agenda")
@@ -110,7 +111,7 @@ def agenda_page(db: Database, meeting: str, viewer: PersonId, now: datetime) -> 
         minutes=sum(one.minutes or 0 for one in agenda.live),
         most=most,
         later=world.timetable.coming(agenda.body.key, after=begins)[:6] if begins else (),
-        editions=tuple(one for one in editions if one.kind is PublicationKind.AGENDA),
+        editions=editions,
         world=world,
     )
 
@@ -187,7 +188,7 @@ class AgendaPreview:
     recipients: tuple[Recipient, ...]
     reasons: tuple[Reason, ...]
     unexplained: tuple[Point, ...]
-    minutes: Mapping[MeetingId, int]
+    minutes: Collection[MeetingId]
     numbers: tuple[Place, ...]
 
 
@@ -203,30 +204,31 @@ def agenda_preview(
         agenda, world = _agenda(tx, meeting, viewer, now)
         before = publications.newest(tx, agenda.meeting.id, PublicationKind.AGENDA)
         content = content_of(agenda, world, readers(agenda, world, but=viewer))
+        kind, of = PublicationKind.AGENDA, agenda.meeting.id
+        made = following(before, content, kind=kind, meeting=of, reason=reason, by=viewer, now=now)
+        record = record_at(tx, agenda.meeting, kind, world, unsaved=[made])
         minutes = _minutes_of(tx, agenda.meeting.id, content)
         numbers = publications.numbers_in(tx, content)
     for one in agenda.seated.values():
         readings.note(one.sag, viewer, "agenda")
-    version = before.version + 1 if before else 1
-    told = notices_of(agenda, content, before.content if before else None, version, world, reason=reason)
     return AgendaPreview(
         meeting=agenda.meeting,
         body=agenda.body,
-        version=version,
+        version=record.editions(viewer)[-1].number,
         is_supplement=before is not None and any(not one.is_published for one in agenda.live),
         content=content,
-        digest=digest_of(content),
-        recipients=by_person([as_seen(one, {}) for one in told], world.names),
-        reasons=_against(agenda, before, content),
+        digest=made.digest,
+        recipients=by_person([as_seen(one, {}) for one in notices_of(record)], world.names),
+        reasons=_against(agenda, before.content if before else None, content),
         unexplained=tuple(one for one in agenda.points if one.lacks_reason),
         minutes=minutes,
         numbers=numbers,
     )
 
 
-def _against(agenda: Agenda, before: Publication | None, content: Mapping[str, Any]) -> tuple[Reason, ...]:
+def _against(agenda: Agenda, before: Content | None, content: Content) -> tuple[Reason, ...]:
     try:
-        refuse_to_publish(agenda, before.content if before else None, content)
+        refuse_to_publish(agenda, before, content)
     except Refused as refused:
         return refused.reasons
     return ()
@@ -237,20 +239,17 @@ def _against(agenda: Agenda, before: Publication | None, content: Mapping[str, A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedAgenda:
-    """One version of an agenda, or of minutes, as far as the viewer may know of its points. `sent` says, to those
-    who build it, what became of telling each reader; `newest` is the number of the newest version. `minutes` are
-    the newest versions of the minutes of this meeting and of those that its points list, `agenda` that of its own
-    agenda."""
+    """One version of an agenda, or of minutes, as the viewer may know it, with all there are for them, oldest
+    first. `sent` says, to those who build it, what became of telling each reader; `minutes` are those of this
+    meeting and of those that its points list whose minutes were sent; it `has_agenda` that was published."""
 
-    publication: Publication
-    content: Mapping[str, Any]
+    edition: Edition
+    editions: tuple[Edition, ...]
     meeting: Meeting
     body: Body
-    newest: int
-    editions: tuple[Edition, ...]
     sent: tuple[Sent, ...]
-    minutes: Mapping[MeetingId, int]
-    agenda: int | None
+    minutes: Collection[MeetingId]
+    has_agenda: bool
     may_build: bool
     world: World
 
@@ -262,58 +261,52 @@ NOTICE_KEYS = {PublicationKind.AGENDA: notice_key, PublicationKind.MINUTES: minu
 def published_agenda(
     db: Database,
     meeting: str,
-    version: int,
+    number: int | None,
     viewer: PersonId | None,
     now: datetime,
     kind: PublicationKind = PublicationKind.AGENDA,
 ) -> PublishedAgenda:
-    """A version of an agenda, or of minutes, for `viewer` (None sees everything).
+    """A version of an agenda, or of minutes, by the number that it has for `viewer` (None sees everything); the
+    last one where they have none of that number, or none is given. Only one that was asked for is noted as read.
 
     Raises:
-        NotFound: there is no such meeting or version.
+        NotFound: there is no such meeting, or nothing was published of it.
     """
     with db.read() as tx:
         world = whole_world(tx, now)
         found = world.timetable.find(MeetingId(meeting))
-        made = publications.find(tx, MeetingId(meeting), kind, version)
-        if found is None or made is None:
-            raise NotFound(kind, f"{meeting}/{version}")
-        editions = [one for one in publications.editions(tx, found.id) if one.kind is kind]
-        body, known = world.bodies[found.body], _known(tx, made)
+        if found is None:
+            raise NotFound(kind, meeting)
+        record = record_at(tx, found, kind, world)
+        if not record.made:
+            raise NotFound(kind, meeting)
+        editions = record.editions(viewer)
+        edition = next((one for one in editions if one.number == number), editions[-1])
+        made, body = edition.publication, record.body
         may_build = bool(viewer and agenda_keeper(world.authority, body, viewer))
-        keys = [NOTICE_KEYS[kind](found, version, person) for person in made.content["told"]]
+        keys = [NOTICE_KEYS[kind](made, person) for person in made.content["told"]]
         sent = publications.sent(tx, keys) if may_build else ()
-        minutes = _minutes_of(tx, found.id, made.content)
-        agenda = publications.newest_versions(tx, [found.id]).get(found.id)
-        now_closed = agendas.closed_now(tx, [found.id])[found.id]
-    shown = with_closed(made.content, now_closed)
-    content = seen_by(shown, lambda point: may_see_point(point, body, world, viewer, known))
-    note_points(content, known, viewer, "minutes" if kind is PublicationKind.MINUTES else "agenda")
+        minutes = _minutes_of(tx, found.id, edition.content)
+        has_agenda = bool(publications.published(tx, [found.id]))
+    if edition.number == number:
+        what: What = "minutes" if kind is PublicationKind.MINUTES else "agenda"
+        note_points(edition.content, record.known, viewer, what)
     return PublishedAgenda(
-        publication=made,
-        content=content,
+        edition=edition,
+        editions=editions,
         meeting=found,
         body=body,
-        newest=max(one.version for one in editions),
-        editions=tuple(editions),
         sent=sent,
         minutes=minutes,
-        agenda=agenda,
+        has_agenda=has_agenda,
         may_build=may_build,
         world=world,
     )
 
 
-def _minutes_of(tx: Tx, meeting: MeetingId, content: Mapping[str, Any]) -> Mapping[MeetingId, int]:
+def _minutes_of(tx: Tx, meeting: MeetingId, content: Content) -> Collection[MeetingId]:
     listed = [MeetingId(one["id"]) for point in content["points"] for one in point["meetings"]]
-    return publications.newest_versions(tx, [meeting, *listed], PublicationKind.MINUTES)
-
-
-def _known(tx: Tx, made: Publication) -> dict[SagId, Seen]:
-    """The sager of a publication as they are now, with their routes."""
-    steps = [found for point in made.content["points"] if (found := step_of(point["key"]))]
-    loaded = sager.load_many(tx, list(dict.fromkeys(sag for sag, _ in steps)))
-    return {sag.id: (sag, definitions.load(tx, sag.route)) for sag in loaded}
+    return publications.published(tx, [meeting, *listed], PublicationKind.MINUTES)
 
 
 def note_points(

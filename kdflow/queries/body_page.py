@@ -54,11 +54,11 @@ class BodyBoard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingLine:
-    """A meeting on the page of a body, with the newest version of its agenda and of its minutes (None: none)."""
+    """A meeting on the page of a body, and whether its agenda and its minutes can be read."""
 
     meeting: Meeting
-    agenda: int | None
-    minutes: int | None
+    is_published: bool
+    is_minuted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +150,11 @@ def _meetings(tx: Tx, world: World, body: Body) -> tuple[tuple[MeetingLine, ...]
     past = [one for one in dated if one.begins_on and one.begins_on < world.today]
     past.sort(key=lambda one: (str(one.begins_on), one.id), reverse=True)
     coming, held = list(_coming(world, body))[:NEXT], past[:BACK]
-    newest = publications.newest_of_each(tx, [one.id for one in (*coming, *held)])
+    ids = [one.id for one in (*coming, *held)]
+    published = publications.published(tx, ids)
+    minuted = publications.published(tx, ids, PublicationKind.MINUTES)
 
     def lined(meeting: Meeting) -> MeetingLine:
-        made = newest.get(meeting.id, {})
-        return MeetingLine(
-            meeting=meeting,
-            agenda=made.get(PublicationKind.AGENDA),
-            minutes=made.get(PublicationKind.MINUTES),
-        )
+        return MeetingLine(meeting=meeting, is_published=meeting.id in published, is_minuted=meeting.id in minuted)
 
     return tuple(map(lined, coming)), tuple(map(lined, held))

@@ -44,17 +44,17 @@ BACK = timedelta(days=120)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskMeeting:
     """A meeting on the desk: how many items stand on its agenda, and wait to; its deadlines; what it asks for;
-    which versions of agenda and minutes were sent, and how far the minutes have come; whether it `has_begun`, so
-    that they can be written. `now` is a civil minute, as what it asks for is due."""
+    whether its agenda and its minutes were sent, and how far these have come; whether it `has_begun`, so that they
+    can be written. `now` is a civil minute, as what it asks for is due."""
 
     meeting: Meeting
     on_agenda: int
     submitted: int
     deadlines: tuple[Deadline, ...]
     duties: tuple[Duty, ...]
-    published: int | None
+    is_published: bool
     minutes: State
-    minutes_sent: int | None
+    is_minuted: bool
     has_begun: bool
     now: int
 
@@ -145,8 +145,8 @@ def _meetings(world: World, body: Body) -> tuple[Sequence[Meeting], Sequence[Mee
 def _rows(tx: Tx, found: Sequence[Meeting], body: Body, now: datetime) -> Mapping[MeetingId, DeskMeeting]:
     ids = [one.id for one in found]
     counts, undecided = seats_by_status(tx, ids), duties.undecided_at(tx, ids)
-    published = publications.newest_versions(tx, ids)
-    sent, written = publications.newest_versions(tx, ids, PublicationKind.MINUTES), minutes.states(tx, ids)
+    published, written = publications.published(tx, ids), minutes.states(tx, ids)
+    sent = publications.published(tx, ids, PublicationKind.MINUTES)
     return {
         one.id: DeskMeeting(
             meeting=one,
@@ -154,9 +154,9 @@ def _rows(tx: Tx, found: Sequence[Meeting], body: Body, now: datetime) -> Mappin
             submitted=counts.get((one.id, SeatStatus.SUBMITTED), 0),
             deadlines=deadlines(body.rules, one.on, workdays_of(body)),
             duties=duties_of_meeting(one, body, undecided[one.id], now),
-            published=published.get(one.id),
+            is_published=one.id in published,
             minutes=written.get(one.id, State.NONE),
-            minutes_sent=sent.get(one.id),
+            is_minuted=one.id in sent,
             has_begun=has_begun(one, now) and one.status is not MeetingStatus.CANCELLED,
             now=civil(now),
         )

@@ -84,16 +84,16 @@ class Numbered(NamedTuple):
 class MeetingPage:
     """A meeting: `agenda` is accepted, `submitted` waits to be, and `left` is the trace of what has gone. `status`
     is what one can say of it now: it has been held when its day is past or something was treated there. `points`
-    are those of the agenda in their order, the body's own among them; `published` is the version that was sent,
-    `minutes` that of the minutes."""
+    are those of the agenda in their order, the body's own among them; the agenda `is_published`, or the
+    meeting `is_minuted`, when one can read it."""
 
     meeting: Meeting
     status: MeetingStatus
     body: Body
     agenda: tuple[AgendaRow, ...]
     points: tuple[Numbered, ...]
-    published: int | None
-    minutes: int | None
+    is_published: bool
+    is_minuted: bool
     may_build: bool
     submitted: tuple[AgendaRow, ...]
     left: tuple[AgendaRow, ...]
@@ -137,8 +137,8 @@ def meeting_page(
             raise NotFound("meeting", meeting)
         rows = _rows(tx, found, world, viewer)
         agenda = agenda_at(tx, found.id, world)
-        published = publications.newest_versions(tx, [found.id]).get(found.id)
-        minutes = publications.newest_versions(tx, [found.id], PublicationKind.MINUTES).get(found.id)
+        is_published = bool(publications.published(tx, [found.id]))
+        is_minuted = bool(publications.published(tx, [found.id], PublicationKind.MINUTES))
         earlier = meetings.earlier(tx, found.id)
         treated = found.id in treated_at(tx, [found.id])
         entry = _done(tx, found, done, viewer)
@@ -148,8 +148,8 @@ def meeting_page(
         body=world.bodies[found.body],
         agenda=tuple(row for row in rows if row.status is SeatStatus.ON_AGENDA),
         points=_points(agenda, rows, world, viewer),
-        published=published,
-        minutes=minutes,
+        is_published=is_published,
+        is_minuted=is_minuted,
         may_build=bool(viewer and agenda_keeper(world.authority, world.bodies[found.body], viewer)),
         submitted=tuple(row for row in rows if row.status is SeatStatus.SUBMITTED),
         left=tuple(row for row in rows if row.status in (SeatStatus.TAKEN_OFF, SeatStatus.POSTPONED)),

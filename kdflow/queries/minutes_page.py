@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from kdflow.domain.agenda import Point
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calling import called
 from kdflow.domain.deadlines import Deadline
+from kdflow.domain.editions import Edition
 from kdflow.domain.errors import NoSuchMove, NotAllowed, Reason, Refused
 from kdflow.domain.minutes import (
     Attendee,
@@ -26,7 +27,7 @@ from kdflow.domain.minutes_content import Draft, as_sent, content_of, digest_now
 from kdflow.domain.minutes_told import notices_of, told_of
 from kdflow.domain.on_agenda import Seated, may_see_point, shown_at
 from kdflow.domain.personal_numbers import Place
-from kdflow.domain.publications import PublicationKind, digest_of, seen_by
+from kdflow.domain.publications import PublicationKind, following, seen_by
 from kdflow.domain.rights import agenda_keeper, closer
 from kdflow.domain.timetable import Meeting, MeetingId, has_begun
 from kdflow.domain.told import as_seen
@@ -35,8 +36,8 @@ from kdflow.queries.agenda_page import note_points
 from kdflow.queries.recipients import Recipient, by_person
 from kdflow.store import publications, readings
 from kdflow.store.database import Database
+from kdflow.store.editions import record_at
 from kdflow.store.on_minutes import draft_at
-from kdflow.store.publications import Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +89,14 @@ class MinutesPage:
     is_stale: bool
     may_approve: bool
     editions: tuple[Edition, ...]
+    sent_at: datetime | None
     objection: Deadline | None
 
     @property
     def is_sent(self) -> bool:
         """Whether they have been sent as they are approved."""
         given = self.draft.minutes.approval
-        return bool(given and self.editions and self.editions[0].made_at >= given.at)
+        return bool(given and self.sent_at and self.sent_at >= given.at)
 
     @property
     def undecided(self) -> tuple[WrittenPoint, ...]:
@@ -123,7 +125,7 @@ def minutes_page(db: Database, meeting: str, viewer: PersonId, now: datetime) ->
         draft = draft_at(tx, MeetingId(meeting), now)
         draft.refuse_others(viewer)
         _note(draft, viewer)
-        editions = publications.editions(tx, draft.meeting.id)
+        record = record_at(tx, draft.meeting, PublicationKind.MINUTES, draft.world)
     given = draft.minutes.approval
     return MinutesPage(
         draft=draft,
@@ -131,22 +133,22 @@ def minutes_page(db: Database, meeting: str, viewer: PersonId, now: datetime) ->
         has_begun=has_begun(draft.meeting, now) and draft.meeting.status != "cancelled",
         is_stale=given is not None and given.digest != digest_now(draft),
         may_approve=_approver(draft, viewer) is not None,
-        editions=tuple(one for one in editions if one.kind is PublicationKind.MINUTES),
+        editions=record.editions(viewer),
+        sent_at=record.made[-1].made_at if record.made else None,
         objection=objections(draft.meeting, draft.body, draft.world.today),
     )
 
 
-def may_write(db: Database, meeting: str, viewer: PersonId, now: datetime) -> tuple[bool, int | None]:
-    """Whether somebody writes the minutes of a meeting, and the newest version that was sent.
+def may_write(db: Database, meeting: str, viewer: PersonId, now: datetime) -> tuple[bool, bool]:
+    """Whether somebody writes the minutes of a meeting, and whether they were sent.
 
     Raises:
         NotFound: there is no such meeting.
     """
     with db.read() as tx:
         draft = draft_at(tx, MeetingId(meeting), now)
-        sent = publications.newest_versions(tx, [draft.meeting.id], PublicationKind.MINUTES)
-    is_keeper = agenda_keeper(draft.world.authority, draft.body, viewer) is not None
-    return is_keeper, sent.get(draft.meeting.id)
+        sent = publications.published(tx, [draft.meeting.id], PublicationKind.MINUTES)
+    return agenda_keeper(draft.world.authority, draft.body, viewer) is not None, bool(sent)
 
 
 def _row(draft: Draft, point: Point, viewer: PersonId) -> WrittenPoint:
@@ -237,7 +239,7 @@ class MinutesPreview:
     reasons: tuple[Reason, ...]
     reason: str
     undecided: int
-    minutes: Mapping[MeetingId, int]
+    minutes: Collection[MeetingId]
     numbers: tuple[Place, ...]
 
 
@@ -254,21 +256,23 @@ def minutes_preview(
         draft.refuse_others(viewer)
         _note(draft, viewer)
         before = publications.newest(tx, draft.meeting.id, PublicationKind.MINUTES)
-        old, version = (before.content, before.version + 1) if before else (None, 1)
+        old = before.content if before else None
         content = as_sent(draft, told_of(draft, old, but=viewer))
+        why = reason or (draft.minutes.reason if before else None) or ""
+        kind, of = PublicationKind.MINUTES, draft.meeting.id
+        made = following(before, content, kind=kind, meeting=of, reason=why or None, by=viewer, now=now)
+        record = record_at(tx, draft.meeting, kind, draft.world, unsaved=[made])
         numbers = publications.numbers_in(tx, content)
-    why = reason or (draft.minutes.reason if before else None) or ""
-    told = [as_seen(one, {}) for one in notices_of(draft, content, old, version, reason=why or None)]
     return MinutesPreview(
         draft=draft,
-        version=version,
+        version=record.editions(viewer)[-1].number,
         content=content,
-        digest=digest_of(content),
-        recipients=by_person(told, draft.world.names),
+        digest=made.digest,
+        recipients=by_person([as_seen(one, {}) for one in notices_of(draft, record)], draft.world.names),
         reasons=_against(draft, content, old, why),
         reason=why,
         undecided=_undecided(draft),
-        minutes={},
+        minutes=(),
         numbers=numbers,
     )
 

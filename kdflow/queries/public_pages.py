@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kdflow.domain.errors import NotFound
-from kdflow.domain.public import PublicVersion, public_versions, sager_of
-from kdflow.domain.publications import PublicationKind
+from kdflow.domain.public import PublicVersion, public_versions
+from kdflow.domain.publications import PublicationKind, sager_of
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, body_flag
 from kdflow.store import agendas, contents, publicly

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kdflow.domain.authority import PersonId
-from kdflow.domain.closing import CLOSE, copies, is_reason_told
+from kdflow.domain.closing import CLOSE, Copied, copies, is_reason_told
 from kdflow.domain.errors import NotAllowed
 from kdflow.domain.publications import Publication
 from kdflow.domain.rights import CLOSERS, closer
@@ -41,9 +41,10 @@ def entries_seen(entries: Iterable[Entry], here: Situation, viewer: PersonId | N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentOut:
-    """An agenda, or minutes, with the sag on it; who has got it, and when a mail told them (None: none did)."""
+    """An agenda, or minutes, with the sag on it, as it went out first; who has got it, and when a mail first told
+    them of it (None: none did)."""
 
-    made: Publication
+    first: Publication
     readers: tuple[tuple[str, datetime | None], ...]
 
 
@@ -69,15 +70,16 @@ def copies_page(db: Database, number: str, viewer: PersonId, now: datetime) -> C
             raise NotAllowed(CLOSE, CLOSERS, "sagens organer")
         meetings = sorted({seat.meeting for step in sag.steps for seat in step.seats})
         made = copies(sag.id, publications.of_meetings(tx, meetings))
-        newest = sorted(made, key=lambda one: one.made_at, reverse=True)
+        newest = sorted(made, key=lambda one: one.first.made_at, reverse=True)
         rows = tuple(_sent_out(tx, one, world) for one in newest)
     return Copies(sag=sag, rows=rows, world=world)
 
 
-def _sent_out(tx: Tx, made: Publication, world: World) -> SentOut:
-    meeting, told = world.timetable.by_id[made.meeting], [PersonId(one) for one in made.content["told"]]
-    key_of = NOTICE_KEYS[made.kind]
-    sent = publications.sent(tx, [key_of(meeting, made.version, person) for person in told])
-    mailed = {one.person: one.sent_at for one in sent}
-    readers = dict.fromkeys((*told, made.made_by))
-    return SentOut(made=made, readers=tuple((world.names.get(one, one), mailed.get(one)) for one in readers))
+def _sent_out(tx: Tx, copied: Copied, world: World) -> SentOut:
+    keys = [NOTICE_KEYS[one.kind](one, PersonId(who)) for one in copied.made for who in one.content["told"]]
+    mailed: dict[PersonId, datetime] = {}
+    for one in publications.sent(tx, keys):
+        if one.sent_at:
+            mailed[one.person] = min(one.sent_at, mailed.get(one.person, one.sent_at))
+    readers = tuple((world.names.get(one, one), mailed.get(one)) for one in copied.readers)
+    return SentOut(first=copied.first, readers=readers)

@@ -39,15 +39,6 @@ def numbers_in(tx: Tx, content: Content) -> tuple[Place, ...]:
     return places(content, contents.load_many(tx, plain_papers(content)))
 
 
-def find(tx: Tx, meeting: MeetingId, kind: PublicationKind, version: int) -> Publication | None:
-    """One version, or None."""
-    row = tx.run(
-        f"select {_PUBLICATION} from publication where meeting = ? and kind = ? and version = ?",
-        (meeting, kind, version),
-    ).fetchone()
-    return _publication(row) if row else None
-
-
 def newest(tx: Tx, meeting: MeetingId, kind: PublicationKind) -> Publication | None:
     """The newest version, or None where nothing was published."""
     row = tx.run(
@@ -55,6 +46,14 @@ def newest(tx: Tx, meeting: MeetingId, kind: PublicationKind) -> Publication | N
         (meeting, kind),
     ).fetchone()
     return _publication(row) if row else None
+
+
+def of_meeting(tx: Tx, meeting: MeetingId, kind: PublicationKind) -> tuple[Publication, ...]:
+    """All versions of the agenda of a meeting, or of its minutes, oldest first."""
+    rows = tx.run(
+        f"select {_PUBLICATION} from publication where meeting = ? and kind = ? order by version", (meeting, kind)
+    ).fetchall()
+    return tuple(map(_publication, rows))
 
 
 def of_meetings(tx: Tx, meetings: Sequence[MeetingId]) -> tuple[Publication, ...]:
@@ -67,29 +66,16 @@ def of_meetings(tx: Tx, meetings: Sequence[MeetingId]) -> tuple[Publication, ...
     return tuple(map(_publication, rows))
 
 
-def newest_of_each(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, dict[PublicationKind, int]]:
-    """The newest version of what was published, agenda and minutes, of each of some meetings."""
-    rows = tx.run(
-        f"select meeting, kind, max(version) from publication where meeting in ({marks(meetings) or 'null'}) "
-        "group by meeting, kind",
-        tuple(meetings),
-    ).fetchall()
-    found: dict[MeetingId, dict[PublicationKind, int]] = {}
-    for row in rows:
-        found.setdefault(MeetingId(row[0]), {})[PublicationKind(row[1])] = row[2]
-    return found
-
-
-def newest_versions(
+def published(
     tx: Tx, meetings: Sequence[MeetingId], kind: PublicationKind = PublicationKind.AGENDA
-) -> dict[MeetingId, int]:
-    """The newest version of the agenda (or minutes) of each of some meetings that has any."""
+) -> frozenset[MeetingId]:
+    """Those of some meetings whose agenda (or minutes) was published. Which version is the newest depends on who
+    reads it."""
     rows = tx.run(
-        f"select meeting, max(version) from publication where meeting in ({marks(meetings) or 'null'}) "
-        "and kind = ? group by meeting",
+        f"select distinct meeting from publication where meeting in ({marks(meetings) or 'null'}) and kind = ?",
         (*meetings, kind),
     ).fetchall()
-    return {MeetingId(row[0]): row[1] for row in rows}
+    return frozenset(MeetingId(row[0]) for row in rows)
 
 
 def agenda_readers(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, tuple[PersonId, ...]]:
@@ -104,36 +90,6 @@ def agenda_readers(tx: Tx, meetings: Sequence[MeetingId]) -> dict[MeetingId, tup
         MeetingId(row[0]): tuple(dict.fromkeys(map(PersonId, [*mapping.from_json(row[1])["told"], row[2]])))
         for row in rows
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """That there is a version: when it was made, by whom and why."""
-
-    kind: PublicationKind
-    version: int
-    made_at: datetime
-    made_by: PersonId
-    reason: str | None
-
-
-def editions(tx: Tx, meeting: MeetingId) -> tuple[Edition, ...]:
-    """What was published of a meeting, newest first."""
-    rows = tx.run(
-        "select kind, version, made_at, made_by, reason from publication where meeting = ? "
-        "order by made_at desc, kind, version desc",
-        (meeting,),
-    ).fetchall()
-    return tuple(
-        Edition(
-            kind=PublicationKind(row[0]),
-            version=row[1],
-            made_at=tx.read_instant(row[2]),
-            made_by=PersonId(row[3]),
-            reason=row[4],
-        )
-        for row in rows
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

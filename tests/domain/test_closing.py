@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kdflow.domain.authority import Person, PersonId
-from kdflow.domain.closing import CLOSE, OPEN_AGAIN, changed, copies, is_reason_told, told_of
+from kdflow.domain.closing import CLOSE, OPEN_AGAIN, Copied, changed, copies, is_reason_told, told_of
 from kdflow.domain.errors import Refused
 from kdflow.domain.proof import wants_proof
 from kdflow.domain.publications import Publication, PublicationKind, digest_of, with_closed
@@ -88,14 +88,13 @@ def publication(*keys: str, kind: PublicationKind = PublicationKind.AGENDA) -> P
 def test_copies_are_what_was_published_with_a_point_about_it() -> None:
     sag = make.sag("kdnet").sag
     mine, others = publication("free:a", f"sag:{sag.id}:1"), publication("sag:11:1", "standing:x")
-    assert copies(sag.id, [mine, others]) == (mine,)
+    assert copies(sag.id, [mine, others]) == (Copied(made=(mine,)),)
 
 
 def test_the_secretaries_are_told_what_went_out_and_the_others_that_it_is_closed() -> None:
     course = make.sag("kdnet", closed=True)
-    told = list(
-        told_of(course.situation(), [JENS], [publication("sag:1:1")], Person(id=LARS, name="Lars", email=""))
-    )
+    sent = Copied(made=(publication("sag:1:1"),))
+    told = list(told_of(course.situation(), [JENS], [sent], Person(id=LARS, name="Lars", email="")))
     assert [(one.person, one.kind, len(one.data["sent"])) for one in told] == [  # type: ignore[arg-type]
         (IDA, "sag-closed", 0),
         (KARIN, "sag-closed", 1),

@@ -73,3 +73,10 @@ def test_a_version_is_one_only_where_something_open_changed() -> None:
     found = public_versions([made(3, first, second, third), made(1, first), made(2, first, second)], ())
     assert [(one.number, one.made_at.hour) for one in found] == [(1, 10), (2, 12)]
     assert public_versions([made(1, second)], ()) == ()
+
+
+def test_supplements_close_up_too() -> None:
+    closed = point("free:b", "L1", closed=True, supplement=1)
+    agenda = made(1, point("free:a", "1", supplement=0), closed, point("free:c", "2", supplement=2))
+    (version,) = public_versions([agenda], ())
+    assert [one["supplement"] for one in version.content["points"]] == [0, 1]

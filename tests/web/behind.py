@@ -63,6 +63,7 @@ def fill(house: House, by: PersonId, digest: str) -> Mapping[str, Values]:
     return {
         "/abonnement/": {"secret": feed},
         "/beskeder/afmeld": {"token": _unsubscribing(house)},
+        "/moeder/{meeting}/referat/nyeste": {"meeting": HELD},
         "/moeder/{meeting}/referat/{version}": {"meeting": HELD},
         "/moeder/{meeting}/referat": {"meeting": BEGUN},
         "/offentligt": public,

@@ -83,6 +83,7 @@ POST /moeder/{meeting}/afbud                         -xxooxxx
 GET  /moeder/{meeting}/dagsorden                     -xxoxoxo
 GET  /moeder/{meeting}/dagsorden/udsend              -xxoxoxo
 POST /moeder/{meeting}/dagsorden/udsend              -xxoxoxo
+GET  /moeder/{meeting}/dagsorden/nyeste              -ooooooo
 GET  /moeder/{meeting}/dagsorden/{version}           -ooooooo
 POST /moeder/{meeting}/dagsorden/{what}              -xxoxoxo
 POST /moeder/{meeting}/plads                         -xxoxoxx
@@ -95,6 +96,7 @@ POST /moeder/{meeting}/referat/beslut-alle           -xxoxoxo
 POST /moeder/{meeting}/referat/skriv                 -xxoxoxo
 GET  /moeder/{meeting}/referat/udsend                -xxoxoxo
 POST /moeder/{meeting}/referat/udsend                -xxoxoxo
+GET  /moeder/{meeting}/referat/nyeste                -ooooooo
 GET  /moeder/{meeting}/referat/{version}             -ooooooo
 POST /moeder/{meeting}/referat/{what}                -xxoxoxo
 POST /moeder/{meeting}/{what}                        -xxoxoxo

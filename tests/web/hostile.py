@@ -89,6 +89,7 @@ def enter(house: House) -> Place:
         "digest": digest,
     }
     sent: dict[str, dict[str, str]] = {
+        "/moeder/{meeting}/referat/nyeste": {"meeting": BEGUN},
         "/moeder/{meeting}/referat/{version}": {"meeting": BEGUN},
         "/offentligt": public,
     }

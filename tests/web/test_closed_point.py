@@ -17,6 +17,7 @@ from kdflow.domain.minutes import Attendee, Part
 from kdflow.domain.workflow import Outcome
 from kdflow.queries.minutes_page import minutes_reading
 from kdflow.store import people
+from kdflow.store.minutes import load
 from tests.web.behind import BEGUN
 from tests.web.conftest import Built
 from tests.web.doors import OPEN
@@ -68,10 +69,15 @@ def _follow(place: Place) -> None:
 
 
 def _hold(place: Place, *, with_it: bool) -> None:
-    """Hold the meeting, send its agenda and its minutes, and correct them once."""
+    """Hold the meeting, send its agenda and its minutes, add to the one and correct the other once; with the
+    closed point, once more each for what is said of it alone."""
     db = place.house.wiring.db
-    point = _add(place) if with_it else None
     publish_agenda(db, BEGUN, key=key(), by=KARIN, now=NOW)
+    point = _add(place) if with_it else None
+    if point:
+        publish_agenda(db, BEGUN, reason="Et punkt mere.", key=key(), by=KARIN, now=NOW)
+    add_point(db, BEGUN, Details(title="Et punkt til"), key=key(), by=KARIN, now=NOW)
+    publish_agenda(db, BEGUN, reason="Et åbent punkt til.", key=key(), by=KARIN, now=NOW)
     if point:
         _write(place, point)
     step = place.house.sag("agenda").steps[0]
@@ -80,10 +86,23 @@ def _hold(place: Place, *, with_it: bool) -> None:
     )
     decide_items(db, BEGUN, [item], key=key(), by=KARIN, now=NOW)
     _send(place)
-    reopen_minutes(db, BEGUN, "Noget mangler.", key=key(), by=KARIN, now=NOW)
-    write_point(db, BEGUN, "standing:eventuelt", "Tak for i dag.", version=None, by=KARIN, now=NOW)
-    _send(place, reason="Noget manglede.")
+    if point:
+        _correct(place, point, "Mere.")
+    _correct(place, "standing:eventuelt", "Tak for i dag.")
     deliver(place.house)
+
+
+def _correct(place: Place, point: str, text: str) -> None:
+    db = place.house.wiring.db
+    reopen_minutes(db, BEGUN, "Noget mangler.", key=key(), by=KARIN, now=NOW)
+    write_point(db, BEGUN, PointKey(point), text, version=_typed(place, point), by=KARIN, now=NOW)
+    _send(place, reason=f"Ved »{text}«")
+
+
+def _typed(place: Place, point: str) -> int | None:
+    """The version of what was written under a point; None: nothing was."""
+    with place.house.wiring.db.read() as tx:
+        return load(tx, BEGUN).at(PointKey(point)).version or None
 
 
 def _add(place: Place) -> PointKey:
@@ -117,8 +136,13 @@ def addresses(place: Place) -> list[str]:
     """Every address that is read, and those of a meeting or a body about this one too."""
     paths = [path for method, path in table(OPEN) if method == "GET" and not path.startswith("/static")]
     here = [place.address(path, meeting=BEGUN, body="kd-net", version="1") for path in paths]
-    again = [place.address(path, meeting=BEGUN, version="2") for path in paths if "{version}" in path]
-    return [*dict.fromkeys((*(place.address(path) for path in paths), *here, *again, *ALSO, *HERE))]
+    more = [
+        place.address(path, meeting=BEGUN, version=str(number))
+        for path in paths
+        if "{version}" in path
+        for number in (2, 3, 4)
+    ]
+    return [*dict.fromkeys((*(place.address(path) for path in paths), *here, *more, *ALSO, *HERE))]
 
 
 @pytest.mark.parametrize("role", OTHERS)
@@ -136,9 +160,20 @@ def test_others_see_what_they_would_without_it(pair: Pair, role: str) -> None:
 def test_the_bodys_own_find_it(pair: Pair, role: str) -> None:
     """The canary sings, or the tests above would prove nothing."""
     client = pair[0].client(role)
-    for address in (AT, f"{AT}/dagsorden/1", f"{AT}/referat/1", f"{AT}/referat/2"):
+    for address in (AT, f"{AT}/dagsorden/2", f"{AT}/dagsorden/3", f"{AT}/referat/1", f"{AT}/referat/3"):
         assert CANARY in said(client.get(address)), address
-    assert "Gunnar" in said(client.get(f"{AT}/referat/2"))
+    assert "Gunnar" in said(client.get(f"{AT}/referat/3"))
+
+
+def test_each_reader_has_numbers_of_their_own(pair: Pair) -> None:
+    """Two versions changed something for others, three for the body's own: of the agenda, and of the minutes."""
+    for what in ("dagsorden", "referat"):
+        led = {role: pair[0].client(role).get(f"{AT}/{what}/nyeste") for role in ("chair", "owner")}
+        ends = {role: answer.headers["location"] for role, answer in led.items()}
+        assert ends == {"chair": f"{AT}/{what}/3", "owner": f"{AT}/{what}/2"}
+        versions = said(pair[0].client("owner").get(f"{AT}/{what}/1"))
+        assert "Se version 2" in versions
+        assert "Version 3" not in versions
 
 
 def test_who_is_to_do_it_reads_what(pair: Pair) -> None:

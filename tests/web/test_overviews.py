@@ -95,9 +95,9 @@ def test_a_body_links_to_its_agendas_and_minutes(house: House) -> None:
     accepted(house, "Åben sag")
     day(house, "2020-03-04")
     publish(house)
-    assert f'href="{AGENDA}/1"' in house.client(IDA).get("/organer/kd-net").text
+    assert f'href="{AGENDA}/nyeste"' in house.client(IDA).get("/organer/kd-net").text
     minutes_of(house)
-    assert 'href="/moeder/kd-net-2020-03-13/referat/1"' in house.client(IDA).get("/organer/kd-net").text
+    assert 'href="/moeder/kd-net-2020-03-13/referat/nyeste"' in house.client(IDA).get("/organer/kd-net").text
 
 
 # --- my plans --------------------------------------------------------------------------------------------------

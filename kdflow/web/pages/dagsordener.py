@@ -25,14 +25,16 @@ from kdflow.domain.agenda import sag_key
 from kdflow.domain.authority import PersonId
 from kdflow.domain.dates import local_day
 from kdflow.domain.errors import NotFound
+from kdflow.domain.publications import PublicationKind
 from kdflow.domain.sag import SagId, StepSeq
 from kdflow.domain.situation import Inputs
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Effect
-from kdflow.queries.agenda_page import agenda_page, agenda_preview, published_agenda
+from kdflow.queries.agenda_page import agenda_page, agenda_preview
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
 from kdflow.web.forms import Gap, Incomplete, Typed, allowed_in
 from kdflow.web.notice_words import in_words
+from kdflow.web.published import JustSent, Number, version_html
 
 router = APIRouter(prefix="/moeder/{meeting}/dagsorden")
 
@@ -107,7 +109,7 @@ def preview_html(
 @router.post("/udsend")
 def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
     """Publish what was seen."""
-    receipt = publish_agenda(
+    publish_agenda(
         frame.wiring.db,
         MeetingId(meeting),
         reason=typed["reason"] or None,
@@ -117,20 +119,21 @@ def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meetin
         by=person,
         now=frame.now,
     )
-    return RedirectResponse(f"{_address(meeting)}/{receipt.version}?udsendt=ja#kvittering", 303)
+    return RedirectResponse(f"{_address(meeting)}/nyeste?udsendt=ja#kvittering", 303)
+
+
+@router.get("/nyeste")
+def newest(frame: FrameDep, person: PersonDep, meeting: Meeting, udsendt: JustSent = "") -> Response:
+    """The last version that was published, as the reader knows it."""
+    return version_html(frame, person, meeting, PublicationKind.AGENDA, None, udsendt)
 
 
 @router.get("/{version}")
 def published(
-    frame: FrameDep,
-    person: PersonDep,
-    meeting: Meeting,
-    version: Annotated[int, Path(ge=1, le=9999)],
-    udsendt: Annotated[str, Query(pattern=r"^(ja)?$")] = "",
-) -> HTMLResponse:
-    """A version as it was published, as far as the reader may know of its points; made to be printed."""
-    page = published_agenda(frame.wiring.db, meeting, version, person, frame.now)
-    return frame.page("agenda_published", page=page, just_sent=bool(udsendt))
+    frame: FrameDep, person: PersonDep, meeting: Meeting, version: Number, udsendt: JustSent = ""
+) -> Response:
+    """A version as it was published, as the reader knows it."""
+    return version_html(frame, person, meeting, PublicationKind.AGENDA, version, udsendt)
 
 
 # --- built -----------------------------------------------------------------------------------------------------

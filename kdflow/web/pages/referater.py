@@ -22,7 +22,6 @@ from kdflow.domain.errors import Conflict, Locked, NotFound
 from kdflow.domain.minutes import Written
 from kdflow.domain.publications import PublicationKind
 from kdflow.domain.timetable import MeetingId
-from kdflow.queries.agenda_page import published_agenda
 from kdflow.queries.minutes_page import may_write, minutes_page, minutes_preview, minutes_reading
 from kdflow.web import minutes_forms, minutes_sheet
 from kdflow.web.deps import Frame, FrameDep, PersonDep, TypedDep
@@ -30,6 +29,7 @@ from kdflow.web.forms import Gap, Incomplete, Typed, allowed_in
 from kdflow.web.notice_words import in_words
 from kdflow.web.pages.beslutninger import decide_html
 from kdflow.web.pages.kladder import is_piece
+from kdflow.web.published import JustSent, Number, version_html
 
 router = APIRouter(prefix="/moeder/{meeting}/referat")
 
@@ -40,9 +40,9 @@ Key = Annotated[str, Query(max_length=100)]
 @router.get("")
 def write(frame: FrameDep, person: PersonDep, meeting: Meeting, gjort: Key = "") -> Response:
     """The minutes as they are written; others are led to those that were sent."""
-    is_keeper, newest = may_write(frame.wiring.db, meeting, person, frame.now)
-    if not is_keeper and newest:
-        return RedirectResponse(f"{_address(meeting)}/{newest}", 303)
+    is_keeper, is_sent = may_write(frame.wiring.db, meeting, person, frame.now)
+    if not is_keeper and is_sent:
+        return version_html(frame, person, meeting, PublicationKind.MINUTES, None)
     return minutes_html(frame, person, meeting, done=gjort)
 
 
@@ -117,17 +117,18 @@ def preview_html(
     )
 
 
+@router.get("/nyeste")
+def newest(frame: FrameDep, person: PersonDep, meeting: Meeting, udsendt: JustSent = "") -> Response:
+    """The last version that was sent, as the reader knows it."""
+    return version_html(frame, person, meeting, PublicationKind.MINUTES, None, udsendt)
+
+
 @router.get("/{version}")
 def published(
-    frame: FrameDep,
-    person: PersonDep,
-    meeting: Meeting,
-    version: Annotated[int, Path(ge=1, le=9999)],
-    udsendt: Annotated[str, Query(pattern=r"^(ja)?$")] = "",
-) -> HTMLResponse:
-    """A version as it was sent, as far as the reader may know of its points; made to be printed."""
-    page = published_agenda(frame.wiring.db, meeting, version, person, frame.now, PublicationKind.MINUTES)
-    return frame.page("minutes_published", page=page, just_sent=bool(udsendt))
+    frame: FrameDep, person: PersonDep, meeting: Meeting, version: Number, udsendt: JustSent = ""
+) -> Response:
+    """A version as it was sent, as the reader knows it."""
+    return version_html(frame, person, meeting, PublicationKind.MINUTES, version, udsendt)
 
 
 # --- written ---------------------------------------------------------------------------------------------------
@@ -161,7 +162,7 @@ def _clock(frame: Frame, kept: Written) -> object:
 @router.post("/udsend")
 def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meeting) -> Response:
     """Send what was seen."""
-    receipt = publish_minutes(
+    publish_minutes(
         frame.wiring.db,
         MeetingId(meeting),
         reason=typed["reason"] or None,
@@ -171,7 +172,7 @@ def publish(frame: FrameDep, person: PersonDep, typed: TypedDep, meeting: Meetin
         by=person,
         now=frame.now,
     )
-    return RedirectResponse(f"{_address(meeting)}/{receipt.version}?udsendt=ja#kvittering", 303)
+    return RedirectResponse(f"{_address(meeting)}/nyeste?udsendt=ja#kvittering", 303)
 
 
 @router.post("/godkend")

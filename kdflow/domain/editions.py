@@ -1,0 +1,70 @@
+"""What was published of a meeting, version by version, as each reader knows it and numbers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from kdflow.domain.authority import PersonId
+from kdflow.domain.on_agenda import Seen, may_see_point
+from kdflow.domain.publications import Content, Publication, seen_by, with_closed
+from kdflow.domain.sag import SagId
+from kdflow.domain.situation import World
+from kdflow.domain.timetable import Body
+
+SAID = ("meeting", "attendance", "points")
+"""What a version says; who is told of it, and until when one can object to it, is not among it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A version as a reader knows it, numbered from 1 among those that changed something for them; of its content
+    what they may know of."""
+
+    number: int
+    publication: Publication
+    content: Content
+
+
+def changes(made: Iterable[Publication], shown: Callable[[Content], Content | None]) -> Iterator[Edition]:
+    """The versions, oldest first, that changed something in what is `shown` of them; None: there is nothing."""
+    number, before = 0, None
+    for one in made:
+        content = shown(one.content)
+        said = content and [content.get(part) for part in SAID]
+        if content is not None and said != before:
+            number, before = number + 1, said
+            yield Edition(number=number, publication=one, content=content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All versions of the agenda of a meeting, or of its minutes, oldest first, and what decides who may know of a
+    point: the sager as they are now, and the keys of the points that are `closed` now."""
+
+    made: tuple[Publication, ...]
+    body: Body
+    world: World
+    known: Mapping[SagId, Seen]
+    closed: Collection[str]
+
+    def editions(self, viewer: PersonId | None) -> tuple[Edition, ...]:
+        """What somebody may read of it (None: everything), oldest first."""
+        found = changes(self.made, partial(seen_by, may_see=partial(self._is_seen, viewer=viewer)))
+        return tuple(replace(one, content=with_closed(one.content, self.closed)) for one in found)
+
+    def news(self, viewer: PersonId) -> Edition | None:
+        """The last version as somebody may read it, where it changed something for them."""
+        last = self.editions(viewer)[-1]
+        return last if last.publication is self.made[-1] else None
+
+    @property
+    def before(self) -> Content | None:
+        """What the version before the last one says."""
+        return self.made[-2].content if len(self.made) > 1 else None
+
+    def _is_seen(self, point: Mapping[str, Any], viewer: PersonId | None) -> bool:
+        now = {**point, "closed": point["closed"] or point["key"] in self.closed}
+        return may_see_point(now, self.body, self.world, viewer, self.known)
