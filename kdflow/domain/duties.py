@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from kdflow.domain.departures import DAY, NEVER, begins_at, civil, decides_at, w
 from kdflow.domain.findings import missing_consents
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.planner import Leg, Plan
+from kdflow.domain.reminders import reach
 from kdflow.domain.sag import Sag, SagId, Step, StepSeq
 from kdflow.domain.situation import Situation, World, body_at
 from kdflow.domain.standing import meets, standing
@@ -221,6 +222,27 @@ def duties_of_meeting(meeting: Meeting, body: Body, undecided: Sequence[Item], n
         due = deadline_of(meeting, body, DeadlineKind.MINUTES)
         found.append(_at(meeting, DutyKind.MINUTES, due, ()))
     return tuple(one for one in found if one.due < NEVER)
+
+
+def lately_held(body: Body, world: World) -> tuple[Meeting, ...]:
+    """The meetings of a body before today whose minutes one could still be reminded of, in date order."""
+    days = reach(body.ladders.get(DutyKind.MINUTES, ()))
+    since = world.today - timedelta(days=2 * days + LONGEST_RULE)
+    return tuple(
+        one
+        for one in world.timetable.coming(body.key, after=since)
+        if one.begins_on and one.begins_on < world.today and not _is_past(one, body, world, days)
+    )
+
+
+def _is_past(meeting: Meeting, body: Body, world: World, days: int) -> bool:
+    """Whether so many working days have gone since the minutes of a meeting were due."""
+    due = deadline_of(meeting, body, DeadlineKind.MINUTES)
+    return due < NEVER and workdays_of(body).add_to_ordinal(due // DAY, days) < world.today.toordinal()
+
+
+LONGEST_RULE = 120
+"""Days after a meeting within which its minutes are due, whatever the rule."""
 
 
 def undecided_from(meeting: Meeting) -> int:

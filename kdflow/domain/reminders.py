@@ -53,6 +53,12 @@ def _around(rung: Rung, start: int, due: int, now: int, workdays: Workdays) -> l
     return [minute_of(rung, start, due, workdays, again=number) for number in again]
 
 
+def reach(ladder: Ladder) -> int:
+    """How long after its deadline a duty is still reminded of, at most: working days, until the last reminder
+    would be forgotten."""
+    return max((rung.days + rung.every * rung.times for rung in ladder), default=0) + FORGOTTEN_AFTER
+
+
 def minute_of(rung: Rung, start: int, due: int, workdays: Workdays, *, again: int = 0) -> int:
     """When a rung falls for a duty that arose at `start` and is `due`, in civil minutes, or when it comes `again`
     for that time; NEVER where there is no deadline to count from."""

@@ -10,7 +10,7 @@ from kdflow.domain import outcomes
 from kdflow.domain.authority import LEADING, Office, PersonId
 from kdflow.domain.deadlines import Deadline, deadlines
 from kdflow.domain.departures import civil, submits_at, workdays_of
-from kdflow.domain.duties import Duty, duties_of_meeting
+from kdflow.domain.duties import Duty, duties_of_meeting, lately_held
 from kdflow.domain.errors import NotAllowed, NotFound
 from kdflow.domain.findings import consequence_of, missing_consents
 from kdflow.domain.minutes import State
@@ -36,9 +36,6 @@ SHOWN, MOST = 25, 200
 
 KEEPERS = frozenset({*LEADING, Office.SECRETARY, Office.ADMINISTRATOR})
 """The offices whose holders have a desk."""
-
-BACK = timedelta(days=120)
-"""How far back meetings are looked at whose decisions or minutes are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +134,7 @@ def desk(db: Database, key: str, viewer: PersonId, now: datetime, *, shown: int 
 
 def _meetings(world: World, body: Body) -> tuple[Sequence[Meeting], Sequence[Meeting]]:
     """The coming meetings of a body, and those lately held; a meeting of today is coming."""
-    coming = world.timetable.coming(body.key, after=world.today - timedelta(days=1))[:NEXT]
-    late = world.timetable.coming(body.key, after=world.today - BACK)
-    return coming, [one for one in late if one.begins_on and one.begins_on < world.today]
+    return world.timetable.coming(body.key, after=world.today - timedelta(days=1))[:NEXT], lately_held(body, world)
 
 
 def _rows(tx: Tx, found: Sequence[Meeting], body: Body, now: datetime) -> Mapping[MeetingId, DeskMeeting]:

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.departures import DAY, civil
-from kdflow.domain.duties import Duty, duties_of_meeting
+from kdflow.domain.duties import Duty, duties_of_meeting, lately_held
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
-from kdflow.queries.desk import BACK
 
 SOON = 7 * DAY
 """How far ahead it is looked, in minutes."""
@@ -49,7 +48,8 @@ def _served(world: World, viewer: PersonId) -> Iterator[Body]:
 
 def _near(world: World, body: Body) -> Iterator[Meeting]:
     """The meetings lately held, and those soon enough that something can be due."""
+    yield from lately_held(body, world)
     last = world.today + timedelta(days=60)
-    for one in world.timetable.coming(body.key, after=world.today - BACK):
+    for one in world.timetable.coming(body.key, after=world.today - timedelta(days=1)):
         if one.begins_on and one.begins_on <= last:
             yield one

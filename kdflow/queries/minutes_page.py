@@ -104,6 +104,11 @@ class MinutesPage:
         return tuple(row for row in self.rows if row.decides)
 
     @property
+    def ready(self) -> tuple[WrittenPoint, ...]:
+        """Those of them that can be recorded now: they wait for no other body."""
+        return tuple(row for row in self.undecided if not row.condition)
+
+    @property
     def people(self) -> tuple[str, ...]:
         """What everybody who is here is called."""
         return tuple(sorted(called(self.draft.world.names_here).values()))

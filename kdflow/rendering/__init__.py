@@ -2,7 +2,7 @@
 
 from kdflow.rendering.dates import civil_short, civil_time, clock, day, fuzzy, held, short_day
 from kdflow.rendering.environment import static
-from kdflow.rendering.guide import guide
+from kdflow.rendering.guide import guide, with_links
 from kdflow.rendering.kept import said
 from kdflow.rendering.language import DANISH, LANGUAGES, speak, speaking, spoken
 from kdflow.rendering.plans import deadline_words
@@ -34,5 +34,6 @@ __all__ = [
     "spoken",
     "static",
     "text",
+    "with_links",
     "words",
 ]

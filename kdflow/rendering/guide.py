@@ -4,12 +4,14 @@ The other languages stand in a folder each, with the same sections in the same o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
 from kdflow.rendering import language
 
+_LINK = re.compile(r"\[([^\]]*)\]\((/[^)#]*)[^)]*\)")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "-"})
 
 
@@ -34,6 +36,16 @@ class Guide:
 def guide(name: str) -> Guide:
     """The guide of this name, in the language that is asked for; its anchors are the same in all."""
     return _read(name, language.spoken())
+
+
+def with_links(found: Guide, may_open: Callable[[str], bool]) -> Guide:
+    """A guide whose links lead only where the reader may go; the others are the words alone."""
+
+    def kept(link: re.Match[str]) -> str:
+        return link[0] if may_open(link[2]) else link[1]
+
+    sections = tuple(replace(one, text=_LINK.sub(kept, one.text)) for one in found.sections)
+    return replace(found, lead=_LINK.sub(kept, found.lead), sections=sections)
 
 
 @lru_cache(maxsize=32)

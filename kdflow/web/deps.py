@@ -134,6 +134,12 @@ class Frame:
         one = self.visitor
         return one is not None and (one.stands_in or not one.offices.isdisjoint(LEADERS))
 
+    def may_open(self, path: str) -> bool:
+        """Whether a page of those that the guide names is for who is signed in."""
+        if path.startswith(("/administration", "/udsendelser")):
+            return self.may_see_letters
+        return path != "/moeder/indlaes" or self.has_desk
+
     def page(self, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page in this frame."""
         html = rendering.page(name, frame=self, new_key=new_key, **values)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kdflow.domain.deadlines import Unit
 from kdflow.domain.departures import DAY, NEVER
 from kdflow.domain.ladders import Recipient, Rung
-from kdflow.domain.reminders import FORGOTTEN_AFTER, climb, minute_of
+from kdflow.domain.reminders import FORGOTTEN_AFTER, climb, minute_of, reach
 from kdflow.domain.workdays import workdays
 
 DAYS = workdays()
@@ -136,3 +136,17 @@ def test_a_rung_that_comes_again_is_as_many_rungs(
     short = climb([one], start, due, told=told, now=now, workdays=DAYS)
     long = climb(many, start, due, told=told, now=now, workdays=DAYS)
     assert (short.come, short.next, bool(short.rung)) == (long.come, long.next, bool(long.rung))
+
+
+@given(days=st.integers(-10, 30), every=st.integers(0, 10), times=st.integers(0, 12), later=st.integers(0, 400))
+def test_nothing_is_reminded_of_longer_than_its_reach(days: int, every: int, times: int, later: int) -> None:
+    ladder = (Rung(days=2, to=TO), Rung(days=days, to=TO, every=every, times=times))
+    day = DAYS.add_to_ordinal(DUE // DAY, reach(ladder) + 1 + later)
+    found = climb(ladder, START, DUE, told=0, now=day * DAY, workdays=DAYS)
+    assert (found.rung, found.next) == (None, NEVER)
+
+
+def test_it_is_reminded_of_until_then() -> None:
+    ladder = (Rung(days=10, to=TO, every=10, times=12),)
+    last = DAYS.add_to_ordinal(DUE // DAY, reach(ladder)) * DAY
+    assert climb(ladder, START, DUE, told=0, now=last, workdays=DAYS).rung == ladder[0]

@@ -81,6 +81,15 @@ def test_the_desk_says_what_is_over_and_links_only_to_what_can_be_done(house: Ho
     assert "Skriv referatet" in text
 
 
+def test_the_desk_and_the_overview_know_of_missing_minutes_as_long_as_they_are_reminded_of(house: House) -> None:
+    missing = {DESK: "Fredag den 13. marts 2020", "/": "KD-Net, mødet 13. mar. 2020"}
+    for on, is_there in (("2020-07-20", True), ("2020-10-20", True), ("2021-01-20", False)):
+        day(house, on)
+        karin = house.client(KARIN)
+        for page, words in missing.items():
+            assert (words in said(karin, page)) is is_there, (on, page)
+
+
 def test_minutes_are_written_when_the_meeting_has_begun_and_not_before(house: House) -> None:
     karin = house.client(KARIN)
     save(karin, send(karin, MEETING, "/ret", at="14"), "/ret")

@@ -7,11 +7,11 @@ import pytest
 
 from kdflow import rendering
 from kdflow.web.guide import ROLES, help_at
+from tests.web import walk
 from tests.web.doors import OPEN
 from tests.web.forms import text_of
 from tests.web.house import IDA, JENS, KARIN, House
 from tests.web.test_gate import table
-from tests.web.walk import ANNA, furnish
 
 GUIDES = ("alle", *ROLES)
 
@@ -22,8 +22,8 @@ def _address(name: str) -> str:
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_link_in_the_guide_leads_somewhere(house: House, name: str) -> None:
-    furnish(house)
-    who = {"formand": JENS, "sekretariat": KARIN, "administrator": ANNA}.get(name, IDA)
+    walk.furnish(house)
+    who = {"formand": JENS, "sekretariat": KARIN, "administrator": walk.ANNA}.get(name, IDA)
     client = house.client(who)
     page = client.get(_address(name))
     assert page.status_code == 200
@@ -35,6 +35,17 @@ def test_every_link_in_the_guide_leads_somewhere(house: House, name: str) -> Non
         found = client.get(path or _address(name))
         assert found.status_code == 200, link
         assert not anchor or f'id="{anchor}"' in found.text, link
+
+
+@pytest.mark.parametrize("role", [role for role, who in walk.ROLES.items() if who])
+def test_no_guide_leads_where_its_reader_may_not_go(house: House, role: str) -> None:
+    walk.furnish(house)
+    client = house.client(walk.ROLES[role])
+    for name in GUIDES:
+        page = client.get(_address(name)).text
+        main = page[page.index("<main") : page.index("</main")]
+        for path in {link.partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', main)}:
+            assert client.get(path).status_code == 200, (name, path)
 
 
 @pytest.mark.parametrize("name", GUIDES)

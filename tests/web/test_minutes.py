@@ -284,6 +284,7 @@ def test_what_another_body_must_decide_before_is_not_chosen_among_many(house: Ho
     submit_ahead(db, walker.id, "kdnet", meeting, parts, version=None, key=walker.key(), by=IDA, now=walker.at)
     walker.go("kdnet", "accept", KARIN)
     (other,) = held(house, "En anden sag")
+    assert "på én gang" not in said(house.client(KARIN), MINUTES)  # for only one of them can be recorded now
     html = house.client(KARIN).get(f"{MINUTES}/beslut").text
     fields = form(html, "/beslut-alle")
     assert f"item.{key(other)}" in fields

@@ -26,4 +26,5 @@ def one_role(frame: FrameDep, _person: PersonDep, role: Role) -> HTMLResponse:
 
 
 def _html(frame: Frame, name: str) -> HTMLResponse:
-    return frame.page("help", guide=rendering.guide(name), is_for_all=name == "alle")
+    guide = rendering.with_links(rendering.guide(name), frame.may_open)
+    return frame.page("help", guide=guide, is_for_all=name == "alle")
