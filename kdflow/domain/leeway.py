@@ -10,6 +10,7 @@ from kdflow.domain.departures import DAY, NEVER, Departures, day_of
 from kdflow.domain.journey import Call
 from kdflow.domain.planner import Leg, Plan, plan_of
 from kdflow.domain.prepared import Prepared
+from kdflow.domain.sag import Sag
 from kdflow.domain.timetable import MeetingId
 
 
@@ -20,6 +21,14 @@ def latest_ready(prepared: Prepared, target: int) -> int | None:
         max(prepared.ready, target),
         lambda minute: prepared.arrival(prepared.at(minute).ride()) <= target,
     )
+
+
+def days_after_wish(sag: Sag, plan: Plan) -> int:
+    """How many days after the day that its owner wishes a sag is decided by a plan; 0 where it is in time, nobody
+    wishes, or it has no end."""
+    if not sag.wished or not 0 < plan.arrives < NEVER:
+        return 0
+    return max((day_of(plan.arrives) - sag.wished).days, 0)
 
 
 class Slack(NamedTuple):

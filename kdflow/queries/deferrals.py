@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kdflow.domain.capacity import avoiding
 from kdflow.domain.deferral import next_stations
 from kdflow.domain.departures import CLOSED, DAY, NEVER
+from kdflow.domain.leeway import days_after_wish
 from kdflow.domain.network import Network
 from kdflow.domain.planner import Plan, plan_of
 from kdflow.domain.prepared import Prepared, prepare
@@ -21,12 +22,14 @@ MOST = 6
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaterMeeting:
     """A meeting of the next body that the sag can wait for: how many days later that is than the first one it can
-    make, and how many days later the sag has come to its end (None: it does not, or did not)."""
+    make, and how many days later the sag has come to its end (None: it does not, or did not); and how many days
+    that is after the day its owner wishes (0: none)."""
 
     meeting: Meeting
     body: Body
     days: int
     days_at_end: int | None
+    days_late: int
 
 
 def later_for(there: Situation, net: Network, full: frozenset[MeetingId]) -> tuple[LaterMeeting, ...]:
@@ -66,6 +69,7 @@ def _at(
                 body=net.bodies[found.body],
                 days=reached.decides // DAY - leg.decides // DAY,
                 days_at_end=_lost(plan, new),
+                days_late=days_after_wish(there.sag, new),
             )
 
 

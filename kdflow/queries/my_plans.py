@@ -9,6 +9,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding
 from kdflow.domain.deadlines import Deadline, DeadlineKind
 from kdflow.domain.departures import NEVER, day_of
+from kdflow.domain.leeway import days_after_wish
 from kdflow.domain.planner import Leg, plan_of
 from kdflow.domain.prepared import prepare
 from kdflow.domain.sag import Sag
@@ -39,12 +40,13 @@ class PlanStop:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPlan:
     """The plan of one sag: its meetings in their order, and the day on which it ends (None: it does not).
-    `is_planned` is False where it is not under way."""
+    `is_planned` is False where it is not under way; `days_late` is how many days after the wished one it ends."""
 
     sag: Sag
     is_planned: bool
     stops: tuple[PlanStop, ...]
     ends: date | None
+    days_late: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def _plan(tx: Tx, world: World, sag: Sag, full: frozenset[MeetingId]) -> OwnPlan
         is_planned=bool(plan.legs),
         stops=tuple(sorted(stops, key=lambda one: (_day(one) or date.max, one.meeting.id))),
         ends=day_of(plan.arrives) if 0 < plan.arrives < NEVER else None,
+        days_late=days_after_wish(sag, plan),
     )
 
 

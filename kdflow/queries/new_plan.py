@@ -101,7 +101,7 @@ def new_plan(
         what_if=WhatIf(by=by),
         plan=plan,
         real=plan,
-        rows=rows_of(prepared, by),
+        rows=rows_of(prepared),  # the room of each step is told as it will be when the sag is opened
         backward=backward(prepared, by) if by else None,
         alternatives=(),
         odds=None,

@@ -13,7 +13,7 @@ from kdflow.domain.dates import FuzzyDate, local_instant
 from kdflow.domain.deadlines import Deadline, DeadlineKind, deadlines
 from kdflow.domain.departures import DAY, NEVER, chain, civil, day_of, workdays_of
 from kdflow.domain.explaining import Explanation, explain
-from kdflow.domain.leeway import Missed, Slack, latest_ready, missed, slack
+from kdflow.domain.leeway import Missed, Slack, days_after_wish, latest_ready, missed, slack
 from kdflow.domain.network import Network
 from kdflow.domain.odds_told import Shown
 from kdflow.domain.planner import Leg, Plan, plan_of
@@ -74,11 +74,8 @@ class Journey:
 
     @property
     def days_late(self) -> int:
-        """How many days after the day that its owner wishes the sag can be decided; 0 where it is in time, nobody
-        wishes, or it has no end."""
-        if not self.sag.wished or not 0 < self.plan.arrives < NEVER:
-            return 0
-        return max((day_of(self.plan.arrives) - self.sag.wished).days, 0)
+        """How many days after the day that its owner wishes the sag can be decided; 0: none."""
+        return days_after_wish(self.sag, self.plan)
 
     @property
     def now(self) -> int:

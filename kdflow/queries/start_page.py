@@ -12,9 +12,9 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding
 from kdflow.domain.deadlines import Deadline, DeadlineKind
 from kdflow.domain.departures import NEVER, civil
-from kdflow.domain.leeway import Slack, slack
-from kdflow.domain.planner import Leg, plan_of
-from kdflow.domain.prepared import prepare
+from kdflow.domain.leeway import Slack, days_after_wish, slack
+from kdflow.domain.planner import Leg, Plan, plan_of
+from kdflow.domain.prepared import Prepared, prepare
 from kdflow.domain.running_out import RunningOut
 from kdflow.domain.sag import Sag, SagId, StepSeq
 from kdflow.domain.situation import World
@@ -68,10 +68,12 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSag:
-    """One of somebody's own sager, with its next deadline (None: no submission lies ahead)."""
+    """One of somebody's own sager, with its next deadline (None: no submission lies ahead), and how many days
+    after the wished one its plan ends (0: none)."""
 
     row: BoardRow
     due: NextDue | None
+    days_late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +190,17 @@ def _mine(tx: Tx, world: World, viewer: PersonId, own: list[Sag]) -> tuple[OwnSa
     """Somebody's own sager, the one with the next deadline first, then those with the next meeting."""
     full = full_meetings(tx, world) if own else {}
     rows = rows_of(tx, own, world, viewer)
-    found = [OwnSag(row=row, due=_next_due(tx, world, row, full.get(row.sag.id, frozenset()))) for row in rows]
+    found = [_own(tx, world, row, full.get(row.sag.id, frozenset())) for row in rows]
     return tuple(sorted(found, key=_urgency))
+
+
+def _own(tx: Tx, world: World, row: BoardRow, full: frozenset[MeetingId]) -> OwnSag:
+    if row.life != "under-way":
+        return OwnSag(row=row, due=None, days_late=0)
+    prepared = prepare(row.sag, definitions.load(tx, row.sag.route), network_of(tx, world), world.now)
+    prepared = avoiding(prepared, full)
+    plan = plan_of(prepared)
+    return OwnSag(row=row, due=_next_due(world, prepared, plan), days_late=days_after_wish(row.sag, plan))
 
 
 def _urgency(own: OwnSag) -> tuple[bool, date, date, str]:
@@ -197,13 +208,8 @@ def _urgency(own: OwnSag) -> tuple[bool, date, date, str]:
     return own.row.life == "resting", due, own.row.first_day or date.max, own.row.number
 
 
-def _next_due(tx: Tx, world: World, row: BoardRow, full: frozenset[MeetingId]) -> NextDue | None:
+def _next_due(world: World, prepared: Prepared, plan: Plan) -> NextDue | None:
     """The first submission that the plan of a sag has ahead of it."""
-    route = definitions.load(tx, row.sag.route)
-    if row.life != "under-way":
-        return None
-    prepared = avoiding(prepare(row.sag, route, network_of(tx, world), world.now), full)
-    plan = plan_of(prepared)
     legs = [leg for leg in plan.legs if leg.kind == "meeting" and leg.is_possible]
     leg = min(legs, key=lambda one: one.submits, default=None)
     deadline = _submission(world, leg) if leg else None

@@ -1,8 +1,9 @@
 """Sessions, form tokens, cross-site checks and headers: what stands between a browser and the house."""
 
 import hmac
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, MutableHeaders
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +27,8 @@ MAX_BODY = 25 * 1024 * 1024
 """The largest request, in bytes: a paper of 20 MB and its form."""
 MOST_SWALLOWED = 4 * MAX_BODY
 """How much of a larger one is read before the answer."""
+MOST_BEGUN = 256 * 1024
+"""How much of it is kept: the fields of the form, which stand before its file."""
 VISIT_SECONDS = 4 * 3600
 """How long the sign-in form of a visitor stays good."""
 ANSWER_SECONDS = 30 * 60
@@ -68,7 +72,7 @@ class Shield:
         app: ASGIApp,
         *,
         secure: bool,
-        too_large: Callable[[Request], Response],
+        too_large: Callable[[Request, FormData], Response],
         keep: Callable[[Shown], None],
     ) -> None:
         self.app, self.secure, self.too_large, self.keep = app, secure, too_large, keep
@@ -95,20 +99,39 @@ class Shield:
 
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) > MAX_BODY:
-            answer = await run_in_threadpool(self.too_large, Request(scope))
-            await _swallow(receive)
+            begun = await _begun(scope, await _swallow(receive))
+            answer = await run_in_threadpool(self.too_large, Request(scope), begun)
             return await answer(scope, receive, guarded)
         await self.app({**scope, "method": "GET"} if is_head else scope, receive, guarded)
 
 
-async def _swallow(receive: Receive) -> None:
-    """Read a body that is too large and forget it: a browser that is cut off while it sends shows no answer."""
-    size = 0
+async def _swallow(receive: Receive) -> bytes:
+    """Read a body that is too large and forget all but its beginning: a browser that is cut off while it sends
+    shows no answer."""
+    size, begins = 0, b""
     while size <= MOST_SWALLOWED:
         message = await receive()
-        size += len(message.get("body", b""))
+        body = message.get("body", b"")
+        size, begins = size + len(body), begins + body[: MOST_BEGUN - len(begins)]
         if not message.get("more_body"):
-            return
+            break
+    return begins
+
+
+_FILE = re.compile(rb"\r\ncontent-disposition:[^\r\n]*;\s*filename", re.IGNORECASE)
+
+
+async def _begun(scope: Scope, begins: bytes) -> FormData:
+    """The fields of a form that stand before its file, in the beginning of a body; of any other body, none."""
+    file = _FILE.search(begins)
+
+    async def sent() -> AsyncGenerator[bytes, None]:
+        yield begins[: file.start() + 2 if file else 0]
+
+    try:
+        return await MultiPartParser(Headers(scope=scope), sent(), max_files=0).parse()
+    except (MultiPartException, KeyError, UnicodeError):
+        return FormData()
 
 
 def add_headers(headers: MutableHeaders, *, secure: bool) -> None:

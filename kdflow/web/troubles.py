@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -35,6 +36,7 @@ from kdflow.domain.proof import ProofNeeded
 from kdflow.web import security
 from kdflow.web.deps import Frame, SignInNeeded, frame_for
 from kdflow.web.forms import Incomplete, Typed
+from kdflow.web.forms import typed as read
 from kdflow.web.pages import dagsordener, forbundne, indlaes, moeder, ny_sag, referater, sager
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
@@ -127,12 +129,16 @@ def on_error(request: Request, error: Exception) -> Response:
     frame, typed = frame_for(request), _typed(request)
     trouble = trouble_of(error, typed)
     if trouble.kind == "not-found" or frame.visitor is None or request.method in security.SAFE:
-        return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+        return _error(frame, typed, trouble)
     try:
         return _again(request, frame, typed, trouble)
     except (NotFound, NotAllowed) as without:  # the page of the form is not for them either
-        trouble = trouble_of(without, typed)
-        return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+        return _error(frame, typed, trouble_of(without, typed))
+
+
+def _error(frame: Frame, typed: Typed, trouble: Trouble) -> Response:
+    """A page that says no more than what went wrong, with what was typed: it may be the only copy there is."""
+    return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble, typed=typed)
 
 
 def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Response:
@@ -152,7 +158,7 @@ def _again(request: Request, frame: Frame, typed: Typed, trouble: Trouble) -> Re
         return indlaes.again_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
     if request.url.path in ("/sager/ny", "/sager/ny/kladde") and frame.visitor:
         return ny_sag.again_html(frame, frame.visitor.person.id, typed, trouble, trouble.status)
-    return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+    return _error(frame, typed, trouble)
 
 
 def _meeting_again(
@@ -166,7 +172,7 @@ def _meeting_again(
     if "/referat/" in path:
         page = referater.AGAIN.get(end, referater.minutes_html)
     if trouble.kind == "not-allowed" and page is not moeder.meeting_html:
-        return frame.page("error", status=trouble.status, kind=trouble.kind, trouble=trouble)
+        return _error(frame, typed, trouble)
     return page(frame, person, meeting, typed=typed, trouble=trouble, status=trouble.status)
 
 
@@ -209,20 +215,23 @@ def on_http(request: Request, error: Exception) -> Response:
         kind = {404: "not-found", 405: "wrong-method", 413: "too-large", 429: "too-many"}.get(status, "other")
         number = _SAG.match(request.url.path)
         back = number[1] if number and kind == "too-large" else ""
-        response = frame_for(request).page("error", status=status, kind=kind, trouble=None, number=back)
+        frame = frame_for(request)
+        response = frame.page("error", status=status, kind=kind, trouble=None, number=back, typed=_typed(request))
     response.headers.update(headers)
     return response
 
 
-def on_too_large(request: Request) -> Response:
-    """A body that says itself that it is too large: nobody has read it."""
+def on_too_large(request: Request, begun: FormData) -> Response:
+    """A body that says itself that it is too large: nobody has read more of it than the fields it began with."""
+    request.state.typed = read(begun)
     return on_http(request, HTTPException(413))
 
 
 def on_invalid(request: Request, error: Exception) -> Response:
     """An address or a body that does not fit: for a page that means there is no such thing."""
     if not _is_api(request):
-        return frame_for(request).page("error", status=404, kind="not-found", trouble=None)
+        frame = frame_for(request)
+        return frame.page("error", status=404, kind="not-found", trouble=None, typed=_typed(request))
     found = error.errors() if isinstance(error, RequestValidationError) else []
     where = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found)
     return _problem(422, "invalid", where)

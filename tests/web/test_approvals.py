@@ -6,14 +6,16 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from kdflow.actions.revise_sag import revise_sag
 from kdflow.domain.authority import Absence, Appointment, Office, PersonId
+from kdflow.domain.revision import Revision
 from kdflow.domain.sag import content_digest
 from kdflow.domain.workflow import Validity
 from kdflow.queries.approvals import approvals
 from kdflow.store import offices
 from tests.benchmarks.bench_step import recorded
 from tests.web.forms import form, send, text_of
-from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, TITLES, House, Walker
+from tests.web.house import DORTE, IDA, JENS, KARIN, LARS, NOW, TITLES, House, Walker
 from tests.web.mails import answer_link
 from tests.web.test_answer_links import VIBE
 from tests.web.test_sign_in_proof import TITLE, press, sealed
@@ -324,6 +326,13 @@ def test_waiting_for_a_later_meeting_shows_what_it_costs(house: House) -> None:
     page = jens.get(path).text
     assert "Lad sagen vente til et senere møde" in text_of(page)
     assert "dage senere" in page[page.index("wait.meeting") :]
+    assert "efter den ønskede dag" not in page
+    wish = Revision(wished=date(2020, 6, 17))
+    revise_sag(
+        house.wiring.db, house.sag("consent").id, None, wish, version=None, key="wish-it-1", by=IDA, now=NOW
+    )
+    assert "ender til samme tid<" in jens.get(path).text
+    assert "senere, 484 dage efter den ønskede dag" in jens.get(path).text
     refused = send(jens, path, "/led/2", move="wait", wait__reason="Regionen er ikke klar.")
     assert refused.status_code == 422
     assert 'href="#led-2-wait-meeting"' in refused.text

@@ -67,6 +67,10 @@ def test_the_page_says_when_the_sag_comes_later_than_its_owner_wishes(
     said = _section(_sag(house))
     assert ("efter den dag, sagen ønskes besluttet" in said) is bool(late)
     assert f"Det er {late} efter" in said or not late
+    for page in ("/", "/planer"):
+        mine = text_of(house.client(IDA).get(page).text)
+        assert ("efter den ønskede dag" in mine) is bool(late), page
+        assert f"{late} efter den ønskede dag" in mine or not late
 
 
 def test_every_leg_has_its_meeting_its_deadline_its_slack_and_the_price_of_missing_it(house: House) -> None:

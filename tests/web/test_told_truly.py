@@ -302,7 +302,10 @@ def test_a_file_that_is_too_large_leads_back_to_its_sag(house: House) -> None:
     ida, page = house.client(IDA), f"/sager/{house.numbers['fresh']}"
     data = form(ida.get(page).text, "/papirer")
     big = {"file": ("a.pdf", b"%PDF-" + b"x" * 27_000_000)}
-    assert f'href="{page}">Tilbage til ' in ida.post(f"{page}/papirer", data=data, files=big).text
+    answer = ida.post(f"{page}/papirer", data={**data, "title": "Notat om <kørsel>"}, files=big)
+    assert f'href="{page}">Tilbage til ' in answer.text
+    assert "Notat om &lt;kørsel&gt;</blockquote>" in answer.text  # what was typed beside it is not lost
+    assert data["key"] not in answer.text
     elsewhere = ida.post("/sager/ny", content=b"x" * 27_000_000, headers=FORM)
     assert (elsewhere.status_code, "Tilbage til" in elsewhere.text) == (413, False)
 

@@ -12,6 +12,7 @@ from kdflow.actions.refuse_reader import refuse_reader
 from kdflow.queries.pointing import pointed_at
 from kdflow.web import security
 from kdflow.web.deps import Frame, FrameDep, NowDep, PersonDep, WiringDep
+from kdflow.web.forms import Typed
 from kdflow.web.guesses import Guess, guess_of
 from kdflow.web.pages.from_mail import as_text
 
@@ -40,7 +41,7 @@ def arrive(request: Request, frame: FrameDep, person: PersonDep, wiring: WiringD
         response: Response = _gone(frame)
     elif found.person != person:
         refuse_reader(wiring.db, secret, by=person, now=now)
-        response = frame.page("error", status=404, kind="not-found", trouble=None)
+        response = frame.page("error", status=404, kind="not-found", trouble=None, typed=Typed())
     else:
         response = RedirectResponse(f"/sager/{found.number}?mail={as_text(found)}#led-{found.step}", 303)
     security.end_answer(response, wiring.settings)
