@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from kdflow.domain.danish_forms import in_er, singular, with_e, without_e
+
 LONGEST = 60
 """Letters of a word that are compared; no Danish word is longer."""
 
@@ -53,10 +55,12 @@ COMMON = frozenset(map(spelt, _COMMON.split()))
 
 
 class Asked(NamedTuple):
-    """A word that is searched for: its stem, and what words have it as a part ("": too short for that)."""
+    """A word that is searched for: its stem, what it may look like in the middle of another word, and what at the
+    end of one (none, or "": too short for that)."""
 
     stem: str
-    part: str
+    parts: tuple[str, ...]
+    end: str = ""
 
 
 def question(text: str) -> tuple[Asked, ...]:
@@ -67,11 +71,14 @@ def question(text: str) -> tuple[Asked, ...]:
 
 
 def _asked(word: str) -> Asked:
-    """The part is the stem, or the word itself where its stem says too little ("fælles": "fæl")."""
-    found, whole = stem(word), _coded(spelt(word))
-    if _letters(found) >= SHORTEST_PART:
-        return Asked(found, found)
-    return Asked(found, whole if _letters(whole) > SHORTEST_PART else "")
+    """The part is the stem, or the word itself where its stem says too little ("fælles": "fæl"). In the middle of
+    a compound an e is not dropped: "cykler" is asked for in "cykelsti", and "handel" not in "handlingsplan"."""
+    found, whole, with_its_e = stem(word), _coded(spelt(word)), _coded(spelt(_without_ending(word)))
+    if _letters(found) < SHORTEST_PART:
+        return Asked(found, (whole,) if _letters(whole) > SHORTEST_PART else ())
+    if with_its_e != found:
+        return Asked(found, (with_its_e,), end=found)
+    return Asked(found, (found, *with_e(found)))
 
 
 MOST_ASKED = 12
@@ -87,7 +94,12 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """One word without its ending, in the letters a-z and digits; any other letter is written as its code, so that
     every database takes the stem for one word."""
-    return _coded(spelt(_stemmer().stemWord(_danish(word.casefold()))))
+    return _coded(spelt(without_e(_without_ending(word))))
+
+
+def _without_ending(word: str) -> str:
+    word = _danish(word.casefold())
+    return in_er(word) or str(_stemmer().stemWord(singular(word)))
 
 
 def one_word(text: str) -> str:
@@ -117,19 +129,22 @@ _LEAST_BEFORE = 3
 
 def heads(asked: Asked) -> tuple[str, ...]:
     """What a searched compound may end with: "klimahandlingsplan" -> ..., "handlingsplan", ..."""
-    ends = (asked.stem[at:] for at in range(_LEAST_BEFORE, len(asked.stem) - SHORTEST_HEAD + 1))
+    ends = (asked.stem[at:] for at in range(_LEAST_BEFORE, len(asked.stem) - SHORTEST_HEAD + 2))
     return tuple(end for end in ends if _is_head(end, asked))
 
 
 def answers(found: str, asked: Asked) -> bool:
     """Whether a stem answers a searched word: it is the same, has it as a part, or is the end of it."""
-    if found == asked.stem or (asked.part and asked.part in found):
+    if found == asked.stem or any(part in found for part in asked.parts):
+        return True
+    if asked.end and found.endswith(asked.end):
         return True
     return asked.stem.endswith(found) and _is_head(found, asked)
 
 
 def _is_head(end: str, asked: Asked) -> bool:
-    return SHORTEST_HEAD <= _letters(end) <= _letters(asked.stem) - _LEAST_BEFORE
+    letters = _letters(end) + bool(with_e(end))  # the e that was dropped is one of them
+    return letters >= SHORTEST_HEAD and _letters(end) <= _letters(asked.stem) - _LEAST_BEFORE
 
 
 def is_answer(text: str, asked: Iterable[Asked]) -> bool:

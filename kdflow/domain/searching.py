@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -12,7 +12,14 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.danish_words import Asked, answers, one_word, stem, stems
 from kdflow.domain.sag import Sag, Step
 
-Where = Literal["title", "case", "indstilling", "decision", "paper", "minutes", "owner", "other"]
+Where = Literal[
+    "title", "case", "indstilling", "decision", "paper", "minutes", "owner", "other", "point", "presenter", "task"
+]
+
+MARKED = ("case", "indstilling", "other")
+"""The texts that are written in Markdown."""
+
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 
 NUMBER = re.compile(r"\s*(sag-\d{4}-\d{1,6})\s*", re.IGNORECASE)
 """A sag's number, as somebody types it."""
@@ -25,10 +32,15 @@ def number_in(text: str) -> str | None:
 
 
 class Piece(NamedTuple):
-    """One text of a sag, and what it is."""
+    """One text, and what it is."""
 
     where: Where
     text: str
+
+    @property
+    def said(self) -> str:
+        """The text without the addresses that its links lead to: those are no words."""
+        return _LINK.sub(r"\1", self.text) if self.where in MARKED else self.text
 
 
 def pieces(sag: Sag) -> Iterator[Piece]:
@@ -69,7 +81,7 @@ def search_text(sag: Sag, others: Iterable[Piece] = ()) -> SearchText:
     title = stems(found[0].text)
     everything = [
         *title,
-        *(one for piece in (*found[1:], *others) for one in stems(piece.text)),
+        *(one for piece in (*found[1:], *others) for one in stems(piece.said)),
         owned_by(sag.owner),
     ]
     return SearchText(title=_once(title), everything=_once(everything))
@@ -90,7 +102,7 @@ def owned_by(owner: PersonId) -> str:
 
 def is_named(name: str, asked: Asked) -> bool:
     """Whether a word is one of somebody's names, or the beginning of one: "holms", but not "borg" in "Viborg"."""
-    return any(one == asked.stem or (asked.part and one.startswith(asked.part)) for one in _names(name))
+    return any(one == asked.stem or one.startswith(asked.parts) for one in _names(name))
 
 
 @lru_cache(maxsize=16384)
@@ -138,15 +150,42 @@ def marked(text: str, asked: Sequence[Asked]) -> tuple[Bit, ...]:
     return (*bits, Bit(text[at:], False)) if at < len(text) else tuple(bits)
 
 
-def snippet(texts: Iterable[Piece], asked: Sequence[Asked]) -> Snippet | None:
-    """The first of some texts (the title is shown anyway) in which an answer stands, cut to a line around it."""
-    for where, text in texts:
-        if where == "title":
+def snippet(texts: Iterable[Piece], asked: Sequence[Asked], plain: Callable[[str], str]) -> Snippet | None:
+    """The first of some texts (the title is shown anyway) in which an answer stands, cut to a line around it;
+    `plain` makes words of Markdown."""
+    for piece in texts:
+        hit = None if piece.where == "title" else _first(piece.said, asked)
+        if hit is None:
             continue
-        hit = next((word for word in _WORD.finditer(text) if _answers(word[0], asked)), None)
-        if hit is not None:
-            return Snippet(where=where, bits=marked(_cut(text, hit.start()), asked))
+        if piece.where not in MARKED:
+            return Snippet(where=piece.where, bits=marked(_cut(piece.said, hit), asked))
+        near = _around(piece.said, hit)
+        shown = plain(near.text)
+        if (at := _first(shown, asked)) is not None:
+            cut = _cut(shown, at, begins=near.begins, ends=near.ends)
+            return Snippet(where=piece.where, bits=marked(cut, asked))
     return None
+
+
+def _first(text: str, asked: Sequence[Asked]) -> int | None:
+    """Where the first word that answers begins."""
+    return next((word.start() for word in _WORD.finditer(text) if _answers(word[0], asked)), None)
+
+
+class _Near(NamedTuple):
+    """Whole paragraphs of a text, and whether they are its first and its last."""
+
+    text: str
+    begins: bool
+    ends: bool
+
+
+def _around(text: str, at: int) -> _Near:
+    """The paragraphs around a place: all that an excerpt can show, so that not all of a long text is read."""
+    before = text.rfind("\n\n", 0, max(0, at - LENGTH))
+    after = text.find("\n\n", at + 2 * LENGTH)
+    end = after if after >= 0 else len(text)
+    return _Near(text=text[before + 1 : end], begins=before < 0, ends=after < 0)
 
 
 def _answers(word: str, asked: Sequence[Asked]) -> bool:
@@ -154,13 +193,13 @@ def _answers(word: str, asked: Sequence[Asked]) -> bool:
     return any(answers(found, one) for one in asked)
 
 
-def _cut(text: str, at: int) -> str:
-    """The words around a place in a text, on one line."""
+def _cut(text: str, at: int, *, begins: bool = True, ends: bool = True) -> str:
+    """The words around a place in a text, on one line. It `begins` and `ends` where the whole text does."""
     start = max(0, at - BEFORE)
     if start:
         start = text.find(" ", start, at) + 1 or start
     end = start + LENGTH
     shown = text[start:end]
     if end < len(text):
-        shown = shown.rsplit(" ", 1)[0] + " …"
-    return ("… " if start else "") + " ".join(shown.split())
+        shown, ends = shown.rsplit(" ", 1)[0], False
+    return ("" if begins and not start else "… ") + " ".join(shown.split()) + ("" if ends else " …")

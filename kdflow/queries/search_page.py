@@ -1,4 +1,4 @@
-"""What is found by words: sager that the viewer may see, meetings and bodies."""
+"""What is found by words: sager that the viewer may see, points and tasks of meetings, meetings and bodies."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting
 from kdflow.domain.visibility import sight
 from kdflow.domain.workflow import Definitions
+from kdflow.queries.found_points import FoundAtMeetings, Skipped, found_at_meetings
+from kdflow.rendering import plain_words
 from kdflow.store import definitions, finding, readings, sager, search
 from kdflow.store.database import Database
 from kdflow.store.world import whole_world
@@ -30,6 +32,8 @@ OTHERS = 8
 
 COUNTED = 200
 """Sager that are counted: nobody reads so many, and to count them costs more than to find the first."""
+
+NOTHING = Skipped()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ class SearchPage:
     hits: tuple[Hit, ...]
     more: tuple[int, int] | None
     count: int
+    said: FoundAtMeetings
     meetings: tuple[Meeting, ...]
     bodies: tuple[Body, ...]
     is_day: bool
@@ -58,7 +63,13 @@ class SearchPage:
 
 
 def search_page(
-    db: Database, viewer: PersonId, now: datetime, text: str, *, after: tuple[int, int] | None = None
+    db: Database,
+    viewer: PersonId,
+    now: datetime,
+    text: str,
+    *,
+    after: tuple[int, int] | None = None,
+    skipped: Skipped = NOTHING,
 ) -> SearchPage:
     """What `viewer` finds by the words of a text, and where it is a date what is on that day: nothing without
     words."""
@@ -78,6 +89,7 @@ def search_page(
             hits=tuple(_hit(sag, asked, written.get(sag.id, ()), routes[sag.route], world) for sag in shown),
             more=_cursor(found[PAGE - 1]) if len(found) > PAGE else None,
             count=finding.count_relevant(tx, text, seen, meetings=days, most=COUNTED) if asked else 0,
+            said=found_at_meetings(tx, text, asked, seen, world, skipped) if asked else FoundAtMeetings(),
             meetings=_ordered(dated, world.today) if dated else meetings_found(world, asked) if asked else (),
             bodies=_bodies(world, asked) if asked else (),
             is_day=bool(dated),
@@ -97,7 +109,7 @@ def _hit(sag: Sag, asked: Sequence[Asked], said: Iterable[Piece], route: Definit
     return Hit(
         sag=sag,
         title=marked(sag.title, asked),
-        snippet=snippet(texts, asked),
+        snippet=snippet(texts, asked, plain_words),
         life=route.life.by_state[sag.life].title,
         at=tuple(world.short(body) for body in dict.fromkeys(here)),
     )

@@ -5,6 +5,7 @@ from kdflow.rendering.environment import static
 from kdflow.rendering.guide import guide, with_links
 from kdflow.rendering.kept import said
 from kdflow.rendering.language import DANISH, LANGUAGES, speak, speaking, spoken
+from kdflow.rendering.markdown import plain_words
 from kdflow.rendering.plans import deadline_words
 from kdflow.rendering.texts import LetterText, MessagePart, feed, letter, message, page, text
 from kdflow.rendering.vocabulary import decimal, words
@@ -27,6 +28,7 @@ __all__ = [
     "letter",
     "message",
     "page",
+    "plain_words",
     "said",
     "short_day",
     "speak",

@@ -35,6 +35,14 @@ def plain(text: str) -> str:
     return " ".join(" ".join(found).split())
 
 
+_BARS = re.compile(r"\s*\|[\s|:-]*")
+
+
+def plain_words(text: str) -> str:
+    """The same without the bars of tables, which are no words: for an excerpt."""
+    return _BARS.sub(" ", plain(text)).strip()
+
+
 def _word(token: Token) -> str:
     return " " if token.type in ("softbreak", "hardbreak") else token.content
 

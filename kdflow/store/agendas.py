@@ -9,6 +9,7 @@ from kdflow.domain.agenda import Kept, PointKey, PointKind, step_of
 from kdflow.domain.agenda_order import Order
 from kdflow.domain.errors import Conflict, NotFound
 from kdflow.domain.timetable import MeetingId
+from kdflow.store import point_index
 from kdflow.store.database import Tx, marks
 
 _ITEM = (
@@ -72,6 +73,7 @@ def closed_of_open(tx: Tx) -> tuple[tuple[MeetingId, str, str], ...]:
 def keep(tx: Tx, meeting: MeetingId, points: Iterable[Kept]) -> None:
     """Keep points as they are now."""
     tx.run_many(_KEEP, [(meeting, *_values(one)) for one in points])
+    point_index.keep(tx, meeting)
 
 
 def change(tx: Tx, meeting: MeetingId, new: Kept, *, expected: int | None) -> None:
@@ -100,6 +102,7 @@ def put_in_order(tx: Tx, meeting: MeetingId, order: Order) -> None:
 def remove(tx: Tx, meeting: MeetingId, key: PointKey) -> None:
     """Forget a point that was never published."""
     tx.run("delete from agenda_item where meeting = ? and key = ? and number = ''", (meeting, key))
+    point_index.keep(tx, meeting)
 
 
 def _values(one: Kept) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.visibility import Sight
 from kdflow.domain.wanted import Cursor, Order, Wanted
-from kdflow.store import line, search
+from kdflow.store import line, search, words
 from kdflow.store.access import visible
 from kdflow.store.database import Tx, marks
 from kdflow.store.sager import OPEN_LIVES
@@ -94,7 +94,7 @@ def count_relevant(
 
 def _tiers(tx: Tx, text: str, meetings: Sequence[MeetingId]) -> Iterator[tuple[str, str, list[Part]]]:
     """What each tier reads, the id of its sager, and what has to hold; nothing: there are none in it."""
-    answers = search.answers(tx, question(text))
+    answers = words.answers(tx, question(text))
     is_answered = bool(answers) and all(answers)
     for is_title in (True, False):
         parts = [search.condition(tx, answers, titles=is_title)] if is_answered else []
@@ -119,7 +119,7 @@ def _read(tx: Tx, wanted: Wanted) -> _Read | None:
     """How what is asked for is read; None: nothing can answer it."""
     source, id_, parts = "sag", "sag.id", list(_filters(wanted))
     if wanted.text.strip():
-        answers = search.answers(tx, question(wanted.text))
+        answers = words.answers(tx, question(wanted.text))
         if not answers or not all(answers):
             return None
         source, id_ = search.source(tx), _index_id(tx)

@@ -1,16 +1,16 @@
-"""What is kept of a sag beside its own rows, made again: its search text and the bodies it passes."""
+"""What is kept of sager and points beside their own rows, made again: what they are found by, and who is near."""
 
 from __future__ import annotations
 
 from kdflow.domain.sag import SagId
 from kdflow.domain.searching import search_text
 from kdflow.domain.standing import passage
-from kdflow.store import access, definitions, sager, search, settings
+from kdflow.store import access, definitions, point_index, sager, search, settings
 from kdflow.store.database import Database, Tx
 
 BATCH = 200
 
-RULES = "2"
+RULES = "3"
 """By which rules words become stems: another number, and an upgrade makes the index again."""
 
 
@@ -30,6 +30,7 @@ def catch_up(db: Database, *, batch: int = BATCH) -> int:
         is_old = settings.find(tx, "search_rules") != RULES
     if is_old:
         _clear(db)
+    point_index.catch_up(db, RULES)
     done = 0
     while True:
         with db.write() as tx:
@@ -51,6 +52,7 @@ def _clear(db: Database) -> None:
         if not tx.is_postgres:
             tx.run("insert into search_sag (search_sag) values ('delete-all')")
             tx.run("insert into search_part (search_part) values ('delete-all')")
+        point_index.clear(tx)
         for table in ("sag_text", "sag_body", "word"):
             tx.run(f"delete from {table}")
         settings.keep(tx, "search_rules", RULES)

@@ -23,7 +23,7 @@ from kdflow.domain.minutes import (
 )
 from kdflow.domain.timetable import MeetingId
 from kdflow.domain.workflow import Outcome
-from kdflow.store import mapping
+from kdflow.store import mapping, point_index
 from kdflow.store.database import Tx, marks
 
 _MINUTES = (
@@ -175,12 +175,14 @@ def add_task(tx: Tx, new: Task) -> int:
         "values (?, ?, ?, ?, ?, ?, ?) returning id",
         (new.meeting, new.point, new.person, new.text, tx.day(new.due), new.given_by, tx.instant(new.given_at)),
     ).fetchone()
+    point_index.keep(tx, new.meeting)
     return int(row[0])
 
 
 def remove_task(tx: Tx, meeting: MeetingId, number: int) -> None:
     """Forget a task that was given by mistake."""
     tx.run("delete from task where meeting = ? and id = ?", (meeting, number))
+    point_index.keep(tx, meeting)
 
 
 def own_task(tx: Tx, person: PersonId, number: int) -> Task:

@@ -11,7 +11,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.personal_numbers import Place, places, plain_papers
 from kdflow.domain.publications import Content, Publication, PublicationKind
 from kdflow.domain.timetable import MeetingId
-from kdflow.store import contents, mapping
+from kdflow.store import contents, mapping, point_index
 from kdflow.store.database import Tx, marks
 
 _PUBLICATION = "meeting, kind, version, content, digest, made_at, made_by, reason"
@@ -32,6 +32,7 @@ def add(tx: Tx, made: Publication) -> None:
             made.reason,
         ),
     )
+    point_index.keep(tx, made.meeting)
 
 
 def numbers_in(tx: Tx, content: Content) -> tuple[Place, ...]:

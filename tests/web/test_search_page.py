@@ -1,11 +1,17 @@
 """Searching: grouped answers with the words marked, numbers that lead to their sag, and nothing that is closed."""
 
 import re
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
-from tests.web.forms import text_of
-from tests.web.house import IDA, LARS, TITLES, House, Walker
+from kdflow.actions.revise_sag import revise_sag
+from kdflow.domain.revision import Revision
+from tests.web.forms import send, text_of
+from tests.web.house import IDA, KARIN, LARS, TITLES, House, Walker
+from tests.web.test_agenda import AGENDA, day, publish
+from tests.web.test_minutes import EVENTUELT, MINUTES, typed
 
 
 def test_words_are_found_in_every_form_and_marked(house: House) -> None:
@@ -123,3 +129,46 @@ def test_the_next_page_goes_on(house: House) -> None:
 def test_nothing_is_asked_for_without_words(house: House) -> None:
     assert "Skriv ord" in text_of(house.client(IDA).get("/soeg").text)
     assert "0 sager" in text_of(house.client(IDA).get("/soeg?q=%25%25").text)
+
+
+def test_points_and_tasks_lead_to_where_they_stand(house: House) -> None:
+    walker = Walker(house.wiring, "En sag", "droeftelse-kd-net@1")
+    assert walker.id
+    karin = house.client(KARIN)
+    send(karin, AGENDA, "/nyt", title="Orientering om lærkerne", text="De synger.")
+    found = karin.get("/soeg?q=lærken").text
+    assert leads(karin, found, "Orientering om <mark>lærkerne</mark>") == f"{AGENDA}#punkt-free-1"
+    assert "Dagsordenen, som I bygger den" in text_of(found)
+    day(house, "2020-03-04")
+    publish(house)
+    ida = house.client(IDA)
+    found = ida.get("/soeg?q=lærken").text
+    assert leads(ida, found, "Orientering om <mark>lærkerne</mark>") == f"{AGENDA}/nyeste#punkt-3"
+    assert "KD-Net fre. 13. mar. 2020 · Dagsorden · punkt 3" in text_of(found)
+    day(house, "2020-03-13")
+    karin = house.client(KARIN)
+    wanted = typed(karin, EVENTUELT, task_person="Ida Sagsejer", task_text="Tæl lærkerne")
+    karin.post(f"{MINUTES}/opgave", data=wanted)
+    for who, address in ((IDA, "/opgaver#opgave-1"), (KARIN, f"{MINUTES}#punkt-standing-eventuelt")):
+        client = house.client(who)
+        assert leads(client, client.get("/soeg?q=lærken").text, "Tæl <mark>lærkerne</mark>") == address
+
+
+def leads(client: TestClient, html: str, words: str) -> str:
+    """Where a link with these words leads; there is such a place."""
+    (address,) = re.findall(rf'<a href="([^"]*)"[^>]*>{re.escape(words)}</a>', html)
+    page, _, anchor = address.partition("#")
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert f'id="{anchor}"' in answer.text
+    return str(address)
+
+
+def test_an_excerpt_is_plain_words(house: House) -> None:
+    text = "## Baggrund\n\n| Kommune | Lærker |\n|---|---|\n| **Skive** | 12 |\n\nSe [tallene](https://viber.example/q)."
+    walker = Walker(house.wiring, "En sag", "droeftelse-kd-net@1")
+    given: dict[str, Any] = {"version": None, "key": "skriv-tekst-1", "by": IDA, "now": house.wiring.now()}
+    revise_sag(house.wiring.db, walker.id, None, Revision(case_text=text), **given)
+    said = text_of(house.client(IDA).get("/soeg?q=skive").text)
+    assert "Sagsfremstilling: Baggrund Kommune Lærker Skive 12 Se tallene." in said
+    assert "En sag" not in text_of(house.client(IDA).get("/soeg?q=viber").text)  # an address is no word

@@ -161,7 +161,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         ("/sager?orden=titel&tilstand=aabne", 11),
         ("/sager?venter=mig", 11),
         ("/soeg", 5),
-        ("/soeg?q=handlingsplan", 13),
+        ("/soeg?q=handlingsplan", 15),
         ("/sager/{fresh}", 12),
     ],
 )

@@ -111,8 +111,30 @@ class SagTextRow(Row, table=True):
     words: str = Field(sa_column=sa.Column(STEMS, nullable=False))
 
 
+class PointTextRow(Row, table=True):
+    """What a point of a meeting that is about no sag is found by (`task` 0), or a task that the meeting gave, with
+    what is `shown` of it. A task knows the sag of its point, and the person who has it."""
+
+    __table_args__: Any = (
+        sa.UniqueConstraint("meeting", "kind", "key", "task", name="uq_point_text_meeting"),
+        one_of("kind", "built", "sent", "task"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
+    meeting: str = Field(foreign_key="meeting.id")
+    kind: str
+    key: str
+    task: int = Field(sa_type=BIGINT)
+    sag: int | None = Field(default=None, foreign_key="sag.id", sa_type=BIGINT)
+    person: str | None = Field(default=None, foreign_key="person.id")
+    closed: bool
+    is_out: bool
+    shown: str = Field(sa_type=sa.Text)
+    words: str = Field(sa_column=sa.Column(STEMS, nullable=False))
+
+
 class WordRow(Row, table=True):
-    """A stem that some sag has, or had; parts of compounds are looked for among them."""
+    """A stem that some sag or point has, or had; parts of compounds are looked for among them."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
     word: str = Field(sa_column=sa.Column(SORTED, nullable=False, unique=True))

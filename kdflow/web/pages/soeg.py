@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kdflow.domain.errors import NotFound
 from kdflow.domain.searching import number_in
+from kdflow.queries.found_points import Skipped
 from kdflow.queries.search_page import COUNTED, search_page
 from kdflow.web.deps import FrameDep, NowDep, PersonDep, WiringDep
 from kdflow.web.filters import plain
@@ -23,15 +24,22 @@ def searched(
     now: NowDep,
     q: Annotated[str, Query(max_length=2000)] = "",
     efter: Annotated[str, Query(max_length=30)] = "",
+    punkter: Annotated[str, Query(max_length=9)] = "",
+    opgaver: Annotated[str, Query(max_length=9)] = "",
 ) -> Response:
     """What is found by words; an exact number goes straight to its sag."""
     text = plain(q)
     if number := number_in(text):
         return RedirectResponse(f"/sager/{number}", 303)
-    found = search_page(wiring.db, person, now, text, after=_after(efter))
+    skipped = Skipped(points=_skipped(punkter), tasks=_skipped(opgaver))
+    found = search_page(wiring.db, person, now, text, after=_after(efter), skipped=skipped)
     more = f"/soeg?{urlencode({'q': text, 'efter': f'{found.more[0]}.{found.more[1]}'})}" if found.more else ""
+    more_of = {
+        name: f"/soeg?{urlencode({'q': text, name: before})}#fundne-{name}" if before else ""
+        for name, before in (("punkter", found.said.more_points), ("opgaver", found.said.more_tasks))
+    }
     as_list = f"/sager?{urlencode({'q': text})}"
-    return frame.page("search", q=text, found=found, counted=COUNTED, more=more, as_list=as_list)
+    return frame.page("search", q=text, found=found, counted=COUNTED, more=more, more_of=more_of, as_list=as_list)
 
 
 def _after(text: str) -> tuple[int, int] | None:
@@ -39,6 +47,11 @@ def _after(text: str) -> tuple[int, int] | None:
     if tier in ("0", "1", "2") and number.isascii() and number.isdigit() and len(number) <= 18:
         return int(tier), int(number)
     return None
+
+
+def _skipped(text: str) -> int:
+    """How many were shown before; a page that nobody was led to is the first one."""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @router.get("/SAG-{number}")
