@@ -68,3 +68,21 @@ def test_words_without_their_markup() -> None:
     text = "# Et\n\n**fed** [her](https://x.example)\nny linje\n\n- punkt"
     assert markdown.plain(text) == "Et fed her ny linje punkt"
     assert markdown.plain("```\nkode\n```") == "kode"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To ord.\n\nOg to til, 12. marts - kl. 10: »ja« (måske)!",
+        "  Indrykket\n    og mere",
+        "1. Først\n2. Så",
+        "- Et punkt\n- Et til",
+        "# Overskrift\n\n**Fed** og _skrå_ [her](https://kdflow.example/x) <b>ikke</b> &amp; ~slut~",
+        "Overskrift\n=====\n\nTekst",
+        "Linje\\\nlinje",
+        "> citat",
+        "```\nkode\n```",
+    ],
+)
+def test_plain_words_are_those_of_markdown_whether_it_is_read_as_that_or_not(text: str) -> None:
+    assert markdown.plain_words(text) == " ".join(markdown.plain(text).split())

@@ -63,6 +63,7 @@ class Asked(NamedTuple):
     end: str = ""
 
 
+@lru_cache(maxsize=1024)
 def question(text: str) -> tuple[Asked, ...]:
     """The words that a text asks for, each once; common words only where there is nothing else."""
     given = words(text.casefold())

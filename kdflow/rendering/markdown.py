@@ -38,9 +38,13 @@ def plain(text: str) -> str:
 _BARS = re.compile(r"\s*\|[\s|:-]*")
 
 
+_MARKS = re.compile(r"[\\`*_\[\]#|<>~&=]|^\s*(?:[-+]|\d+[.)])\s", re.MULTILINE)
+"""What Markdown may be written with; a text without it says what it says."""
+
+
 def plain_words(text: str) -> str:
     """The same without the bars of tables, which are no words: for an excerpt."""
-    return _BARS.sub(" ", plain(text)).strip()
+    return _BARS.sub(" ", plain(text)).strip() if _MARKS.search(text) else " ".join(text.split())
 
 
 def _word(token: Token) -> str:
