@@ -10,7 +10,7 @@ number that was published is never given to another point.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -216,6 +216,21 @@ def _numbered(part: Sequence[Kept], published: Sequence[Kept], prefix: str) -> l
         found.append((top, f"{prefix}{number}"))
         found += [(one, f"{prefix}{number}.{letters(place)}") for place, one in enumerate(below)]
     return found
+
+
+def closed_up(numbers: Iterable[str]) -> Iterator[str]:
+    """The numbers of points as they would be if there were no others: 1, 3, 3.b, L2 -> 1, 2, 2.a, L1."""
+    last: dict[str, tuple[int, int, str]] = {}
+    for number in numbers:
+        part = CLOSED_PART if number.startswith(CLOSED_PART) else ""
+        over, _, below = number.removeprefix(part).partition(".")
+        top, count, under = last.get(part, (0, 0, ""))
+        if below and over == under:
+            last[part] = (top, count + 1, under)
+            yield f"{part}{top}.{letters(count)}"
+        else:
+            last[part] = (top + 1, 0, "" if below else over)
+            yield f"{part}{top + 1}"
 
 
 def letters(place: int) -> str:

@@ -47,7 +47,6 @@ class PointText:
     closed: bool = False
     is_out: bool = False
     title: str = ""
-    number: str = ""
     stands: Stands = Stands.DRAFT
     pieces: tuple[Piece, ...] = ()
 
@@ -132,7 +131,6 @@ def _as_sent(kind: Kind, key: str, sent: Sequence[_Sent], *, closed: bool) -> Po
         key=key,
         closed=closed,
         title=last.point["title"],
-        number=last.point["number"],
         stands=last.stands,
         pieces=tuple(dict.fromkeys(piece for one in reversed(sent) for piece in one.pieces)),
     )
@@ -160,7 +158,6 @@ def _of_task(task: Task, minutes: Content | None) -> PointText:
         person=task.person,
         closed=bool(at and is_out and at["closed"]),
         is_out=is_out,
-        number=at["number"] if at and is_out else "",
         stands=Stands.MINUTES if is_out else Stands.DRAFT,
         pieces=(Piece("task", task.text),),
     )

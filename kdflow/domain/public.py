@@ -6,13 +6,13 @@ nothing open is no version, and a meeting without an open point has nothing to s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from kdflow.domain.agenda import letters, step_of
+from kdflow.domain.agenda import step_of
 from kdflow.domain.editions import changes
 from kdflow.domain.publications import Content, Publication, PublicationKind, without_gaps
 from kdflow.domain.sag import SagId
@@ -53,7 +53,7 @@ def public_versions(
     def shown(content: Content) -> Content | None:
         points = [one for one in content["points"] if one["key"] not in hidden and not _is_of(one, closed)]
         whole = {name: content[name] for name in WHOLE if name in content}
-        return {**whole, "points": list(_closed_up(without_gaps(points)))} if points else None
+        return {**whole, "points": list(map(_public, without_gaps(points)))} if points else None
 
     ordered = sorted(made, key=lambda one: (one.kind, one.version))
     return tuple(
@@ -68,16 +68,6 @@ def _is_of(point: Mapping[str, Any], closed: Collection[SagId]) -> bool:
     return step is not None and step[0] in closed
 
 
-def _closed_up(points: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The public fields of points, numbered 1, 2, 2.a, without a gap where others stood."""
-    top, below, under = 0, 0, ""
-    for point in points:
-        over, _, part = point["number"].partition(".")
-        if part and over == under:
-            below += 1
-            number = f"{top}.{letters(below - 1)}"
-        else:
-            top, below, under = top + 1, 0, "" if part else over
-            number = str(top)
-        fields = {name: point[name] for name in POINT if name in point}
-        yield {**fields, "number": number, "closed": False}
+def _public(point: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: point[name] for name in POINT if name in point}
+    return {**fields, "number": point["number"], "closed": False}

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from kdflow.domain.agenda import step_of
+from kdflow.domain.agenda import closed_up, step_of
 from kdflow.domain.authority import PersonId
 from kdflow.domain.sag import SagId
 from kdflow.domain.timetable import MeetingId
@@ -83,15 +83,19 @@ def following(
 
 def seen_by(content: Content, may_see: Callable[[Mapping[str, Any]], bool]) -> Content:
     """A content with the points that a reader may know of; nothing tells that there were others."""
-    return {**content, "points": without_gaps([point for point in content["points"] if may_see(point)])}
+    seen = [point for point in content["points"] if may_see(point)]
+    return {**content, "points": seen if len(seen) == len(content["points"]) else without_gaps(seen)}
 
 
 def without_gaps(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Points whose supplements are numbered as if there were none but theirs; those of the first agenda are in
-    none, or in number 0."""
+    """Points numbered as if there were no others, and so their supplements; those of the first agenda are in none,
+    or in number 0."""
     there = sorted({found for one in points if (found := one.get("supplement"))})
     numbers = {number: place for place, number in enumerate(there, 1)}
-    return [{**one, "supplement": numbers[found]} if (found := one.get("supplement")) else one for one in points]
+    return [
+        {**one, "number": number, **({"supplement": numbers[found]} if (found := one.get("supplement")) else {})}
+        for one, number in zip(points, closed_up(one["number"] for one in points), strict=True)
+    ]
 
 
 def with_closed(content: Content, closed: Collection[str]) -> Content:

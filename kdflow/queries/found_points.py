@@ -98,20 +98,22 @@ def _point(found: FoundText, asked: Sequence[Asked], world: World) -> PointHit:
     return PointHit(
         text=found.text,
         meeting=meeting,
-        address=_address(found),
+        address=_address(found, title),
         title=marked(title, asked),
         snippet=snippet(found.text.pieces, asked, plain_words),
     )
 
 
-def _address(found: FoundText) -> str:
-    """The page where a text stands, at its place; of what was sent, the newest version that its reader knows."""
-    text, at = found.text, f"/moeder/{quote(found.meeting)}"
+def _address(found: FoundText, words: str) -> str:
+    """The page where a text stands, at its place; of what was sent, the newest version that its reader knows, at
+    its `words`: a number or a key would tell how many others there are."""
+    text, meeting = found.text, quote(found.meeting)
     if text.stands is Stands.DRAFT:
         page = "referat" if text.task else "dagsorden"
-        return f"{at}/{page}#punkt-{text.key.replace(':', '-')}"
+        return f"/moeder/{meeting}/{page}#punkt-{text.key.replace(':', '-')}"
     page = "referat" if text.stands is Stands.MINUTES else "dagsorden"
-    return f"{at}/{page}/nyeste#punkt-{text.number.replace('.', '-')}"
+    there = quote(" ".join(words.split())[:100], safe="").replace("-", "%2D")
+    return f"/moeder/{meeting}/{page}/nyeste#:~:text={there}"
 
 
 def _standing(body: Body, key: str) -> str:
@@ -128,7 +130,7 @@ def _task(
     return TaskHit(
         text=text,
         meeting=world.timetable.by_id[found.meeting],
-        address=f"/opgaver#opgave-{text.task}" if person == viewer else _address(found),
+        address=f"/opgaver#opgave-{text.task}" if person == viewer else _address(found, first.text),
         said=said or Snippet(where=first.where, bits=marked(first.text, asked)),
         who=marked(world.names.get(person, person), asked),
         sag=sager.get(found.sag) if found.sag is not None else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from kdflow.domain.agenda import PointKey, sag_key, step_of
+from kdflow.domain.agenda import PointKey, closed_up, sag_key, step_of
 from kdflow.domain.authority import PersonId
 from kdflow.domain.capacity import avoiding, is_coming
 from kdflow.domain.errors import NotFound
@@ -167,15 +167,24 @@ def _points(
 ) -> tuple[Numbered, ...]:
     """The points of an agenda as the viewer may know of them; nothing while only its standing items are on it. An
     open sag in the closed part is not shown to others there."""
-    by_key = {row.key: row for row in rows if row.status is SeatStatus.ON_AGENDA}
-    if not by_key and not agenda.is_published:
+    by_key = {row.key: row for row in rows}
+    on_it = {row.key for row in rows if row.status is SeatStatus.ON_AGENDA}
+    if not on_it and not agenda.is_published:
         return ()
     is_within = viewer is None or is_of_body(viewer, agenda.body, world)
-    return tuple(
-        Numbered(one.number, one.title, by_key.get(one.key))
-        for one in agenda.live
+    seen = [
+        one
+        for one in agenda.points
         if _is_shown(one.closed, by_key.get(one.key), is_within=is_within)
         and (one.key in by_key or not step_of(one.key))
+    ]
+    numbers = [one.number for one in seen]
+    if len(seen) < len(agenda.points):
+        numbers = list(closed_up(numbers))
+    return tuple(
+        Numbered(number, one.title, by_key.get(one.key))
+        for number, one in zip(numbers, seen, strict=True)
+        if not one.is_gone and (one.key in on_it or not step_of(one.key))
     )
 
 

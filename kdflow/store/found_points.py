@@ -99,7 +99,7 @@ SQLite's need not be read to its end."""
 
 def _text(row: tuple[Any, ...]) -> FoundText:
     meeting, kind, key, task, sag, person, closed, is_out, shown = row
-    title, number, stands, pieces = mapping.from_json(shown)
+    title, stands, pieces = mapping.from_json(shown)
     return FoundText(
         meeting=MeetingId(meeting),
         sag=SagId(sag) if sag is not None else None,
@@ -111,7 +111,6 @@ def _text(row: tuple[Any, ...]) -> FoundText:
             closed=bool(closed),
             is_out=bool(is_out),
             title=title,
-            number=number,
             stands=Stands(stands),
             pieces=tuple(Piece(*one) for one in pieces),
         ),

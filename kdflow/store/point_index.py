@@ -64,7 +64,7 @@ def _values(meeting: MeetingId, one: PointText) -> tuple[Any, ...]:
 
 
 def _shown(one: PointText) -> str:
-    return mapping.to_json([one.title, one.number, one.stands, [list(piece) for piece in one.pieces]])
+    return mapping.to_json([one.title, one.stands, [list(piece) for piece in one.pieces]])
 
 
 def _texts(tx: Tx, meeting: MeetingId) -> list[PointText]:

@@ -21,6 +21,7 @@ from kdflow.domain.timetable import MeetingId
 from kdflow.queries.agenda_page import published_agenda
 from kdflow.queries.board import board
 from kdflow.queries.closed_points import ClosedPoint, closed_of_open
+from kdflow.queries.meeting_page import meeting_page
 from kdflow.queries.notices import notices_to
 from kdflow.queries.sag_closing import copies_page
 from kdflow.queries.sag_page import sag_page
@@ -195,6 +196,27 @@ def test_an_agenda_that_waits_to_be_told_does_not_name_it_any_more(house: House)
     assert "En anden sag" in said_to(house, JENS)
     assert "Personsag om lærken" not in titles(house, LARS)
     assert "Personsag om lærken" in titles(house, JENS)
+
+
+def test_what_is_closed_afterwards_leaves_no_gap_for_others(house: House) -> None:
+    accepted(house, "Den første")
+    hidden = accepted(house, "Personsag")
+    accepted(house, "Den sidste")
+    publish(house)
+
+    def read(who: PersonId) -> list[str]:
+        found = published_agenda(house.db, MEETING, 1, who, house.now).edition.content["points"]
+        return [f"{one['number']} {one['title']}" for one in found if one["kind"] == "sag"]
+
+    def listed(who: PersonId) -> list[str]:
+        found = meeting_page(house.db, MEETING, who, house.now).points
+        return [f"{one.number} {one.row.title}" for one in found if one.row]
+
+    every = ["3 Den første", "4 Personsag", "5 Den sidste"]
+    assert read(LARS) == listed(LARS) == every
+    close(house, hidden)
+    assert read(LARS) == listed(LARS) == ["3 Den første", "4 Den sidste"]
+    assert read(JENS) == listed(JENS) == every
 
 
 def test_a_published_point_is_closed_at_once_and_not_opened(house: House) -> None:

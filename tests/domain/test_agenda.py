@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdflow.domain.agenda import Kept, Place, Point, PointKey, Subject, compose, letters, sag_key, step_of
+from kdflow.domain.agenda import (
+    Kept,
+    Place,
+    Point,
+    PointKey,
+    Subject,
+    closed_up,
+    compose,
+    letters,
+    sag_key,
+    step_of,
+)
 from kdflow.domain.agenda_order import Order, as_it_is, moved, put_beside, put_under, siblings
 from kdflow.domain.sag import SagId, StepSeq
 
@@ -198,3 +210,17 @@ def test_moving_keeps_every_point_and_moving_back_undoes_it(
     if among:
         after = agenda(*found[0], kept=ordered(order, points))
         assert moved(after, key, among.index(key)) == as_it_is(points)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        ("1 2 2.a 2.b 3 L1 L2", "1 2 2.a 2.b 3 L1 L2"),
+        ("1 3 3.b L2", "1 2 2.a L1"),
+        ("2.a 2.b 4 4.a", "1 2 3 3.a"),
+        ("L2 L2.a 5 L4", "L1 L1.a 1 L2"),
+        ("", ""),
+    ],
+)
+def test_numbers_close_up_as_if_there_were_no_others(numbers: str, wanted: str) -> None:
+    assert list(closed_up(numbers.split())) == wanted.split()

@@ -13,7 +13,7 @@ FIRST = datetime(2020, 3, 4, 9, tzinfo=UTC)
 
 
 def point(key: str, *, closed: bool = False, **values: Any) -> dict[str, Any]:
-    return {"key": key, "kind": key.split(":")[0], "number": "1", "closed": closed, "gone": False, **values}
+    return {"key": key, "kind": key.split(":")[0], "closed": closed, "gone": False, **values}
 
 
 def made(*versions: tuple[dict[str, Any], ...], **values: Any) -> tuple[Publication, ...]:
@@ -41,7 +41,7 @@ def numbered(found: tuple[Edition, ...]) -> list[tuple[int, int]]:
     return [(one.number, one.publication.version) for one in found]
 
 
-A, B, SECRET = point("free:a"), point("free:b"), point("free:c", closed=True)
+A, B, SECRET = point("free:a", number="1"), point("free:b", number="2"), point("free:c", number="L1", closed=True)
 
 
 def test_a_version_counts_for_those_for_whom_it_changed_something() -> None:
