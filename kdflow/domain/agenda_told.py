@@ -30,13 +30,13 @@ def notices_of(record: Record) -> Iterator[Notice]:
     """The notice of the last version to each reader for whom it changed something: what is new, of the open part;
     of the closed part only how many points they will find there when they are signed in. Nothing tells the others
     that there is more than they may know of."""
-    made, before = record.made[-1], record.before
-    told = {(one["key"], one["gone"]) for one in before["points"]} if before else set()
+    made = record.made[-1]
     meeting = made.content["meeting"]
     for person in map(PersonId, made.content["told"]):
         new = record.news(person)
         if new is None:
             continue
+        told = {(one["key"], one["gone"]) for one in new.before["points"]} if new.before else set()
         listed = [one for one in new.content["points"] if (one["key"], one["gone"]) not in told]
         open_ones = [one for one in listed if not one["closed"]]
         yield Notice(

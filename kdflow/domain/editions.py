@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from kdflow.domain.authority import PersonId
 from kdflow.domain.on_agenda import Seen, may_see_point
@@ -39,6 +39,14 @@ def changes(made: Iterable[Publication], shown: Callable[[Content], Content | No
             yield Edition(number=number, publication=one, content=content)
 
 
+class News(NamedTuple):
+    """A version that is new to a reader, and what they knew before (None: nothing)."""
+
+    number: int
+    content: Content
+    before: Content | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """All versions of the agenda of a meeting, or of its minutes, oldest first, and what decides who may know of a
@@ -55,15 +63,12 @@ class Record:
         found = changes(self.made, partial(seen_by, may_see=partial(self._is_seen, viewer=viewer)))
         return tuple(replace(one, content=with_closed(one.content, self.closed)) for one in found)
 
-    def news(self, viewer: PersonId) -> Edition | None:
+    def news(self, viewer: PersonId) -> News | None:
         """The last version as somebody may read it, where it changed something for them."""
-        last = self.editions(viewer)[-1]
-        return last if last.publication is self.made[-1] else None
-
-    @property
-    def before(self) -> Content | None:
-        """What the version before the last one says."""
-        return self.made[-2].content if len(self.made) > 1 else None
+        *before, last = self.editions(viewer)
+        if last.publication is not self.made[-1]:
+            return None
+        return News(last.number, last.content, before[-1].content if before else None)
 
     def _is_seen(self, point: Mapping[str, Any], viewer: PersonId | None) -> bool:
         now = {**point, "closed": point["closed"] or point["key"] in self.closed}

@@ -57,8 +57,17 @@ def test_it_is_news_to_those_for_whom_the_last_one_changed_something() -> None:
     assert found.news(IDA) is None
     assert (news := found.news(KARIN)) is not None
     assert news.number == 3
+    assert news.before
+    assert [one["key"] for one in news.before["points"]] == ["free:a", "free:b"]
     assert (first := record((SECRET,)).news(IDA)) is not None  # there is an agenda now, with nothing on it for her
-    assert first.content["points"] == []
+    assert (first.content["points"], first.before) == ([], None)
+
+
+def test_a_point_that_was_closed_before_is_new_to_those_who_did_not_know_of_it() -> None:
+    news = record((A, SECRET), (A, {**SECRET, "closed": False})).news(IDA)
+    assert news
+    assert news.before
+    assert [len(one["points"]) for one in (news.before, news.content)] == [1, 2]
 
 
 def test_a_point_that_is_closed_now_is_in_none_of_them_for_others_and_closed_in_all_for_the_bodys_own() -> None:
