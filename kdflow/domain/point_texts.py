@@ -38,7 +38,7 @@ class Stands(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointText:
     """A text that is found. `task` is the number of the task, 0 for a point, and `person` who has it. It is
-    `closed` when all that was sent of its point was; a task `is_out` when the minutes that say it were sent."""
+    `closed` when what was sent of its point last was; a task `is_out` when the minutes that say it were sent."""
 
     kind: Kind
     key: str
@@ -108,9 +108,10 @@ def _of_point(key: str, draft: Item | None, sent: Sequence[_Sent]) -> Iterator[P
     built = _built(key, draft, sent)
     if kind_of(key) is PointKind.FREE or built.pieces:
         yield built
-    open_ones = [one for one in sent if not one.point["closed"]]
     if sent and (kind_of(key) is PointKind.FREE or any(one.pieces for one in sent)):
-        yield _as_sent(Kind.SENT, key, open_ones or sent, closed=not open_ones)
+        closed = sent[-1].point["closed"]
+        told = [one for one in sent if closed or not one.point["closed"]]
+        yield _as_sent(Kind.SENT, key, told, closed=closed)
 
 
 def _built(key: str, draft: Item | None, sent: Sequence[_Sent]) -> PointText:

@@ -79,6 +79,23 @@ def test_a_closed_point_is_found_by_the_bodys_own_only_whenever_it_was_closed(ho
     }
 
 
+def test_minutes_of_a_point_closed_after_its_agenda_are_found_by_the_bodys_own(
+    house: House,
+) -> None:
+    point = add(house, "Om lærken")
+    held(house, "En sag")
+    publish(house)
+    describe(house, point, title="Om lærken", closed=True)
+    say(house, "Viben blev nævnt.", point)
+    approved(house)
+    sent(house)
+    for asks in ("lærken", "viben"):
+        assert {who: points(house, asks, who) for who in (*OWN, *OTHERS)} == {
+            **{who: ["Om lærken"] for who in OWN},
+            **{who: [] for who in OTHERS},
+        }
+
+
 def test_a_standing_item_is_found_by_what_the_minutes_say_of_it_when_they_are_sent(house: House) -> None:
     held(house, "En sag")
     assert points(house, "eventuelt") == []  # it stands on every agenda
