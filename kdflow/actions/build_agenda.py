@@ -207,7 +207,7 @@ def drop_point(
     db: Database, meeting: MeetingId, point: str, *, key: str, by: PersonId, now: datetime
 ) -> PointReceipt:
     """Leave a standing item out at this meeting, or take a point of the secretariat's own off; one that was
-    published keeps its number.
+    published keeps its number. Its key is never another's: what was written under it is its own, and as closed.
 
     Raises:
         NotFound, NotAllowed, KeyReused. Refused: it is a sag, which leaves by a move of its own.
@@ -217,10 +217,7 @@ def drop_point(
         found = agenda.point(point)
         if found.kind is PointKind.SAG:
             raise _refused("point_removable")
-        if found.kind is PointKind.FREE and not found.is_published:
-            agendas.remove(tx, meeting, found.key)
-        else:
-            agendas.keep(tx, meeting, [replace(found.kept, hidden=True)])
+        agendas.keep(tx, meeting, [replace(found.kept, hidden=True)])
         return point
 
     return _build(db, "drop_point", meeting, {"meeting": meeting, "point": point}, act, key=key, by=by, now=now)

@@ -10,6 +10,7 @@ from kdflow.actions.consequences import Answer, check_version, follow_up, once, 
 from kdflow.domain import moves
 from kdflow.domain.agenda import sag_key
 from kdflow.domain.authority import PersonId
+from kdflow.domain.deciding import OTHERS_DECIDE, way_to_decision
 from kdflow.domain.errors import (
     Conflict,
     ItemsRefused,
@@ -20,7 +21,6 @@ from kdflow.domain.errors import (
     Refused,
     Unreadable,
 )
-from kdflow.domain.minutes import way_to_decision
 from kdflow.domain.minutes_content import Draft
 from kdflow.domain.sag import Event, SagId, StepSeq
 from kdflow.domain.situation import Inputs, Situation
@@ -110,7 +110,7 @@ def _decided(tx: Tx, draft: Draft, wish: Decision, by: PersonId) -> tuple[Reason
     except NoSuchMove:
         return (Reason("item_open", "there is no decision to record here now"),)
     except NotAllowed:
-        return (Reason("item_allowed", "this decision is for others to record"),)
+        return (OTHERS_DECIDE,)
     except NotFound:
         return (Reason("item_there", "the sag is not at this meeting"),)
     return ()

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from kdflow.actions.consequences import Answer, once
-from kdflow.domain.agenda import PointKey
+from kdflow.domain.agenda import Point, PointKey
 from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import NotFound
 from kdflow.domain.minutes import Remark, Task
 from kdflow.domain.minutes_content import Draft
 from kdflow.domain.minutes_told import REMARK, TASK, no_longer, told_of_remark
-from kdflow.domain.notices import Notice
+from kdflow.domain.notices import Notice, key_of
 from kdflow.domain.timetable import MeetingId
 from kdflow.store import minutes, outbox
 from kdflow.store.database import Database, Tx
@@ -43,7 +43,7 @@ def take_task_back(
     def act(tx: Tx, draft: Draft) -> PointKey:
         found = _found(draft.minutes.tasks, number, TASK)
         minutes.remove_task(tx, meeting, number)
-        at, due = draft.agenda.point(found.point), found.due.isoformat() if found.due else None
+        at, due = _point(draft, found), found.due.isoformat() if found.due else None
         said = {"text": found.text, "due": due}
         _tell(tx, (no_longer(draft, at, found.person, TASK, number, by=by, **said),), by, now)
         return found.point
@@ -63,9 +63,14 @@ def take_remark_back(
     def act(tx: Tx, draft: Draft) -> PointKey:
         found = _found(draft.minutes.remarks, number, REMARK)
         minutes.remove_remark(tx, meeting, number)
-        at, said = draft.agenda.point(found.point), {"text": found.text, "to": draft.world.short(found.body)}
+        at, said = _point(draft, found), {"text": found.text, "to": draft.world.short(found.body)}
+        keys = [key_of(REMARK, meeting, number, person) for person in draft.world.names]
+        heard = outbox.told_by(tx, keys)
         hear = told_of_remark(draft, at, found.body)
-        _tell(tx, [no_longer(draft, at, one, REMARK, number, by=by, **said) for one in hear], by, now)
+        for person in heard.keys() - {*hear}:  # they are told no more of it
+            outbox.take_back(tx, heard[person])
+        told = [one for one in hear if one in heard]
+        _tell(tx, [no_longer(draft, at, one, REMARK, number, by=by, **said) for one in told], by, now)
         return found.point
 
     return _take_back(db, "take_remark_back", meeting, number, act, key=key, by=by, now=now)
@@ -76,6 +81,11 @@ def _found(given: Iterable[_Given], number: int, what: str) -> _Given:
         if one.id == number:
             return one
     raise NotFound(what, number)
+
+
+def _point(draft: Draft, given: Task | Remark) -> Point | None:
+    """Where it was given; None where that has left the agenda since."""
+    return next((one for one in draft.agenda.points if one.key == given.point), None)
 
 
 def _tell(tx: Tx, told: Sequence[Notice], by: PersonId, now: datetime) -> None:

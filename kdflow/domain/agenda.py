@@ -61,7 +61,7 @@ def step_of(key: str) -> tuple[SagId, StepSeq] | None:
 class Kept:
     """What is kept of a point. `under` is the key of the point that it is a part of. A point that was published
     has its `number`, and says in which agenda: 0 the first, 1 its first supplement. A standing item that is left
-    out at this meeting, and a free point that was removed after it was published, are `hidden`."""
+    out at this meeting, and a free point that was removed, are `hidden`."""
 
     key: PointKey
     position: int

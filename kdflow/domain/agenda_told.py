@@ -46,7 +46,7 @@ def notices_of(record: Record) -> Iterator[Notice]:
             key=notice_key(made, person),
             data={
                 "meeting_id": made.meeting,
-                "page": f"dagsorden/{new.number}",
+                "page": "dagsorden/nyeste",
                 "body": meeting["short"],
                 "meeting": meeting["on"],
                 "place": meeting["place"],
@@ -54,7 +54,7 @@ def notices_of(record: Record) -> Iterator[Notice]:
                 "points": [_line(one) for one in open_ones if not one["gone"]],
                 "gone": [_line(one) for one in open_ones if one["gone"]],
                 "closed": sum(1 for one in listed if one["closed"]),
-                "reason": made.reason,
+                "reason": new.reason,
             },
         )
 

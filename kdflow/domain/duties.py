@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kdflow.domain import outcomes
 from kdflow.domain.dates import FuzzyDate
 from kdflow.domain.deadlines import DeadlineKind, deadlines
-from kdflow.domain.departures import DAY, NEVER, begins_at, civil, decides_at, workdays_of
+from kdflow.domain.departures import DAY, NEVER, begins_at, civil, day_of, decides_at, workdays_of
 from kdflow.domain.findings import missing_consents
 from kdflow.domain.ladders import DutyKind
 from kdflow.domain.planner import Leg, Plan
@@ -225,9 +225,10 @@ def duties_of_meeting(meeting: Meeting, body: Body, undecided: Sequence[Item], n
 
 
 def lately_held(body: Body, world: World) -> tuple[Meeting, ...]:
-    """The meetings of a body before today whose minutes one could still be reminded of, in date order."""
-    days = reach(body.ladders.get(DutyKind.MINUTES, ()))
-    since = world.today - timedelta(days=2 * days + LONGEST_RULE)
+    """The meetings of a body before today whose decisions or minutes one could still be reminded of, and all those
+    of the last `NOT_PAST` days, in date order."""
+    days = max(reach(body.ladders.get(kind, ())) for kind in (DutyKind.MINUTES, DutyKind.DECISION))
+    since = world.today - timedelta(days=2 * days + NOT_PAST)
     return tuple(
         one
         for one in world.timetable.coming(body.key, after=since)
@@ -236,13 +237,16 @@ def lately_held(body: Body, world: World) -> tuple[Meeting, ...]:
 
 
 def _is_past(meeting: Meeting, body: Body, world: World, days: int) -> bool:
-    """Whether so many working days have gone since the minutes of a meeting were due."""
-    due = deadline_of(meeting, body, DeadlineKind.MINUTES)
-    return due < NEVER and workdays_of(body).add_to_ordinal(due // DAY, days) < world.today.toordinal()
+    """Whether so many working days have gone since the last of what a meeting asks for was due."""
+    ends, due = decides_at(meeting), deadline_of(meeting, body, DeadlineKind.MINUTES)
+    if ends is None or world.today.toordinal() - ends // DAY <= NOT_PAST:
+        return False
+    last = max(ends, due) if due < NEVER else ends
+    return workdays_of(body).between(day_of(last), world.today) > days
 
 
-LONGEST_RULE = 120
-"""Days after a meeting within which its minutes are due, whatever the rule."""
+NOT_PAST = 120
+"""Days after a meeting for which it is not past, whoever is reminded of it; its minutes are due within them."""
 
 
 def undecided_from(meeting: Meeting) -> int:

@@ -21,11 +21,12 @@ SAID = ("meeting", "attendance", "points")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """A version as a reader knows it, numbered from 1 among those that changed something for them; of its content
-    what they may know of."""
+    what they may know of, and why it was made where they miss nothing of what it changed."""
 
     number: int
     publication: Publication
     content: Content
+    reason: str | None = None
 
 
 def changes(made: Iterable[Publication], shown: Callable[[Content], Content | None]) -> Iterator[Edition]:
@@ -40,11 +41,12 @@ def changes(made: Iterable[Publication], shown: Callable[[Content], Content | No
 
 
 class News(NamedTuple):
-    """A version that is new to a reader, and what they knew before (None: nothing)."""
+    """A version that is new to a reader, what they knew before (None: nothing), and why it was made."""
 
     number: int
     content: Content
     before: Content | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +63,29 @@ class Record:
     def editions(self, viewer: PersonId | None) -> tuple[Edition, ...]:
         """What somebody may read of it (None: everything), oldest first."""
         found = changes(self.made, partial(seen_by, may_see=partial(self._is_seen, viewer=viewer)))
-        return tuple(replace(one, content=with_closed(one.content, self.closed)) for one in found)
+        told = self._reasons(viewer)
+        return tuple(
+            replace(one, content=with_closed(one.content, self.closed), reason=told[one.publication.version])
+            for one in found
+        )
+
+    def _reasons(self, viewer: PersonId | None) -> dict[int, str | None]:
+        """What each version was sent with, by its number: the first with a word to all, a later one with why it
+        was made, which is None also where it changed something that somebody misses."""
+        told: dict[int, str | None] = {}
+        before: list[Mapping[str, Any]] | None = None
+        for one in self.made:
+            missed = [point for point in one.content["points"] if not self._is_seen(point, viewer)]
+            told[one.version] = one.reason if before in (None, missed) else None
+            before = missed
+        return told
 
     def news(self, viewer: PersonId) -> News | None:
         """The last version as somebody may read it, where it changed something for them."""
         *before, last = self.editions(viewer)
         if last.publication is not self.made[-1]:
             return None
-        return News(last.number, last.content, before[-1].content if before else None)
+        return News(last.number, last.content, before[-1].content if before else None, last.reason)
 
     def _is_seen(self, point: Mapping[str, Any], viewer: PersonId | None) -> bool:
         now = {**point, "closed": point["closed"] or point["key"] in self.closed}

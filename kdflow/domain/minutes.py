@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from kdflow.domain.agenda import Point, PointKey, PointKind
 from kdflow.domain.authority import LEADING, Office, PersonId
-from kdflow.domain.errors import Locked, NoSuchMove, NotFound, Reason, Refused, Unreadable
+from kdflow.domain.errors import Locked, NotFound, Reason, Refused, Unreadable
 from kdflow.domain.outcomes import answers, own_verbs, read_alike
 from kdflow.domain.publications import digest_of
 from kdflow.domain.sag import Step
 from kdflow.domain.situation import World
 from kdflow.domain.timetable import Body, Meeting, MeetingId, MeetingStatus, has_begun, is_held
-from kdflow.domain.workflow import Asks, Definitions, Effect, Outcome, Procedure
+from kdflow.domain.workflow import Asks, Definitions, Outcome
 
 MAX_NAME = 200
 """Letters in the name of somebody who was there."""
@@ -268,22 +268,6 @@ def outcomes_at(route: Definitions, station: str) -> tuple[Outcome, ...]:
     """Every outcome that a station knows."""
     table = route.procedure_of(station).outcomes
     return tuple(dict.fromkeys([*table, *route.workflow.by_key[station].outcomes]))
-
-
-def way_to_decision(procedure: Procedure, state: str) -> tuple[str, ...]:
-    """The moves that record a decision from a state: the one that does, or one that leads there, and then it.
-
-    Raises:
-        NoSuchMove: there is no such way.
-    """
-    found = procedure.moves_from.get(state, ())
-    if direct := next((one for one in found if one.does is Effect.RECORD_OUTCOME), None):
-        return (direct.name,)
-    for first in found:
-        after = procedure.moves_from.get(first.to, ()) if first.does is None and first.onward else ()
-        if then := next((one for one in after if one.does is Effect.RECORD_OUTCOME), None):
-            return first.name, then.name
-    raise NoSuchMove("decide", state, procedure.by_state[state].title)
 
 
 # --- tasks and remarks ---------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def _plain_point(draft: Draft, point: Point) -> dict[str, Any]:
             if one.point == point.key
         ],
         "tasks": [
-            {"who": names.get(one.person, one.person), "text": one.text, "due": _iso(one.due)}
+            {"id": one.id, "who": names.get(one.person, one.person), "text": one.text, "due": _iso(one.due)}
             for one in minutes.tasks
             if one.point == point.key
         ],

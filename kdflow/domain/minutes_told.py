@@ -104,12 +104,12 @@ def notices_of(draft: Draft, record: Record) -> Iterator[Notice]:
         kind = NAMED_THOUGH_ABSENT if mine else MINUTES_PUBLISHED
         data = {
             **_about(draft),
-            "page": f"referat/{new.number}",
+            "page": "referat/nyeste",
             "version": new.number,
             "points": [_line(one) for one in listed if not one["closed"]],
             "closed": sum(1 for one in listed if one["closed"]),
             "objection": made.content["objection"],
-            "reason": made.reason,
+            "reason": new.reason,
         }
         yield Notice(kind=kind, person=person, sag=None, data=data, key=notice_key(made, person))
 
@@ -187,8 +187,11 @@ def _name(draft: Draft, person: PersonId) -> str:
     return draft.world.names.get(person, person)
 
 
-def of_point(draft: Draft, point: Point, person: PersonId, kind: str, **more: object) -> Notice:
-    """A notice about a point: about its sag, if it has one. Of a closed point a mail says nothing."""
+def of_point(draft: Draft, point: Point | None, person: PersonId, kind: str, **more: object) -> Notice:
+    """A notice about a point: about its sag, if it has one. Of a closed point, or one that has left the agenda
+    (None), a mail says nothing."""
+    if point is None:
+        return Notice(kind=kind, person=person, sag=None, data={**_about(draft), "closed": True})
     seated, closed = draft.agenda.seated.get(point.key), draft.agenda.is_closed(point)
     words = {} if closed else {"key": point.key, "point": point.number, "point_title": point.title, **more}
     data = {**_about(draft), "closed": closed, **words}
@@ -206,13 +209,14 @@ def answering_for(draft: Draft, body: str) -> tuple[PersonId, ...]:
     return world.authority.secretaries(world.bodies[body]) or world.authority.answers_for(body)
 
 
-def told_of_remark(draft: Draft, point: Point, body: str) -> tuple[PersonId, ...]:
-    """Who hears of a remark to a group: those who look after it and may know of the point."""
-    return tuple(one for one in answering_for(draft, body) if draft.is_seen_by(point, one))
+def told_of_remark(draft: Draft, point: Point | None, body: str) -> tuple[PersonId, ...]:
+    """Who hears of a remark to a group: those who look after it and may know of the point (None: it is gone, and
+    nothing is said of it)."""
+    return tuple(one for one in answering_for(draft, body) if point is None or draft.is_seen_by(point, one))
 
 
 def given(
-    draft: Draft, point: Point, person: PersonId, kind: str, number: int, *, by: PersonId, **more: object
+    draft: Draft, point: Point | None, person: PersonId, kind: str, number: int, *, by: PersonId, **more: object
 ) -> Notice:
     """The notice of a task or a remark. It is known by its number, for it may be taken back."""
     key = key_of(kind, draft.meeting.id, number, person)
@@ -220,7 +224,7 @@ def given(
 
 
 def no_longer(
-    draft: Draft, point: Point, person: PersonId, kind: str, number: int, *, by: PersonId, **more: object
+    draft: Draft, point: Point | None, person: PersonId, kind: str, number: int, *, by: PersonId, **more: object
 ) -> Notice:
     """The notice that a task or a remark is taken back, with the key of the one that told of it."""
     return replace(given(draft, point, person, kind, number, by=by, **more), kind=TAKEN_BACK[kind])

@@ -151,7 +151,7 @@ def _pieces(point: Mapping[str, Any]) -> Iterator[Piece]:
 def _of_task(task: Task, minutes: Content | None) -> PointText:
     points = minutes["points"] if minutes else ()
     at = next((one for one in points if one["key"] == task.point), None)
-    is_out = bool(at and any(one["text"] == task.text for one in at["tasks"]))
+    is_out = bool(at and any(one.get("id") == task.id for one in at["tasks"]))
     return PointText(
         kind=Kind.TASK,
         key=task.point,

@@ -11,8 +11,9 @@ from kdflow.domain.agenda import Point
 from kdflow.domain.authority import Acting, PersonId
 from kdflow.domain.calling import called
 from kdflow.domain.deadlines import Deadline
+from kdflow.domain.deciding import can_decide, not_yet
 from kdflow.domain.editions import Edition
-from kdflow.domain.errors import NoSuchMove, NotAllowed, Reason, Refused
+from kdflow.domain.errors import NotAllowed, Reason, Refused
 from kdflow.domain.minutes import (
     Attendee,
     Remark,
@@ -21,7 +22,6 @@ from kdflow.domain.minutes import (
     beginning,
     outcomes_at,
     prefilled,
-    way_to_decision,
 )
 from kdflow.domain.minutes_content import Draft, as_sent, content_of, digest_now, objections, refuse_to_publish
 from kdflow.domain.minutes_told import notices_of, told_of
@@ -43,8 +43,8 @@ from kdflow.store.on_minutes import draft_at
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPoint:
     """A point as its minutes are written. `decides` is the sag that is decided here and now (None: nothing, or not
-    any more), `outcomes` what can be decided, `usual` what follows the indstilling, `condition` the bodies that
-    must decide it before; `treated` is the sag that this meeting has to do with, which the viewer `may_close`."""
+    any more), `outcomes` what can be decided, `usual` what follows the indstilling, `not_yet` why the viewer
+    cannot record it now; `treated` is the sag that this meeting has to do with, which the viewer `may_close`."""
 
     point: Point
     written: Written
@@ -52,7 +52,7 @@ class WrittenPoint:
     decides: Seated | None
     outcomes: tuple[Outcome, ...]
     usual: Mapping[int, Outcome]
-    condition: str
+    not_yet: tuple[Reason, ...]
     people: tuple[Attendee, ...]
     tasks: tuple[Task, ...]
     remarks: tuple[Remark, ...]
@@ -105,8 +105,8 @@ class MinutesPage:
 
     @property
     def ready(self) -> tuple[WrittenPoint, ...]:
-        """Those of them that can be recorded now: they wait for no other body."""
-        return tuple(row for row in self.undecided if not row.condition)
+        """Those of them that can be recorded now."""
+        return tuple(row for row in self.undecided if not row.not_yet)
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def may_write(db: Database, meeting: str, viewer: PersonId, now: datetime) -> tu
 
 def _row(draft: Draft, point: Point, viewer: PersonId) -> WrittenPoint:
     minutes, treated = draft.minutes, draft.treats(point)
-    decides = treated if treated and _can_decide(treated) else None
+    decides = treated if treated and can_decide(treated) else None
     outcomes = outcomes_at(treated.route, treated.step.station) if treated else ()
     return WrittenPoint(
         point=point,
@@ -167,23 +167,13 @@ def _row(draft: Draft, point: Point, viewer: PersonId) -> WrittenPoint:
         decides=decides,
         outcomes=outcomes,
         usual=prefilled(decides.step, outcomes) if decides else {},
-        condition=decides.condition(draft.world) if decides else "",
+        not_yet=not_yet(decides.situation(draft.world), viewer) if decides else (),
         people=tuple(one for one in minutes.attendance.others if one.point == point.key),
         tasks=tuple(one for one in minutes.tasks if one.point == point.key),
         remarks=tuple(one for one in minutes.remarks if one.point == point.key),
         shows=() if point.is_gone else shown_at(draft.agenda, point, draft.world),
         may_close=bool(treated and closer(treated.situation(draft.world), viewer)),
     )
-
-
-def _can_decide(one: Seated) -> bool:
-    if one.step.outcome is not None or one.sag.life != "under-way":
-        return False
-    try:
-        way_to_decision(one.route.procedure_of(one.step.station), one.step.state)
-    except NoSuchMove:
-        return False
-    return True
 
 
 # --- before they are approved and sent -----------------------------------------------------------------------
@@ -228,7 +218,7 @@ def _approver(draft: Draft, viewer: PersonId) -> Acting | None:
 
 def _undecided(draft: Draft) -> int:
     found = (draft.treats(one) for one in draft.agenda.points)
-    return sum(1 for one in found if one and _can_decide(one))
+    return sum(1 for one in found if one and can_decide(one))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

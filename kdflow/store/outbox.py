@@ -95,6 +95,12 @@ def number_of(tx: Tx, key: str) -> int:
     return int(tx.run("select id from notice where key = ?", (key,)).fetchone()[0])
 
 
+def told_by(tx: Tx, keys: Sequence[str]) -> dict[PersonId, str]:
+    """Who has a notice with one of these keys, with that key."""
+    rows = tx.run(f"select person, key from notice where key in ({marks(keys) or 'null'})", tuple(keys)).fetchall()
+    return {PersonId(person): key for person, key in rows}
+
+
 def take_back(tx: Tx, key: str | None) -> bool:
     """Send no mail of the notice with this key if it still waits for its letter, and say whether it did. The key
     is free again: what it was made of may come again."""

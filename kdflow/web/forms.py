@@ -24,7 +24,8 @@ OF_STATION = "fremstilling-"
 
 WRITTEN = re.compile(
     r"^(?!seen\.)([a-z0-9:-]+\.)?"
-    r"(reason|note|title|case_text|text|task-text|remark-text|area|wished|other|decided_on|part-\d+)$"
+    r"(reason|note|title|case_text|text|task-text|remark-text|area|wished|other|decided_on|part-\d+"
+    r"|why_late|numbers_reason)$"
 )
 """Fields that hold a person's own words."""
 

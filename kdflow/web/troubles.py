@@ -243,7 +243,9 @@ def on_crash(request: Request, _error: Exception) -> Response:
     if _is_api(request):
         response: Response = _problem(500, "fault", "A fault in kdflow; nothing was written.")
     else:
-        response = Response(rendering.page("fault"), status_code=500, media_type="text/html")
+        response = Response(
+            rendering.page("fault", typed=_typed(request)), status_code=500, media_type="text/html"
+        )
     security.add_headers(response.headers, secure=secure)
     return response
 

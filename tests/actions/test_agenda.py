@@ -239,7 +239,7 @@ def test_members_chairs_and_owners_are_told_once(house: House) -> None:
     data = house.notices("ida")[0].notice.data
     (key_of_sag,) = (one["key"] for one in newest(house).content["points"] if one["number"] == "3")
     assert {"key": key_of_sag, "number": "3", "title": "Sagen"} in data["points"]  # type: ignore[operator]
-    assert data["page"] == "dagsorden/1"
+    assert data["page"] == "dagsorden/nyeste"
 
 
 def test_a_closed_point_is_named_to_nobody_and_counted_for_those_who_may_know(house: House) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from kdflow.actions.approve_minutes import reopen_minutes
 from kdflow.actions.close_sag import close_sag
 from kdflow.actions.take_back import take_task_back
 from kdflow.actions.write_minutes import give_task
@@ -119,6 +120,17 @@ def test_a_task_is_found_by_who_has_it_at_once_and_by_others_when_the_minutes_ar
     approved(house)
     sent(house)
     assert tasks(house, "lærke", LARS) == ["Tæl lærkerne i parken"]
+
+
+def test_a_task_like_one_that_is_sent_is_not_found_before_it_is_sent_too(house: House) -> None:
+    held(house, "En sag")
+    give(house, "Følg op på lærkerne")
+    approved(house)
+    sent(house)
+    reopen_minutes(house.db, MEETING, "Den skal Jens også.", **asked(house))
+    give(house, "Følg op på lærkerne", JENS)
+    assert len(tasks(house, "lærkerne")) == 2
+    assert len(tasks(house, "lærkerne", LARS)) == 1
 
 
 def test_a_task_that_is_taken_back_is_not_found(house: House) -> None:

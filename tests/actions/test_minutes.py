@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kdflow.actions.approve_minutes import approve_minutes, ask_for_approval, reopen_minutes, send_minutes_back
+from kdflow.actions.build_agenda import Details, add_point, drop_point
 from kdflow.actions.decide_items import Decision, decide_items
 from kdflow.actions.finish_task import finish_task
 from kdflow.actions.pass_deadlines import pass_deadlines
@@ -431,3 +432,17 @@ def test_who_writes_the_minutes_hears_that_they_are_approved(house: House) -> No
     told = house.notices("karin")[0].notice
     assert (told.kind, told.data["page"]) == ("minutes-approved", "referat/udsend")
     assert "minutes-approved" not in house.told("jens")
+
+
+def test_what_was_written_at_a_closed_point_that_was_dropped_is_nobody_elses(house: House) -> None:
+    held(house, "En sag")
+    details = Details(title="Om en leder", closed=True)
+    secret = add_point(house.db, MEETING, details, **asked(house)).point
+    say(house, "Lærken fyres.", secret)
+    drop_point(house.db, MEETING, secret, **asked(house))
+    other = add_point(house.db, MEETING, Details(title="Et åbent punkt"), **asked(house)).point
+    assert other != secret
+    approved(house)
+    sent(house)
+    assert point(newest(house).content, other)["text"] == ""
+    assert "Lærken" not in str(newest(house).content)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kdflow.actions.build_agenda import drop_point
 from kdflow.actions.gather_notices import gather_notices
 from kdflow.actions.take_back import take_remark_back, take_task_back
 from kdflow.actions.write_minutes import add_remark, give_task
@@ -15,6 +16,7 @@ from kdflow.domain.authority import PersonId
 from kdflow.domain.errors import KeyReused, Locked, NotAllowed, NotFound
 from kdflow.store import outbox
 from kdflow.store.minutes import states
+from tests.actions.test_agenda import add
 from tests.actions.test_minutes import MEETING, POINT, approved, asked, draft, held
 from tests.make import IDA, JENS, KARIN, LARS, VIBE, House
 
@@ -185,3 +187,38 @@ def test_a_mail_that_waits_for_the_morning_is_not_sent_of_what_is_taken_back_in_
     with house.db.read() as tx:
         gone = tx.run("select kind from notice where letter is not null and person = 'vibe'").fetchall()
     assert not {row[0] for row in gone} & set(TASK)
+
+
+def test_what_was_given_at_a_point_that_has_left_the_agenda_can_be_taken_back(house: House) -> None:
+    held(house, "En sag")
+    point = add(house, "Om lærken")
+    number, remark = given(house, VIBE, point), remarked(house, point)
+    mailed(house, "vibe")
+    drop_point(house.db, MEETING, point, **asked(house))
+    take_task_back(house.db, MEETING, number, **asked(house))
+    take_remark_back(house.db, MEETING, remark, **asked(house))
+    assert mailed(house, "vibe") == TASK
+    assert (draft(house).minutes.tasks, draft(house).minutes.remarks) == ((), ())
+    told = house.notices("vibe")[0].notice
+    assert told.data["closed"] is True
+    assert "text" not in told.data
+
+
+def test_a_number_that_was_taken_back_is_never_anothers(house: House) -> None:
+    held(house, "En sag")
+    first = given(house)
+    take_task_back(house.db, MEETING, first, **asked(house))
+    assert given(house, JENS) > first
+    remark = remarked(house)
+    take_remark_back(house.db, MEETING, remark, **asked(house, JENS))
+    assert remarked(house) > remark
+
+
+def test_who_never_heard_of_a_remark_does_not_hear_that_it_is_taken_back(house: House) -> None:
+    held(house, "En sag")
+    number = remarked(house)
+    with house.db.write() as tx:
+        tx.run("update notice set person = 'vibe', key = replace(key, 'karin', 'vibe') where person = 'karin'")
+    take_remark_back(house.db, MEETING, number, **asked(house, JENS))
+    assert "remark-taken-back" not in house.told("karin")
+    assert mailed(house, "vibe") == []  # they look after it no more: what waited is not sent

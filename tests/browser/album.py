@@ -16,6 +16,7 @@ NO_PAGES = frozenset(
         *("/robots.txt", "/healthz", "/sager.xlsx", "/sager.csv", "/ruter/{ref}.svg", "/sager/{number}/rute.svg"),
         *("/offentligt/{body}.ics", "/offentligt/{body}.atom", "/abonnement/{secret}.ics"),
         *("/offentligt/{body}/{meeting}/bilag/{digest}", "/papirer/{number}/{digest}"),
+        *("/moeder/{meeting}/dagsorden/nyeste", "/moeder/{meeting}/referat/nyeste"),
         *("/sag-{number}", "/Sag-{number}", "/SAG-{number}", "/was", "/sprog/{language}"),
         *("/log-ind/hos/{provider}", "/log-ind/hos/{provider}/retur", "/bekraeft/hos/{provider}"),
     }

@@ -27,6 +27,7 @@ def made(*versions: tuple[dict[str, Any], ...], **values: Any) -> tuple[Publicat
             digest=digest_of(content),
             made_at=FIRST + timedelta(hours=number),
             made_by=KARIN,
+            reason=f"Fordi {number}",
         )
         for number, content in enumerate(contents, 1)
     )
@@ -98,3 +99,14 @@ def test_supplements_are_numbered_among_those_that_are_seen() -> None:
     every, some = (seen_by(one.content, may) for may in (lambda _: True, lambda point: not point["closed"]))
     assert [point.get("supplement") for point in every["points"]] == [None, 1, 2]
     assert [point.get("supplement") for point in some["points"]] == [None, 1]
+
+
+def test_why_a_version_was_made_is_told_to_those_who_miss_nothing_of_what_it_changed() -> None:
+    found = record(
+        (A, SECRET), (A, B, SECRET), (A, SECRET | {"title": "Mere"}), (A, B, SECRET | {"title": "Mere"})
+    )
+    assert [one.reason for one in found.editions(KARIN)] == ["Fordi 1", "Fordi 2", "Fordi 3", "Fordi 4"]
+    assert [one.reason for one in found.editions(IDA)] == ["Fordi 1", "Fordi 2", None, "Fordi 4"]
+    news = record((A,), (A, B, SECRET)).news(IDA)
+    assert news
+    assert news.reason is None

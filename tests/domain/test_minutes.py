@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from kdflow.domain.deciding import way_to_decision
 from kdflow.domain.errors import NoSuchMove, NotFound, Unreadable
 from kdflow.domain.minutes import (
     USUAL,
@@ -17,7 +18,6 @@ from kdflow.domain.minutes import (
     outcomes_at,
     prefilled,
     task_text,
-    way_to_decision,
     with_absent,
     with_other,
 )

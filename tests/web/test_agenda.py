@@ -273,7 +273,7 @@ def test_whom_it_is_sent_to_and_the_exact_mail_are_shown_first(house: House) -> 
     assert "Ida Sagsejer Venter på at blive sendt" in after
     assert "Dagsordenen er sendt" in said(house.client(IDA), MEETING)
     assert f"{AGENDA}/nyeste" in house.client(IDA).get(MEETING).text
-    assert f'href="{AGENDA}/1"' in house.client(IDA).get("/beskeder").text
+    assert f'href="{AGENDA}/nyeste"' in house.client(IDA).get("/beskeder").text
 
 
 def test_a_published_agenda_is_read_by_right(house: House) -> None:

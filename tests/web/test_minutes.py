@@ -12,6 +12,7 @@ from kdflow.domain.calendar_change import CalendarChange, ChangeKind
 from kdflow.domain.dates import read_date
 from kdflow.domain.sag import StepSeq
 from kdflow.domain.timetable import MeetingId
+from kdflow.domain.workflow import Outcome
 from kdflow.store import definitions
 from tests import make
 from tests.web.forms import form, forms, send, text_of
@@ -37,6 +38,11 @@ def point_form(client: TestClient, point: str, page: str = MINUTES) -> dict[str,
 def named(point: str, **values: str) -> dict[str, str]:
     """Fields of a point."""
     return {f"{point}.{name.replace('_', '-')}": value for name, value in values.items()}
+
+
+def point_text(html: str, point: str) -> str:
+    """What one point of the minutes says."""
+    return text_of(html.split(f'id="punkt-{point.replace(":", "-")}"')[1].split('class="point minutes-point')[0])
 
 
 def typed(client: TestClient, point: str, **values: str) -> dict[str, str]:
@@ -274,22 +280,56 @@ def test_a_decision_is_prefilled_and_counts_when_it_is_recorded(house: House) ->
     assert point_form(karin, key(walker))[f"{key(walker)}.text"] == "Ny tekst"
 
 
-def test_what_another_body_must_decide_before_is_not_chosen_among_many(house: House) -> None:
-    """Submitted on condition of KKR, a sag stands on the agenda of KD-Net, and KKR has not decided."""
+def conditional(house: House) -> Walker:
+    """A sag on the agenda of KD-Net that was submitted there on condition of KKR."""
     route, db = make.route("kkr > kdnet?", ref="betinget@1"), house.wiring.db
     with db.write() as tx:
         definitions.keep(tx, [route.workflow], make.NOW)
+        tx.run("insert into appointment (person, office, body) values ('karin', 'secretary', 'kkr-midt')")
     walker = Walker(house.wiring, "En betinget sag", route.workflow.ref).write("kkr", "KKR godkender.")
     meeting, parts = MeetingId(MEETING.removeprefix("/moeder/")), ("KD-Net godkender.",)
     submit_ahead(db, walker.id, "kdnet", meeting, parts, version=None, key=walker.key(), by=IDA, now=walker.at)
-    walker.go("kdnet", "accept", KARIN)
+    return walker.go("kdnet", "accept", KARIN)
+
+
+@pytest.mark.parametrize(
+    ("is_decided", "why"),
+    [
+        (False, "Sagen er indmeldt under forudsætning af KKR Midtjylland, som ikke har besluttet endnu."),
+        (True, "KKR Midtjylland har besluttet, men har ikke sendt sagen videre endnu."),
+    ],
+)
+def test_what_another_body_still_has_is_not_chosen_among_many(house: House, is_decided: bool, why: str) -> None:
+    """And it is said why, where its decision would be recorded: as the command says it."""
+    walker = conditional(house)
+    if is_decided:
+        walker.go("kkr", "submit", IDA, meeting="kkr-midt-2020-02-05").go("kkr", "accept", KARIN).on("2020-02-05")
+        walker.go("kkr", "treat", KARIN).go("kkr", "decide", KARIN, outcome=Outcome.APPROVED)
     (other,) = held(house, "En anden sag")
-    assert "på én gang" not in said(house.client(KARIN), MINUTES)  # for only one of them can be recorded now
-    html = house.client(KARIN).get(f"{MINUTES}/beslut").text
+    ahead, karin = sag_key(walker.id, StepSeq(2)), house.client(KARIN)
+    page = karin.get(MINUTES).text
+    assert "på én gang" not in text_of(page)  # for only one of them can be recorded now
+    assert why in point_text(page, ahead)
+    assert "Registrér beslutningen" not in point_text(page, ahead)
+    assert "Registrér beslutningen" in point_text(page, key(other))
+    html = karin.get(f"{MINUTES}/beslut").text
     fields = form(html, "/beslut-alle")
     assert f"item.{key(other)}" in fields
-    assert f"item.{sag_key(walker.id, StepSeq(2))}" not in fields
-    assert "Beslutningen kan først registreres, når KKR Midtjylland har besluttet." in text_of(html)
+    assert f"item.{ahead}" not in fields
+    assert why in text_of(html)
+    refused = karin.post(f"{MINUTES}/beslut", data={**point_form(karin, ahead), f"{ahead}.outcome": "godkendt"})
+    assert (refused.status_code, why in text_of(refused.text)) == (422, True)
+
+
+def test_who_keeps_minutes_but_decides_nothing_there_is_not_asked_to(house: House) -> None:
+    found = held(house, "Første sag", "Anden sag")
+    with house.wiring.db.write() as tx:
+        tx.run("insert into appointment (person, office, body) values ('ida', 'administrator', '*')")
+    page = house.client(IDA).get(MINUTES).text
+    assert "på én gang" not in text_of(page)
+    for one in found:
+        assert "Den beslutning skal registreres af andre." in point_text(page, key(one))
+        assert "Registrér beslutningen" not in point_text(page, key(one))
 
 
 def test_many_are_decided_in_one_command_or_none(house: House) -> None:

@@ -1,8 +1,13 @@
 """A page that is not there says what fits who asks: a reader from outside, or somebody who works here."""
 
+import re
+from collections.abc import Iterator
+from importlib import resources
+
 import pytest
 
 from kdflow.actions.close_sag import close_sag
+from kdflow.web.forms import WRITTEN
 from tests.web.forms import form, text_of
 from tests.web.house import IDA, LARS, House
 
@@ -55,3 +60,49 @@ def test_what_is_typed_is_given_back_when_the_sag_is_closed_meanwhile(house: Hou
     assert "En lang tekst med &lt;b&gt;tal&lt;/b&gt;.</blockquote>" in found.text
     assert token not in found.text.split("<main")[1].split("</main")[0]
     assert found.text.replace(number, "") == never.text.replace("SAG-2020-9999", "")
+
+
+FACTS = frozenset(
+    {"at", "day", "days", "email", "every", "first", "from", "key_of", "last", "minutes", "minutes_per_item"}
+    | {
+        "most_items",
+        "most_minutes",
+        "name",
+        "on",
+        "place",
+        "presenter",
+        "short",
+        "times",
+        "valid_from",
+        "valid_to",
+    }
+    | {"person", "body", "task-due", "fra", "til", "senest", "ekstra_den", "q", "kode", "code", "bekraeft.kode"}
+)
+"""Fields for a name, a number, a day or a code: nobody's own words."""
+
+
+def _fields() -> Iterator[tuple[str, str]]:
+    """Every field in which one types, as its template names it, but for those that only ask what to show."""
+    folder = resources.files("kdflow").joinpath("templates")
+    for file in (*folder.joinpath("pages").iterdir(), *folder.joinpath("parts").iterdir()):
+        if file.name not in ("fields.html", "sag_list.html"):
+            yield from _typed_in(file.name, file.read_text("utf-8"))
+
+
+def _typed_in(file: str, html: str) -> Iterator[tuple[str, str]]:
+    said = r"fields\.(?:area|line)\(typed, trouble, [^,]+, ((?:\w+ ~ )?)(?:\"([^\"]*)\"|\w+)((?: ~ \w+)?),"
+    for before, name, after in re.findall(said, html):
+        stem = {"task": "task-", "remark": "remark-", "move": "treat."}.get(before[:-3], "")
+        yield file, stem + name.removeprefix(".") + ("1" if after else "")
+    for name in re.findall(
+        r'<(?:textarea|input(?! type="(?:hidden|checkbox|radio|file)"))[^>]* name="([^"]*)"', html
+    ):
+        yield file, re.sub(r"{{.*?}}", "", name)
+
+
+def test_every_field_for_ones_own_words_is_given_back() -> None:
+    found = set(_fields())
+    assert len(found) > 60
+    for file, name in found:
+        is_fact = re.sub(r"-1$", "", name) in FACTS
+        assert is_fact != bool(WRITTEN.search(name)), f"say in forms.WRITTEN, or here, what {name} in {file} is"

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from kdflow.actions.sign_in import make_link
 from kdflow.web.gate import PUBLIC
 from kdflow.web.security import HEADERS, MAX_BODY, local_path
-from tests.web.forms import forms, send, text_of
+from tests.web.forms import form, forms, send, text_of
 from tests.web.house import IDA, JENS, KARIN, LARS, TITLES, House
 from tests.web.walk import Place, routes
 
@@ -104,6 +104,20 @@ def test_a_fault_says_so_with_the_same_headers(house: House, monkeypatch: pytest
     assert "boom" not in answer.text
     assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
     assert client.get("/api/sager").json()["type"] == "urn:kdflow:problem:fault"
+
+
+def test_a_fault_gives_back_what_was_typed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, page = house.client(IDA, raise_server_exceptions=False), f"/sager/{house.numbers['fresh']}"
+    fields = form(client.get(page).text, "/tekst")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("kdflow.web.pages.sager.revise_sag", broken)
+    answer = client.post(f"{page}/tekst", data={**fields, "case_text": "En <lang> tekst."})
+    assert answer.status_code == 500
+    assert "En &lt;lang&gt; tekst.</blockquote>" in answer.text
+    assert fields["token"] not in answer.text
 
 
 def test_lars_does_not_learn_of_a_closed_sag(house: House) -> None:

@@ -79,6 +79,8 @@ class MinutesPointRow(Row, table=True):
 class TaskRow(Row, table=True):
     """Something that a meeting asked a person to do."""
 
+    __table_args__: Any = ({"sqlite_autoincrement": True},)  # a number that is gone is never another's
+
     id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
     meeting: str = Field(foreign_key="meeting.id", index=True)
     point: str
@@ -92,6 +94,8 @@ class TaskRow(Row, table=True):
 
 class RemarkRow(Row, table=True):
     """What a meeting asked to be told to a group."""
+
+    __table_args__: Any = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIGINT)
     meeting: str = Field(foreign_key="meeting.id", index=True)
